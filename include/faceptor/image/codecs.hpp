@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/image/image.hpp>
+#include <faceptor/image/read.hpp>
+
+/// The decoders behind `read_image`, one a format family. Each believes the bytes only after checking them.
+/// Use `decode_image`, which picks one, checks the size and turns the picture upright.
+namespace faceptor::detail {
+
+/// Width and height as stored, both at least 1. They may exceed an int: the caller compares them with its cap.
+struct StoredSize {
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+};
+
+/// An error about one picture: `image: <summary> (<name>)`.
+Error image_error(ErrorCode code, std::string_view summary, std::string_view name);
+
+/// The error for data that end early or contradict themselves. @param reason  the decoder's own words
+Error damaged_image(std::string_view format, std::string_view name, std::string_view reason);
+
+/// Lays RGBA pixels over white. @throws Error(argument) unless there are width x height x 4 bytes
+Image over_white(int width, int height, std::span<const std::uint8_t> rgba);
+
+StoredSize jpeg_size(std::span<const std::byte> bytes, std::string_view name);
+Image decode_jpeg(std::span<const std::byte> bytes, StoredSize size, const ReadOptions& options, std::string_view name);
+
+StoredSize png_size(std::span<const std::byte> bytes, std::string_view name);
+Image decode_png(std::span<const std::byte> bytes, StoredSize size, const ReadOptions& options, std::string_view name);
+
+StoredSize stb_size(std::span<const std::byte> bytes, ImageFormat format, std::string_view name);
+Image decode_stb(std::span<const std::byte> bytes, ImageFormat format, StoredSize size, const ReadOptions& options, std::string_view name);
+
+}  // namespace faceptor::detail
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/image/codecs_inl.hpp>
+#include <faceptor/impl/image/jpeg_inl.hpp>
+#include <faceptor/impl/image/png_inl.hpp>
+#include <faceptor/impl/image/stb_inl.hpp>
+#endif

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <turbojpeg.h>
+
+#include <faceptor/image/bytes.hpp>
+#include <faceptor/image/codecs.hpp>
+
+namespace faceptor::detail {
+
+/// What the markers before the picture's data say.
+struct JpegHeader {
+  StoredSize size;
+  unsigned components = 0;
+  bool adobe = false;  ///< an Adobe marker: four-colour samples are then stored inverted
+};
+
+FACEPTOR_INLINE Error cut_off_jpeg_header(std::string_view name) {
+  return image_error(ErrorCode::format, "the JPEG ends before its size is told", name).hint("the file is cut off or damaged");
+}
+
+/// SOF0..SOF15 without DHT (C4), JPG (C8) and DAC (CC), which share the range.
+FACEPTOR_INLINE bool is_frame_marker(unsigned marker) {
+  return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+}
+
+FACEPTOR_INLINE void read_jpeg_frame(std::span<const std::byte> segment, unsigned marker, JpegHeader& header, std::string_view name) {
+  if (segment.size() < 6) throw cut_off_jpeg_header(name);
+  if (marker == 0xC3 || (marker >= 0xC5 && marker <= 0xC7) || marker == 0xCB || marker >= 0xCD) {
+    throw image_error(ErrorCode::unsupported, "a lossless or hierarchical JPEG is not read", name);
+  }
+  if (const auto precision = std::to_integer<unsigned>(segment[0]); precision != 8) {
+    throw image_error(ErrorCode::unsupported, "the JPEG's samples are not 8 bits wide", name).found(std::to_string(precision) + " bits");
+  }
+  header.size.height = *read_number(segment, 1, 2, false);
+  header.size.width = *read_number(segment, 3, 2, false);
+  header.components = std::to_integer<unsigned>(segment[5]);
+}
+
+/// Walks the markers itself: TurboJPEG's own header call refuses uncommon chroma subsamplings that its decoder reads well.
+FACEPTOR_INLINE JpegHeader read_jpeg_header(std::span<const std::byte> bytes, std::string_view name) {
+  JpegHeader header;
+  bool frame_seen = false;
+  std::size_t at = 2;
+  for (;;) {
+    while (at < bytes.size() && bytes[at] != std::byte{0xFF}) ++at;
+    while (at < bytes.size() && bytes[at] == std::byte{0xFF}) ++at;
+    if (at >= bytes.size()) break;
+    const auto marker = std::to_integer<unsigned>(bytes[at++]);
+    if (marker == 0xD9 || marker == 0xDA) break;
+    if (marker == 0x00 || marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) continue;
+    const auto length = read_number(bytes, at, 2, false);
+    if (!length || *length < 2 || bytes.size() - at < *length) break;
+    const auto segment = bytes.subspan(at + 2, *length - 2);
+    if (is_frame_marker(marker) && !frame_seen) {
+      read_jpeg_frame(segment, marker, header, name);
+      frame_seen = true;
+    }
+    if (marker == 0xEE && has_bytes_at(segment, 0, "Adobe")) header.adobe = true;
+    at += *length;
+  }
+  if (!frame_seen) throw cut_off_jpeg_header(name);
+  if (header.size.width == 0 || header.size.height == 0) throw image_error(ErrorCode::format, "the JPEG has a side of zero pixels", name);
+  return header;
+}
+
+FACEPTOR_INLINE StoredSize jpeg_size(std::span<const std::byte> bytes, std::string_view name) { return read_jpeg_header(bytes, name).size; }
+
+/// R = (255 - C)(255 - K) / 255, and so on.
+FACEPTOR_INLINE Image cmyk_to_rgb(int width, int height, std::span<const std::uint8_t> cmyk, bool inverted) {
+  Image out(width, height);
+  auto* target = out.pixels().data();
+  const int flip = inverted ? 0 : 255;
+  for (std::size_t i = 0; i + 3 < cmyk.size(); i += 4) {
+    const int light = cmyk[i + 3] ^ flip;
+    for (std::size_t c = 0; c < 3; ++c) *target++ = static_cast<std::uint8_t>(((cmyk[i + c] ^ flip) * light + 127) / 255);
+  }
+  return out;
+}
+
+FACEPTOR_INLINE Image decode_jpeg(std::span<const std::byte> bytes, StoredSize size, const ReadOptions& options, std::string_view name) {
+  const auto header = read_jpeg_header(bytes, name);
+  const std::unique_ptr<void, int (*)(tjhandle)> decoder(tjInitDecompress(), &tjDestroy);
+  if (!decoder) throw image_error(ErrorCode::internal, "the JPEG decoder can't be started", name);
+
+  const int width = static_cast<int>(size.width), height = static_cast<int>(size.height);
+  const bool four_colours = header.components == 4;
+  const int format = four_colours ? TJPF_CMYK : TJPF_RGB;
+  std::vector<std::uint8_t> pixels(std::size_t{size.width} * size.height * (four_colours ? 4 : 3));
+  // The scan limit keeps a small progressive file from keeping the decoder busy for minutes.
+  constexpr int kFlags = TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS;
+  const int failed = tjDecompress2(decoder.get(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                                   static_cast<unsigned long>(bytes.size()), pixels.data(), width, 0, height, format, kFlags);
+  if (failed != 0 && !(options.lenient && tjGetErrorCode(decoder.get()) == TJERR_WARNING)) {
+    auto error = damaged_image("JPEG", name, tjGetErrorStr2(decoder.get()));
+    if (tjGetErrorCode(decoder.get()) == TJERR_WARNING) error.hint("ReadOptions::lenient takes what can be decoded");
+    throw error;
+  }
+  if (four_colours) return cmyk_to_rgb(width, height, pixels, header.adobe);
+  return Image(width, height, std::move(pixels));
+}
+
+}  // namespace faceptor::detail

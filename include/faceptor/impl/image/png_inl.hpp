@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <spng.h>
+
+#include <faceptor/image/codecs.hpp>
+
+namespace faceptor::detail {
+
+using SpngContext = std::unique_ptr<spng_ctx, void (*)(spng_ctx*)>;
+
+FACEPTOR_INLINE Error png_error(int code, std::string_view name) {
+  if (code == SPNG_ECHUNK_LIMITS) return image_error(ErrorCode::limit, "a chunk of the PNG is larger than is read", name);
+  if (code == SPNG_EMEM) return image_error(ErrorCode::limit, "the PNG needs more memory than there is", name);
+  if (code == SPNG_EWIDTH || code == SPNG_EHEIGHT) {
+    return image_error(ErrorCode::format, "the PNG has a side of zero pixels, or of more than the format allows", name);
+  }
+  return damaged_image("PNG", name, spng_strerror(code));
+}
+
+FACEPTOR_INLINE SpngContext open_png(std::span<const std::byte> bytes, spng_ihdr& header, std::string_view name) {
+  SpngContext context(spng_ctx_new(0), &spng_ctx_free);
+  if (!context) throw image_error(ErrorCode::internal, "the PNG decoder can't be started", name);
+  // Text and colour profiles unpack to a multiple of their size: 8 MiB a chunk, 32 MiB together, and few chunks.
+  spng_set_chunk_limits(context.get(), std::size_t{8} << 20, std::size_t{32} << 20);
+  int code = spng_set_png_buffer(context.get(), bytes.data(), bytes.size());
+  if (code == SPNG_OK) code = spng_get_ihdr(context.get(), &header);
+  if (code != SPNG_OK) throw png_error(code, name);
+  return context;
+}
+
+FACEPTOR_INLINE StoredSize png_size(std::span<const std::byte> bytes, std::string_view name) {
+  spng_ihdr header{};
+  open_png(bytes, header, name);
+  return {header.width, header.height};
+}
+
+FACEPTOR_INLINE Image decode_png(std::span<const std::byte> bytes, StoredSize size, const ReadOptions& options, std::string_view name) {
+  spng_ihdr header{};
+  const auto context = open_png(bytes, header, name);
+  spng_trns transparency{};
+  const int transparent = spng_get_trns(context.get(), &transparency);
+  if (transparent != SPNG_OK && transparent != SPNG_ECHUNKAVAIL) throw png_error(transparent, name);
+  const bool alpha = transparent == SPNG_OK || header.color_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA ||
+                     header.color_type == SPNG_COLOR_TYPE_TRUECOLOR_ALPHA;
+
+  const int width = static_cast<int>(size.width), height = static_cast<int>(size.height);
+  std::vector<std::uint8_t> pixels(std::size_t{size.width} * size.height * (alpha ? 4 : 3));
+  int code =
+      spng_decode_image(context.get(), pixels.data(), pixels.size(), alpha ? SPNG_FMT_RGBA8 : SPNG_FMT_RGB8, alpha ? SPNG_DECODE_TRNS : 0);
+  // The chunks after the picture's data, up to IEND: without them a file that was cut off there would pass.
+  if (code == SPNG_OK) code = spng_decode_chunks(context.get());
+  if (code != SPNG_OK && !options.lenient) throw png_error(code, name).hint("ReadOptions::lenient takes what can be decoded");
+  return alpha ? over_white(width, height, pixels) : Image(width, height, std::move(pixels));
+}
+
+}  // namespace faceptor::detail

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <new>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/image/codecs.hpp>
+#include <faceptor/image/exif.hpp>
+#include <faceptor/image/read.hpp>
+
+namespace faceptor {
+namespace detail {
+
+/// All bytes of a file, read in pieces: a pipe has no size, and a size may lie.
+FACEPTOR_INLINE std::vector<std::byte> read_image_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
+  const auto name = path.string();
+  std::error_code status;
+  if (std::filesystem::is_directory(path, status)) throw image_error(ErrorCode::io, "this is a folder, not a picture", name);
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    const std::string reason = errno != 0 ? std::strerror(errno) : "unknown";
+    throw image_error(ErrorCode::io, "the file can't be opened", name).found(reason);
+  }
+  std::vector<std::byte> bytes;
+  constexpr std::size_t kPiece = std::size_t{1} << 20;
+  for (;;) {
+    const auto had = bytes.size();
+    bytes.resize(had + kPiece);
+    file.read(reinterpret_cast<char*>(bytes.data() + had), static_cast<std::streamsize>(kPiece));
+    bytes.resize(had + static_cast<std::size_t>(file.gcount()));
+    if (bytes.size() > max_bytes) {
+      throw image_error(ErrorCode::limit, "the file is larger than the cap", name)
+          .expected("at most " + std::to_string(max_bytes) + " bytes")
+          .hint("ReadOptions::max_bytes raises it");
+    }
+    if (file.bad()) throw image_error(ErrorCode::io, "the file can't be read", name);
+    if (file.eof()) return bytes;
+  }
+}
+
+FACEPTOR_INLINE StoredSize stored_size(std::span<const std::byte> bytes, ImageFormat format, std::string_view name) {
+  switch (format) {
+    case ImageFormat::jpeg: return jpeg_size(bytes, name);
+    case ImageFormat::png: return png_size(bytes, name);
+    default: return stb_size(bytes, format, name);
+  }
+}
+
+FACEPTOR_INLINE ImageFormat readable_format(std::span<const std::byte> bytes, std::string_view name) {
+  if (bytes.empty()) throw image_error(ErrorCode::format, "the file is empty", name).expected("a JPEG, PNG, BMP, GIF, PNM or PSD picture");
+  const auto format = sniff_format(bytes);
+  if (!format) {
+    throw image_error(ErrorCode::unsupported, "this is not a picture that can be read", name)
+        .expected("JPEG, PNG, BMP, GIF, PNM or PSD")
+        .found("what looks like " + describe_content(bytes));
+  }
+  return *format;
+}
+
+/// The header's size, after it was held against the cap: nothing of that size has been allocated yet.
+FACEPTOR_INLINE StoredSize capped_size(std::span<const std::byte> bytes, ImageFormat format, const ReadOptions& options,
+                                       std::string_view name) {
+  if (bytes.size() > options.max_bytes) {
+    throw image_error(ErrorCode::limit, "the file is larger than the cap", name)
+        .expected("at most " + std::to_string(options.max_bytes) + " bytes")
+        .found(std::to_string(bytes.size()))
+        .hint("ReadOptions::max_bytes raises it");
+  }
+  const auto size = stored_size(bytes, format, name);
+  constexpr std::uint32_t kLongestSide = 1u << 24;
+  const auto pixels = std::uint64_t{size.width} * size.height;
+  if (size.width > kLongestSide || size.height > kLongestSide ||
+      pixels > static_cast<std::uint64_t>(std::max<std::int64_t>(options.max_pixels, 0))) {
+    throw image_error(ErrorCode::limit, "the picture has more pixels than the cap", name)
+        .expected("at most " + std::to_string(options.max_pixels))
+        .found(std::to_string(size.width) + "x" + std::to_string(size.height))
+        .hint("ReadOptions::max_pixels raises it");
+  }
+  return size;
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE Image decode_image(std::span<const std::byte> bytes, const ReadOptions& options, std::string_view name) {
+  const auto format = detail::readable_format(bytes, name);
+  const auto size = detail::capped_size(bytes, format, options, name);
+  try {
+    auto image = format == ImageFormat::jpeg  ? detail::decode_jpeg(bytes, size, options, name)
+                 : format == ImageFormat::png ? detail::decode_png(bytes, size, options, name)
+                                              : detail::decode_stb(bytes, format, size, options, name);
+    return options.apply_orientation ? upright(std::move(image), exif_orientation(find_exif(bytes))) : image;
+  } catch (const std::bad_alloc&) {
+    throw detail::image_error(ErrorCode::limit, "the picture needs more memory than there is", name)
+        .found(std::to_string(size.width) + "x" + std::to_string(size.height));
+  }
+}
+
+FACEPTOR_INLINE Image read_image(const std::filesystem::path& path, const ReadOptions& options) {
+  return decode_image(detail::read_image_file(path, options.max_bytes), options, path.string());
+}
+
+FACEPTOR_INLINE ImageInfo probe_image(std::span<const std::byte> bytes, const ReadOptions& options, std::string_view name) {
+  ImageInfo info;
+  info.format = detail::readable_format(bytes, name);
+  const auto size = detail::capped_size(bytes, info.format, options, name);
+  info.width = static_cast<int>(size.width);
+  info.height = static_cast<int>(size.height);
+  info.orientation = exif_orientation(find_exif(bytes));
+  if (options.apply_orientation && info.orientation >= 5) std::swap(info.width, info.height);
+  return info;
+}
+
+FACEPTOR_INLINE ImageInfo probe_image(const std::filesystem::path& path, const ReadOptions& options) {
+  return probe_image(detail::read_image_file(path, options.max_bytes), options, path.string());
+}
+
+}  // namespace faceptor
