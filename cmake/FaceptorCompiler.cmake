@@ -1,0 +1,24 @@
+# ccache, sanitizers and warnings: what holds for every target of this project and for nobody else's.
+
+if(FACEPTOR_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(FACEPTOR_CCACHE_PROGRAM ccache)
+  if(FACEPTOR_CCACHE_PROGRAM)
+    # Without these, ccache refuses every unit that uses a precompiled header.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${FACEPTOR_CCACHE_PROGRAM})
+  endif()
+endif()
+
+# For the whole directory, since a precompiled header must be compiled with the flags of its users.
+if(FACEPTOR_SANITIZE)
+  add_compile_options(-fsanitize=${FACEPTOR_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${FACEPTOR_SANITIZE})
+endif()
+
+# __FILE__ would otherwise carry the path of this checkout into the library.
+add_compile_options(-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+
+function(faceptor_warnings target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+    $<$<BOOL:${FACEPTOR_WARNINGS_AS_ERRORS}>:-Werror>)
+endfunction()
