@@ -7,6 +7,7 @@
 
 namespace faceptor {
 
+/// How much a line matters.
 enum class LogLevel { debug, info, warning };
 
 /// Receives what the library has to say; never images, embeddings or other data of faces.
