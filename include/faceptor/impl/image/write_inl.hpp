@@ -1,0 +1,122 @@
+#pragma once
+
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <spng.h>
+#include <turbojpeg.h>
+#include <unistd.h>
+
+#include <faceptor/image/write.hpp>
+
+namespace faceptor {
+namespace detail {
+
+FACEPTOR_INLINE Error write_error(std::string_view summary, const std::filesystem::path& path, std::string_view reason) {
+  auto error = Error(ErrorCode::io, fmt::format("image: {}", summary)).where(path.string());
+  if (!reason.empty()) error.found(std::string(reason));
+  return error;
+}
+
+/// A name in the same folder that no other thread or process writes to.
+FACEPTOR_INLINE std::filesystem::path temporary_beside(const std::filesystem::path& path) {
+  static std::atomic<unsigned> counter{0};
+  auto name = path.filename();
+  name += fmt::format(".{}-{}.partial", ::getpid(), counter++);
+  return path.parent_path() / name;
+}
+
+FACEPTOR_INLINE void write_whole_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  std::error_code status;
+  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  if (!std::filesystem::is_directory(folder, status)) {
+    throw write_error("the folder to write to doesn't exist", path, "").hint(fmt::format("create {} first", folder.string()));
+  }
+  if (std::filesystem::is_directory(path, status)) throw write_error("a folder has this name already", path, "");
+  const auto temporary = temporary_beside(path);
+  errno = 0;
+  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+  if (!file) throw write_error("the file can't be created", path, errno != 0 ? std::strerror(errno) : "");
+  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  if (file.fail()) {
+    const std::string reason = errno != 0 ? std::strerror(errno) : "";
+    std::filesystem::remove(temporary, status);
+    throw write_error("the file can't be written", path, reason);
+  }
+  std::filesystem::rename(temporary, path, status);
+  if (status) {
+    const auto reason = status.message();
+    std::filesystem::remove(temporary, status);
+    throw write_error("the file can't be moved to its place", path, reason);
+  }
+}
+
+FACEPTOR_INLINE void refuse_empty(const Image& image) {
+  if (image.empty()) throw Error(ErrorCode::argument, "image: an empty picture can't be written");
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE std::vector<std::byte> encode_png(const Image& image) {
+  detail::refuse_empty(image);
+  const std::unique_ptr<spng_ctx, void (*)(spng_ctx*)> context(spng_ctx_new(SPNG_CTX_ENCODER), &spng_ctx_free);
+  if (!context) throw Error(ErrorCode::internal, "image: the PNG encoder can't be started");
+  spng_ihdr header{};
+  header.width = static_cast<std::uint32_t>(image.width());
+  header.height = static_cast<std::uint32_t>(image.height());
+  header.bit_depth = 8;
+  header.color_type = SPNG_COLOR_TYPE_TRUECOLOR;
+  const auto pixels = image.pixels();
+  int code = spng_set_option(context.get(), SPNG_ENCODE_TO_BUFFER, 1);
+  if (code == SPNG_OK) code = spng_set_ihdr(context.get(), &header);
+  if (code == SPNG_OK) code = spng_encode_image(context.get(), pixels.data(), pixels.size(), SPNG_FMT_PNG, SPNG_ENCODE_FINALIZE);
+  std::size_t size = 0;
+  std::unique_ptr<void, void (*)(void*)> buffer(nullptr, &std::free);
+  if (code == SPNG_OK) buffer.reset(spng_get_png_buffer(context.get(), &size, &code));
+  if (code != SPNG_OK || !buffer) {
+    throw Error(ErrorCode::internal, "image: the PNG encoder failed").found(fmt::format("\"{}\"", spng_strerror(code)));
+  }
+  const auto* begin = static_cast<const std::byte*>(buffer.get());
+  return {begin, begin + size};
+}
+
+FACEPTOR_INLINE std::vector<std::byte> encode_jpeg(const Image& image, int quality) {
+  detail::refuse_empty(image);
+  if (quality < 1 || quality > 100) {
+    throw Error(ErrorCode::argument, "image: not a JPEG quality").expected("1 to 100").found(std::to_string(quality));
+  }
+  constexpr int kLongestSide = 65500;
+  if (image.width() > kLongestSide || image.height() > kLongestSide) {
+    throw Error(ErrorCode::argument, "image: too large for a JPEG")
+        .expected(fmt::format("sides of at most {}", kLongestSide))
+        .found(fmt::format("{}x{}", image.width(), image.height()));
+  }
+  const std::unique_ptr<void, int (*)(tjhandle)> encoder(tjInitCompress(), &tjDestroy);
+  if (!encoder) throw Error(ErrorCode::internal, "image: the JPEG encoder can't be started");
+  unsigned char* data = nullptr;
+  unsigned long size = 0;
+  const int failed = tjCompress2(encoder.get(), image.pixels().data(), image.width(), 0, image.height(), TJPF_RGB, &data, &size,
+                                 quality >= 90 ? TJSAMP_444 : TJSAMP_420, quality, TJFLAG_ACCURATEDCT);
+  const std::unique_ptr<unsigned char, void (*)(unsigned char*)> buffer(data, &tjFree);
+  if (failed != 0) {
+    throw Error(ErrorCode::internal, "image: the JPEG encoder failed").found(fmt::format("\"{}\"", tjGetErrorStr2(encoder.get())));
+  }
+  const auto* begin = reinterpret_cast<const std::byte*>(buffer.get());
+  return {begin, begin + size};
+}
+
+FACEPTOR_INLINE void write_png(const std::filesystem::path& path, const Image& image) { detail::write_whole_file(path, encode_png(image)); }
+
+FACEPTOR_INLINE void write_jpeg(const std::filesystem::path& path, const Image& image, int quality) {
+  detail::write_whole_file(path, encode_jpeg(image, quality));
+}
+
+}  // namespace faceptor
