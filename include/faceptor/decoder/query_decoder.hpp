@@ -1,0 +1,107 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <faceptor/backbone/feature_pyramid.hpp>
+#include <faceptor/core/config.hpp>
+#include <faceptor/decoder/decoder_layer.hpp>
+#include <faceptor/decoder/memory.hpp>
+#include <faceptor/decoder/position_map.hpp>
+
+namespace faceptor::decoder {
+
+/// Options of `QueryDecoder`.
+struct QueryDecoderOptions {
+  /// Width of tokens and memory.
+  TORCH_ARG(int64_t, hidden) = 256;
+  /// Attention heads of a layer.
+  TORCH_ARG(int64_t, heads) = 8;
+  /// Hidden width of a layer's feed-forward network.
+  TORCH_ARG(int64_t, ffn) = 2048;
+  /// Number of layers.
+  TORCH_ARG(int64_t, layers) = 9;
+  /// The backbone's levels that make up the memory.
+  TORCH_ARG(std::vector<int64_t>, levels) = {11};
+  /// Levels added by Layer-Attention, the second stage, with projections and embeddings of their own.
+  TORCH_ARG(std::vector<int64_t>, new_levels) = {};
+  /// The level that maps are made of: one of `levels`, the last of them where this is -1. (11 in the reference.)
+  TORCH_ARG(int64_t, map_level) = -1;
+
+ public:
+  nlohmann::json to_json() const;
+  /// @throws Error(format) when a value is missing or out of range
+  static QueryDecoderOptions from_json(const nlohmann::json& config);
+};
+
+/// One task's queries.
+struct QuerySet {
+  std::string task;
+  int64_t count;
+};
+
+/// The batch rows in which a group of tasks is asked for.
+struct QueryRows {
+  int64_t begin, end;             ///< rows of the memory
+  std::vector<std::size_t> sets;  ///< indices of the query sets, joined in this order
+};
+
+/// A task's learned queries: `feat`, the tokens' start values, and `embed`, their positions; both Q x hidden.
+class TaskQueriesImpl : public torch::nn::Cloneable<TaskQueriesImpl> {
+ public:
+  TaskQueriesImpl(int64_t count, int64_t hidden);
+  void reset() override;
+
+  int64_t count, hidden;
+  torch::Tensor feat, embed;
+};
+TORCH_MODULE(TaskQueries);
+
+/// Faceptor's transformer decoder: the queries of all tasks look at one memory, made of one or several backbone levels.
+///
+/// The attention over several joined levels is Layer-Attention: how a task picks its layers. There is no final norm.
+class QueryDecoderImpl : public torch::nn::Cloneable<QueryDecoderImpl> {
+ public:
+  /// @param widths  channels of the features of `levels`, then of `new_levels`
+  QueryDecoderImpl(QueryDecoderOptions options, std::vector<int64_t> widths, std::vector<QuerySet> sets);
+  void reset() override;
+
+  /// The levels read from the backbone, ascending.
+  const std::vector<int64_t>& levels() const { return all_levels_; }
+
+  /// Projects the features and adds positions. @return see `Memory`
+  Memory remember(const FeaturePyramid& pyramid);
+
+  /// @param memory  made by `remember`
+  /// @param groups  each the tasks asked for in the same rows; their queries go through a layer together
+  /// @param traces  empty, or one per group to be filled
+  /// @return        for each group the tokens of each of its sets: rows x Q x hidden
+  std::vector<std::vector<torch::Tensor>> forward(const Memory& memory, std::span<const QueryRows> groups, std::span<Trace> traces = {});
+
+  QueryDecoderOptions options;
+  std::vector<int64_t> widths;
+  std::vector<QuerySet> sets;
+  torch::nn::ModuleDict queries{nullptr};                ///< of `TaskQueries`, by task
+  torch::Tensor level_embed;                             ///< levels x hidden
+  torch::Tensor new_level_embed;                         ///< new levels x hidden; undefined without new levels
+  torch::nn::ModuleDict input_projections{nullptr};      ///< 1x1 `Conv2d` by index of the level; none where the width is `hidden`
+  torch::nn::ModuleDict new_input_projections{nullptr};  ///< the same for the new levels
+  PositionMap position_map{nullptr};
+  torch::nn::ModuleList layers{nullptr};  ///< of `DecoderLayer`
+
+ private:
+  torch::nn::ModuleDict make_projections(std::size_t first, std::size_t count) const;
+
+  std::vector<int64_t> all_levels_;
+};
+TORCH_MODULE(QueryDecoder);
+
+}  // namespace faceptor::decoder
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/decoder/query_decoder_inl.hpp>
+#endif

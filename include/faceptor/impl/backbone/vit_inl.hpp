@@ -1,0 +1,137 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include <faceptor/backbone/vit.hpp>
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/nn/children.hpp>
+#include <faceptor/nn/drop_path.hpp>
+#include <faceptor/nn/position_embedding.hpp>
+
+namespace faceptor {
+
+FACEPTOR_INLINE nlohmann::json VitOptions::to_json() const {
+  return {{"type", "vit"},           {"width", width_},         {"layers", layers_},
+          {"heads", heads_},         {"patch", patch_},         {"image_side", image_side_},
+          {"mlp_ratio", mlp_ratio_}, {"drop_path", drop_path_}, {"projection", projection_}};
+}
+
+FACEPTOR_INLINE VitOptions VitOptions::from_json(const nlohmann::json& config) {
+  const auto read = [&](const char* key, int64_t least, int64_t most) {
+    if (!config.contains(key) || !config[key].is_number_integer()) {
+      throw Error(ErrorCode::format, std::string("vit: the configuration has no whole number \"") + key + "\"");
+    }
+    const auto value = config[key].get<int64_t>();
+    if (value < least || value > most) {
+      throw Error(ErrorCode::format, std::string("vit: \"") + key + "\" is out of range")
+          .expected(std::to_string(least) + " to " + std::to_string(most))
+          .found(std::to_string(value));
+    }
+    return value;
+  };
+  VitOptions options(read("width", 1, 1 << 14), read("layers", 1, 1 << 10), read("heads", 1, 1 << 10), read("patch", 1, 1 << 10));
+  options.image_side(read("image_side", 1, 1 << 14)).mlp_ratio(read("mlp_ratio", 1, 64)).projection(read("projection", 0, 1 << 14));
+  const auto drop_path = config.value("drop_path", nlohmann::json(0.0));
+  if (!drop_path.is_number() || drop_path.get<double>() < 0.0 || drop_path.get<double>() >= 1.0) {
+    throw Error(ErrorCode::format, "vit: \"drop_path\" is out of range").expected("0 up to but not 1").found(drop_path.dump());
+  }
+  return options.drop_path(drop_path.get<double>());
+}
+
+FACEPTOR_INLINE VitBlockImpl::VitBlockImpl(VitOptions o, double drop) : options(o), drop_path(drop) { reset(); }
+
+FACEPTOR_INLINE void VitBlockImpl::reset() {
+  const auto norm_options = torch::nn::LayerNormOptions({options.width()});
+  norm1 = register_module("norm1", torch::nn::LayerNorm(norm_options));
+  attention = register_module("attention", nn::Attention(nn::AttentionOptions(options.width(), options.heads())));
+  norm2 = register_module("norm2", torch::nn::LayerNorm(norm_options));
+  mlp = register_module(
+      "mlp", nn::Mlp(nn::MlpOptions(options.width(), options.mlp_ratio() * options.width()).activation(nn::Activation::quick_gelu)));
+}
+
+FACEPTOR_INLINE torch::Tensor VitBlockImpl::forward(const torch::Tensor& tokens) {
+  const auto x = tokens + nn::drop_path(attention->forward(norm1->forward(tokens)), drop_path, is_training());
+  return x + nn::drop_path(mlp->forward(norm2->forward(x)), drop_path, is_training());
+}
+
+FACEPTOR_INLINE VitImpl::VitImpl(VitOptions o) : options(o) {
+  if (options.layers() < 1 || options.patch() < 1 || options.grid() < 1) {
+    throw Error(ErrorCode::argument, "vit: needs at least one block and one patch").found(options.to_json().dump());
+  }
+  reset();
+}
+
+FACEPTOR_INLINE void VitImpl::reset() {
+  const auto width = options.width();
+  patch_embedding = register_module(
+      "patch_embedding", torch::nn::Conv2d(torch::nn::Conv2dOptions(3, width, options.patch()).stride(options.patch()).bias(false)));
+  const auto scale = 1.0 / std::sqrt(static_cast<double>(width));
+  class_token = register_parameter("class_token", torch::randn({width}) * scale);
+  position_embedding = register_parameter("position_embedding", torch::randn({1 + options.grid() * options.grid(), width}) * scale);
+  norm_pre = register_module("norm_pre", torch::nn::LayerNorm(torch::nn::LayerNormOptions({width})));
+  blocks = register_module("blocks", torch::nn::ModuleList());
+  for (int64_t i = 0; i < options.layers(); ++i) {
+    const auto last = std::max<int64_t>(options.layers() - 1, 1);
+    blocks->push_back(VitBlock(options, options.drop_path() * static_cast<double>(i) / static_cast<double>(last)));
+  }
+  if (options.projection() > 0) {
+    norm_post = register_module("norm_post", torch::nn::LayerNorm(torch::nn::LayerNormOptions({width})));
+    projection = register_parameter("projection", torch::randn({width, options.projection()}) * scale);
+  }
+  // The reference truncates these normal draws at +-2, a hundred standard deviations: the same thing.
+  const torch::NoGradGuard no_grad;
+  torch::nn::init::normal_(patch_embedding->weight, 0.0, 0.02);
+  for (auto& module : blocks->modules(/*include_self=*/false)) {
+    if (auto* linear = module->as<torch::nn::LinearImpl>()) {
+      torch::nn::init::normal_(linear->weight, 0.0, 0.02);
+      torch::nn::init::zeros_(linear->bias);
+    }
+  }
+}
+
+FACEPTOR_INLINE nlohmann::json VitImpl::config() const { return options.to_json(); }
+
+FACEPTOR_INLINE torch::Tensor VitImpl::embed(const torch::Tensor& images) {
+  auto x = patch_embedding->forward(images);  // B x D x H x W
+  const auto rows = x.size(2);
+  const auto columns = x.size(3);
+  x = x.flatten(2).transpose(1, 2);                                             // B x HW x D
+  x = torch::cat({class_token.expand({x.size(0), 1, options.width()}), x}, 1);  // B x (1 + HW) x D
+  x = x + nn::resize_position_embedding(position_embedding, options.grid(), options.grid(), rows, columns);
+  return norm_pre->forward(x);
+}
+
+FACEPTOR_INLINE FeaturePyramid VitImpl::forward(const torch::Tensor& images, std::span<const int64_t> wanted) {
+  const auto patch = options.patch();
+  if (images.dim() != 4 || images.size(1) != 3 || images.size(2) < patch || images.size(3) < patch || images.size(2) % patch != 0 ||
+      images.size(3) % patch != 0) {
+    throw Error(ErrorCode::shape, "vit: can't cut the images into patches")
+        .expected("B x 3 x H x W with sides that are multiples of " + std::to_string(patch))
+        .found(text::shape(images.sizes()));
+  }
+  FeaturePyramid pyramid;
+  if (wanted.empty()) return pyramid;
+  if (wanted.front() < 0 || wanted.back() >= options.layers()) {
+    throw Error(ErrorCode::argument, "vit: there is no such level")
+        .expected("0 to " + std::to_string(options.layers() - 1))
+        .found(std::to_string(wanted.front() < 0 ? wanted.front() : wanted.back()));
+  }
+  const auto rows = images.size(2) / patch;
+  const auto columns = images.size(3) / patch;
+  auto x = embed(images);
+  std::size_t next = 0;
+  for (int64_t i = 0; i <= wanted.back(); ++i) {
+    x = nn::child<VitBlockImpl>(blocks, static_cast<std::size_t>(i)).forward(x);
+    if (wanted[next] != i) continue;
+    // Without the class token, B x HW x D -> B x D x HW -> B x D x H x W: a view of the tokens.
+    pyramid.add(i, x.slice(1, 1).transpose(1, 2).unflatten(2, {rows, columns}));
+    ++next;
+  }
+  return pyramid;
+}
+
+}  // namespace faceptor

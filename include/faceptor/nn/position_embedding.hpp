@@ -1,0 +1,28 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <faceptor/core/config.hpp>
+
+namespace faceptor::nn {
+
+/// A learned position embedding brought to another grid: the class row is kept, the grid rows are interpolated
+/// (bicubic, `align_corners=false`), as CLIP's are. The same grid in and out gives the embedding itself.
+/// @param embedding  (1 + rows * columns) x D, the class row first
+/// @return           (1 + to_rows * to_columns) x D
+/// @throws Error(shape) when the embedding has another number of rows
+torch::Tensor resize_position_embedding(const torch::Tensor& embedding, int64_t rows, int64_t columns, int64_t to_rows, int64_t to_columns);
+
+/// The fixed sine-cosine map of a grid ("End-to-end object detection with transformers", normalised to 2 pi).
+///
+/// For the cell in row r and column c, y = (r + 0.5) / rows and x = (c + 0.5) / columns, times 2 pi, are divided by
+/// 10000^(2 floor(k / 2) / (D / 2)), k = 0 .. D/2 - 1; sine at even k, cosine at odd k; y's values first, then x's.
+/// @param width  D, a multiple of 4
+/// @return       (rows * columns) x D, row by row
+torch::Tensor sine_position_map(int64_t rows, int64_t columns, int64_t width, torch::TensorOptions options = {});
+
+}  // namespace faceptor::nn
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/nn/position_embedding_inl.hpp>
+#endif
