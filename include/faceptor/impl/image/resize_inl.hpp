@@ -146,7 +146,7 @@ FACEPTOR_INLINE Image resize_opencv(const Image& image, int width, int height) {
       for (std::size_t c = 0; c < 3; ++c) {
         const int top = top_left[c] * column.weights[0] + top_right[c] * column.weights[1];
         const int bottom = bottom_left[c] * column.weights[0] + bottom_right[c] * column.weights[1];
-        // OpenCV's 8-bit code drops the lower bits of both rows before it adds them; an exact sum differs in a third of the values.
+        // OpenCV's 8-bit code drops the lower bits of both rows before it adds them; an exact sum is off by one in a tenth of the values.
         const int sum = ((row.weights[0] * (top >> 4)) >> 16) + ((row.weights[1] * (bottom >> 4)) >> 16);
         target[c] = static_cast<std::uint8_t>((sum + 2) >> 2);
       }

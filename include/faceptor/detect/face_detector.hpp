@@ -1,0 +1,76 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/geometry/box.hpp>
+#include <faceptor/geometry/points.hpp>
+#include <faceptor/image/image.hpp>
+
+/// Finding faces in a photo.
+///
+///     auto detector = faceptor::make_detector("dlib");
+///     for (const auto& face : detector->detect(photo)) fmt::print("{} {}\n", face.box.x0, face.score);
+///
+/// A detector of one's own derives from `FaceDetector`; boxes that are known already go through `FixedBoxes`.
+namespace faceptor {
+
+/// A face found.
+struct Detection {
+  Box box;                           ///< in pixels of the photo; may reach beyond its edges
+  float score = 1;                   ///< higher is surer; its scale is the detector's own
+  std::optional<FivePoints> points;  ///< if the detector gives them, in pixels of the photo
+};
+
+/// What finds faces. `detect` may be called from several threads at once.
+class FaceDetector {
+ public:
+  virtual ~FaceDetector() = default;
+
+  /// The faces of a photo, surest first; none is no error.
+  virtual std::vector<Detection> detect(const Image& photo) const = 0;
+  /// What it is called in reports and results.
+  virtual std::string name() const = 0;
+};
+
+/// Takes the whole photo for one face: for pictures that are cropped already.
+class WholeImageDetector final : public FaceDetector {
+ public:
+  /// One box from edge to edge with score 1; none for an empty photo.
+  std::vector<Detection> detect(const Image& photo) const override;
+  std::string name() const override { return "whole"; }
+};
+
+/// Gives the faces its caller knows, whatever the photo shows. See `read_boxes_file` for those of many photos.
+class FixedBoxes final : public FaceDetector {
+ public:
+  /// @throws Error(argument) for a box without area or points that are not numbers
+  explicit FixedBoxes(std::vector<Detection> faces);
+  /// The same from boxes alone, with score 1.
+  explicit FixedBoxes(const std::vector<Box>& boxes);
+
+  /// @throws Error(argument) for a box that lies outside the photo: it probably belongs to another one
+  std::vector<Detection> detect(const Image& photo) const override;
+  std::string name() const override { return "boxes"; }
+
+ private:
+  std::vector<Detection> faces_;
+};
+
+/// The names that `make_detector` knows, the default one first: "dlib" if this library was built with it, "whole".
+std::vector<std::string> detector_names();
+
+/// A detector by its name, with its default options.
+/// @throws Error(argument)     for an unknown name, with the nearest known one
+/// @throws Error(unsupported)  for "dlib" in a library that was built without it
+std::unique_ptr<FaceDetector> make_detector(std::string_view name);
+
+}  // namespace faceptor
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/detect/face_detector_inl.hpp>
+#endif

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <faceptor/core/text.hpp>
+#include <faceptor/detect/dlib_frontal_detector.hpp>
+#include <faceptor/detect/face_detector.hpp>
+
+namespace faceptor {
+namespace detail {
+
+FACEPTOR_INLINE std::vector<Detection> with_full_score(const std::vector<Box>& boxes) {
+  std::vector<Detection> faces;
+  faces.reserve(boxes.size());
+  for (const auto& box : boxes) faces.push_back({box, 1.0F, std::nullopt});
+  return faces;
+}
+
+FACEPTOR_INLINE std::string box_text(const Box& box) { return fmt::format("[{}, {}, {}, {}]", box.x0, box.y0, box.x1, box.y1); }
+
+}  // namespace detail
+
+FACEPTOR_INLINE std::vector<Detection> WholeImageDetector::detect(const Image& photo) const {
+  if (photo.empty()) return {};
+  return {{Box::whole(photo.width(), photo.height()), 1.0F, std::nullopt}};
+}
+
+FACEPTOR_INLINE FixedBoxes::FixedBoxes(std::vector<Detection> faces) : faces_(std::move(faces)) {
+  for (std::size_t i = 0; i < faces_.size(); ++i) {
+    if (!faces_[i].box.valid()) {
+      throw Error(ErrorCode::argument, "detect: a box has no area")
+          .where(fmt::format("box {}", i))
+          .expected("[x0, y0, x1, y1] with x0 < x1 and y0 < y1")
+          .found(detail::box_text(faces_[i].box));
+    }
+    if (faces_[i].points && !all_finite(*faces_[i].points)) {
+      throw Error(ErrorCode::argument, "detect: a point is not a number").where(fmt::format("points of box {}", i));
+    }
+  }
+}
+
+FACEPTOR_INLINE FixedBoxes::FixedBoxes(const std::vector<Box>& boxes) : FixedBoxes(detail::with_full_score(boxes)) {}
+
+FACEPTOR_INLINE std::vector<Detection> FixedBoxes::detect(const Image& photo) const {
+  const auto whole = Box::whole(photo.width(), photo.height());
+  for (std::size_t i = 0; i < faces_.size(); ++i) {
+    const auto& box = faces_[i].box;
+    if (box.x1 <= whole.x0 || box.y1 <= whole.y0 || box.x0 >= whole.x1 || box.y0 >= whole.y1) {
+      throw Error(ErrorCode::argument, "detect: a box lies outside the photo")
+          .where(fmt::format("box {}", i))
+          .expected(fmt::format("a box that touches {}x{} pixels", photo.width(), photo.height()))
+          .found(detail::box_text(box))
+          .hint("does it belong to another photo, or to this one at another size?");
+    }
+  }
+  return faces_;
+}
+
+FACEPTOR_INLINE std::vector<std::string> detector_names() {
+  if (DlibFrontalDetector::available()) return {"dlib", "whole"};
+  return {"whole"};
+}
+
+FACEPTOR_INLINE std::unique_ptr<FaceDetector> make_detector(std::string_view name) {
+  if (name == "dlib") return std::make_unique<DlibFrontalDetector>();
+  if (name == "whole") return std::make_unique<WholeImageDetector>();
+  const auto known = detector_names();
+  throw Error(ErrorCode::argument, fmt::format("detect: no detector is called \"{}\"", name)).hint(text::suggestion(name, known));
+}
+
+}  // namespace faceptor

@@ -1,0 +1,45 @@
+#include <faceptor/detect/face_detector.hpp>
+
+#include <limits>
+
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+
+using namespace faceptor;
+
+TEST_CASE("the whole photo is one face", "[detect]") {
+  const auto faces = WholeImageDetector().detect(Image(30, 20));
+  REQUIRE(faces.size() == 1);
+  CHECK(faces[0].box == Box{-0.5F, -0.5F, 29.5F, 19.5F});
+  CHECK(faces[0].score == 1.0F);
+  CHECK(WholeImageDetector().detect(Image()).empty());
+}
+
+TEST_CASE("boxes known already are given as they are", "[detect]") {
+  const Box box{1, 2, 11, 12};
+  const FivePoints points{{{3, 4}, {8, 4}, {5, 7}, {4, 10}, {7, 10}}};
+  const FixedBoxes detector(std::vector<Detection>{{box, 0.25F, points}});
+  const auto faces = detector.detect(Image(20, 20));
+  REQUIRE(faces.size() == 1);
+  CHECK(faces[0].box == box);
+  CHECK(faces[0].score == 0.25F);
+  CHECK(faces[0].points == points);
+  CHECK(FixedBoxes(std::vector<Box>{}).detect(Image(20, 20)).empty());
+}
+
+TEST_CASE("boxes that can't be right are refused", "[detect]") {
+  const auto nan = std::numeric_limits<float>::quiet_NaN();
+  CHECK(error_of([] { FixedBoxes(std::vector<Box>{{5, 5, 5, 9}}); }).code() == ErrorCode::argument);
+  CHECK(error_of([&] { FixedBoxes(std::vector<Box>{{0, 0, 9, 9}, {nan, 5, 9, 9}}); }).where() == "box 1");
+  const FivePoints points{{{nan, 0}, {}, {}, {}, {}}};
+  CHECK(error_of([&] { FixedBoxes(std::vector<Detection>{{Box{0, 0, 9, 9}, 1.0F, points}}); }).code() == ErrorCode::argument);
+  const auto error = error_of([] { FixedBoxes(std::vector<Box>{{100, 100, 120, 120}}).detect(Image(50, 50)); });
+  CHECK(error.code() == ErrorCode::argument);
+  CHECK(error.found() == "[100, 100, 120, 120]");
+}
+
+TEST_CASE("detectors are made by name", "[detect]") {
+  for (const auto& name : detector_names()) CHECK(make_detector(name)->name() == name);
+  CHECK(error_of([] { make_detector("whol"); }).hint() == "did you mean \"whole\"?");
+  CHECK(error_of([] { make_detector("retinaface"); }).hint().starts_with("known: "));
+}
