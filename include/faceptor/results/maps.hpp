@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/geometry/box.hpp>
+#include <nlohmann/json_fwd.hpp>
+
+namespace faceptor::results {
+
+/// Dense maps by label over a rectangle of the photo.
+struct Maps {
+  static constexpr std::string_view kTypeName = "Maps";
+
+  std::vector<std::string> labels;  ///< one a map
+  Box roi;                          ///< what the maps cover, by its edges, in photo pixels
+  int width = 0;                    ///< columns of each map; need not be the pixels of `roi`
+  int height = 0;                   ///< rows of each map
+  std::vector<float> values;        ///< maps x height x width, one map after the other, row by row; any finite number
+
+  Maps() = default;
+  /// @throws Error(argument) as `check` does.
+  Maps(std::vector<std::string> labels, Box roi, int width, int height, std::vector<float> values);
+
+  /// @throws Error(argument) when the sizes don't fit each other, a label is empty or repeats, the rectangle is empty, or a value is
+  ///         not finite.
+  void check() const;
+
+  std::size_t size() const noexcept { return labels.size(); }
+  /// One map, height x width. @throws Error(argument) for an unknown label, with the nearest known one.
+  std::span<const float> map(std::string_view label) const;
+  /// The value of a map at a point of the photo, bilinear; 0 outside the rectangle. @throws Error(argument) for an unknown label.
+  float at(std::string_view label, Point photo) const;
+
+  friend bool operator==(const Maps&, const Maps&) = default;
+};
+
+/// {"labels": [...], "roi": [x0, y0, x1, y1], "width": w, "height": h, "values": [maps x height x width numbers]}
+void to_json(nlohmann::json& out, const Maps& value);
+/// @throws Error(format) when a field is missing or wrong.
+void from_json(const nlohmann::json& in, Maps& value);
+
+}  // namespace faceptor::results
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/results/maps_inl.hpp>
+#endif

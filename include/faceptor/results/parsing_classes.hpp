@@ -1,0 +1,88 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/image/color.hpp>
+
+/// The classes of the published parsing tasks: names, colours to draw them, and which swap when a picture is mirrored.
+///
+/// Left and right: CelebAMask-HQ's files call a part `l_*` that stands on the left **of the photo**, which is the person's right, and
+/// the published evaluation names the same classes "right". The names here are those of the files. LaPa's names, by contrast, are
+/// used alike by its files and the evaluation. Only names differ: the index decides.
+namespace faceptor::results {
+
+struct ParsingClass {
+  std::string_view name;
+  Color color;
+};
+
+/// A set of parsing classes; class 0 is the background.
+struct ParsingClasses {
+  std::string_view name;                                           ///< "celebamask_hq", "lapa"
+  std::span<const ParsingClass> classes;                           ///< by label
+  std::span<const std::pair<std::uint8_t, std::uint8_t>> mirrored;  ///< labels that swap under a mirror; the others stay
+
+  std::size_t size() const noexcept { return classes.size(); }
+  /// The label of the same part in the mirrored picture.
+  std::uint8_t mirror(std::uint8_t label) const noexcept;
+  std::vector<std::string> names() const;
+  std::vector<Color> colors() const;
+};
+
+inline constexpr std::array<ParsingClass, 19> kCelebaMaskHqClassList = {{
+    {"background", {0, 0, 0}},
+    {"neck", {214, 158, 126}},
+    {"skin", {244, 196, 160}},
+    {"cloth", {92, 122, 186}},
+    {"l_ear", {236, 150, 92}},
+    {"r_ear", {206, 118, 66}},
+    {"l_brow", {118, 84, 196}},
+    {"r_brow", {152, 118, 226}},
+    {"l_eye", {52, 152, 219}},
+    {"r_eye", {26, 198, 214}},
+    {"nose", {250, 206, 72}},
+    {"mouth", {128, 24, 54}},
+    {"l_lip", {232, 70, 108}},
+    {"u_lip", {250, 118, 142}},
+    {"hair", {120, 82, 66}},
+    {"eye_g", {44, 222, 160}},
+    {"hat", {150, 196, 84}},
+    {"ear_r", {255, 232, 150}},
+    {"neck_l", {222, 120, 224}},
+}};
+
+inline constexpr std::array<ParsingClass, 11> kLapaClassList = {{
+    {"background", {0, 0, 0}},
+    {"face", {244, 196, 160}},
+    {"left brow", {118, 84, 196}},
+    {"right brow", {152, 118, 226}},
+    {"left eye", {52, 152, 219}},
+    {"right eye", {26, 198, 214}},
+    {"nose", {250, 206, 72}},
+    {"upper lip", {250, 118, 142}},
+    {"inner mouth", {128, 24, 54}},
+    {"lower lip", {232, 70, 108}},
+    {"hair", {120, 82, 66}},
+}};
+
+inline constexpr std::array<std::pair<std::uint8_t, std::uint8_t>, 3> kCelebaMaskHqMirror = {{{4, 5}, {6, 7}, {8, 9}}};
+inline constexpr std::array<std::pair<std::uint8_t, std::uint8_t>, 2> kLapaMirror = {{{2, 3}, {4, 5}}};
+
+inline constexpr ParsingClasses kCelebaMaskHqClasses = {"celebamask_hq", kCelebaMaskHqClassList, kCelebaMaskHqMirror};
+inline constexpr ParsingClasses kLapaClasses = {"lapa", kLapaClassList, kLapaMirror};
+
+/// A colour for the class of an unknown set: distinct for the first dozens; class 0 is black.
+Color class_color(std::size_t label);
+
+}  // namespace faceptor::results
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/results/parsing_classes_inl.hpp>
+#endif
