@@ -38,11 +38,11 @@ struct LandmarkScheme {
   std::size_t size;
   std::span<const LandmarkRegion> regions;
   std::span<const LandmarkContour> contours;
-  PointIndices mirror;               ///< for each point, the index of the same point in the mirrored picture; mirror[mirror[i]] == i
-  PointIndices outer_eye_corners;    ///< left, right: their distance is the inter-ocular one
-  PointIndices left_eye_center;      ///< the mean of these points; the distance of both is the inter-pupil one
+  PointIndices mirror;             ///< for each point, the index of the same point in the mirrored picture; mirror[mirror[i]] == i
+  PointIndices outer_eye_corners;  ///< left, right: their distance is the inter-ocular one
+  PointIndices left_eye_center;    ///< the mean of these points; the distance of both is the inter-pupil one
   PointIndices right_eye_center;
-  PointIndices nose_and_mouth;       ///< nose tip, left and right corner of the mouth
+  PointIndices nose_and_mouth;  ///< nose tip, left and right corner of the mouth
 
   /// @throws Error(argument) for an unknown region, with the nearest known one.
   const LandmarkRegion& region(std::string_view region_name) const;

@@ -25,8 +25,8 @@ struct ParsingClass {
 
 /// A set of parsing classes; class 0 is the background.
 struct ParsingClasses {
-  std::string_view name;                                           ///< "celebamask_hq", "lapa"
-  std::span<const ParsingClass> classes;                           ///< by label
+  std::string_view name;                                            ///< "celebamask_hq", "lapa"
+  std::span<const ParsingClass> classes;                            ///< by label
   std::span<const std::pair<std::uint8_t, std::uint8_t>> mirrored;  ///< labels that swap under a mirror; the others stay
 
   std::size_t size() const noexcept { return classes.size(); }
@@ -37,25 +37,11 @@ struct ParsingClasses {
 };
 
 inline constexpr std::array<ParsingClass, 19> kCelebaMaskHqClassList = {{
-    {"background", {0, 0, 0}},
-    {"neck", {214, 158, 126}},
-    {"skin", {244, 196, 160}},
-    {"cloth", {92, 122, 186}},
-    {"l_ear", {236, 150, 92}},
-    {"r_ear", {206, 118, 66}},
-    {"l_brow", {118, 84, 196}},
-    {"r_brow", {152, 118, 226}},
-    {"l_eye", {52, 152, 219}},
-    {"r_eye", {26, 198, 214}},
-    {"nose", {250, 206, 72}},
-    {"mouth", {128, 24, 54}},
-    {"l_lip", {232, 70, 108}},
-    {"u_lip", {250, 118, 142}},
-    {"hair", {120, 82, 66}},
-    {"eye_g", {44, 222, 160}},
-    {"hat", {150, 196, 84}},
-    {"ear_r", {255, 232, 150}},
-    {"neck_l", {222, 120, 224}},
+    {"background", {0, 0, 0}}, {"neck", {214, 158, 126}},  {"skin", {244, 196, 160}},   {"cloth", {92, 122, 186}},
+    {"l_ear", {236, 150, 92}}, {"r_ear", {206, 118, 66}},  {"l_brow", {118, 84, 196}},  {"r_brow", {152, 118, 226}},
+    {"l_eye", {52, 152, 219}}, {"r_eye", {26, 198, 214}},  {"nose", {250, 206, 72}},    {"mouth", {128, 24, 54}},
+    {"l_lip", {232, 70, 108}}, {"u_lip", {250, 118, 142}}, {"hair", {120, 82, 66}},     {"eye_g", {44, 222, 160}},
+    {"hat", {150, 196, 84}},   {"ear_r", {255, 232, 150}}, {"neck_l", {222, 120, 224}},
 }};
 
 inline constexpr std::array<ParsingClass, 11> kLapaClassList = {{

@@ -22,7 +22,9 @@
 namespace faceptor {
 
 template <class R>
-concept ResultType = std::copyable<R> && requires(nlohmann::json& out, const R& value) { to_json(out, value); };
+concept ResultType = std::copyable<R> && requires(nlohmann::json& out, const R& value) {
+  to_json(out, value);
+};
 
 namespace detail {
 

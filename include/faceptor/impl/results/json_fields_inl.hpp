@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/geometry/box.hpp>
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 /// What the results' invariants and their JSON share.
@@ -157,7 +157,8 @@ FACEPTOR_INLINE void check_labels(std::string_view type, const std::vector<std::
 FACEPTOR_INLINE void check_finite(std::string_view type, std::string_view what, const std::vector<float>& values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (!std::isfinite(values[i])) {
-      throw Error(ErrorCode::argument, fmt::format("results: {} {} of {} is not a number", what, i, type)).found(fmt::format("{}", values[i]));
+      throw Error(ErrorCode::argument, fmt::format("results: {} {} of {} is not a number", what, i, type))
+          .found(fmt::format("{}", values[i]));
     }
   }
 }
@@ -176,7 +177,8 @@ FACEPTOR_INLINE void check_sum_is_one(std::string_view type, const std::vector<f
   double sum = 0;
   for (const float value : values) sum += value;
   if (std::abs(sum - 1) > 0.01) {
-    throw Error(ErrorCode::argument, fmt::format("results: the probabilities of {} don't sum to 1", type)).found(fmt::format("{:.4f}", sum));
+    throw Error(ErrorCode::argument, fmt::format("results: the probabilities of {} don't sum to 1", type))
+        .found(fmt::format("{:.4f}", sum));
   }
 }
 

@@ -51,9 +51,9 @@ consteval std::array<std::uint8_t, kSize> mirror_map(const std::array<PointRun, 
 }
 
 // 300W.
-inline constexpr auto kMirror68 =
-    mirror_map<68>(std::array<PointRun, 8>{{{0, 7, 16}, {17, 21, 26}, {31, 32, 35}, {36, 39, 45}, {48, 50, 54}, {55, 56, 59}, {60, 61, 64}, {65, 65, 67}}},
-                   std::array<PointPair, 2>{{{40, 47}, {41, 46}}});
+inline constexpr auto kMirror68 = mirror_map<68>(
+    std::array<PointRun, 8>{{{0, 7, 16}, {17, 21, 26}, {31, 32, 35}, {36, 39, 45}, {48, 50, 54}, {55, 56, 59}, {60, 61, 64}, {65, 65, 67}}},
+    std::array<PointPair, 2>{{{40, 47}, {41, 46}}});
 inline constexpr std::array<LandmarkRegion, 9> kRegions68 = {{
     {"jaw", kPointRange<0, 16>},
     {"left brow", kPointRange<17, 21>},
@@ -79,7 +79,8 @@ inline constexpr std::array<LandmarkContour, 9> kContours68 = {{
 
 // WFLW. Its brows are closed: along the upper edge and back along the lower one.
 inline constexpr auto kMirror98 = mirror_map<98>(
-    std::array<PointRun, 9>{{{0, 15, 32}, {33, 37, 46}, {55, 56, 59}, {60, 64, 72}, {76, 78, 82}, {83, 84, 87}, {88, 89, 92}, {93, 93, 95}, {65, 67, 75}}},
+    std::array<PointRun, 9>{
+        {{0, 15, 32}, {33, 37, 46}, {55, 56, 59}, {60, 64, 72}, {76, 78, 82}, {83, 84, 87}, {88, 89, 92}, {93, 93, 95}, {65, 67, 75}}},
     std::array<PointPair, 5>{{{38, 50}, {39, 49}, {40, 48}, {41, 47}, {96, 97}}});
 inline constexpr std::array<LandmarkRegion, 11> kRegions98 = {{
     {"jaw", kPointRange<0, 32>},
@@ -107,8 +108,9 @@ inline constexpr std::array<LandmarkContour, 9> kContours98 = {{
 }};
 
 // COFW. Brows and eyes have the order left end, right end of the part's own pair, then the upper and the lower edge.
-inline constexpr auto kMirror29 =
-    mirror_map<29>(std::array<PointRun, 0>{}, std::array<PointPair, 11>{{{0, 1}, {2, 3}, {4, 6}, {5, 7}, {8, 9}, {10, 11}, {12, 14}, {13, 15}, {16, 17}, {18, 19}, {22, 23}}});
+inline constexpr auto kMirror29 = mirror_map<29>(
+    std::array<PointRun, 0>{},
+    std::array<PointPair, 11>{{{0, 1}, {2, 3}, {4, 6}, {5, 7}, {8, 9}, {10, 11}, {12, 14}, {13, 15}, {16, 17}, {18, 19}, {22, 23}}});
 inline constexpr std::array<LandmarkRegion, 10> kRegions29 = {{
     {"left brow", kPointList<0, 2, 4, 5>},
     {"right brow", kPointList<1, 3, 6, 7>},
@@ -132,7 +134,8 @@ inline constexpr std::array<LandmarkContour, 7> kContours29 = {{
 }};
 
 // AFLW without the ears: left end, middle, right end of each part.
-inline constexpr auto kMirror19 = mirror_map<19>(std::array<PointRun, 2>{{{0, 2, 5}, {6, 8, 11}}}, std::array<PointPair, 2>{{{12, 14}, {15, 17}}});
+inline constexpr auto kMirror19 =
+    mirror_map<19>(std::array<PointRun, 2>{{{0, 2, 5}, {6, 8, 11}}}, std::array<PointPair, 2>{{{12, 14}, {15, 17}}});
 inline constexpr std::array<LandmarkRegion, 7> kRegions19 = {{
     {"left brow", kPointRange<0, 2>},
     {"right brow", kPointRange<3, 5>},

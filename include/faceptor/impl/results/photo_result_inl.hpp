@@ -136,8 +136,6 @@ FACEPTOR_INLINE PhotoResult parse_json_line(std::string_view line) {
   return detail::read_photo(nlohmann::json(ordered), detail::task_orders(ordered));
 }
 
-FACEPTOR_INLINE void from_json(const nlohmann::json& in, PhotoResult& result) {
-  result = detail::read_photo(in, detail::task_orders(in));
-}
+FACEPTOR_INLINE void from_json(const nlohmann::json& in, PhotoResult& result) { result = detail::read_photo(in, detail::task_orders(in)); }
 
 }  // namespace faceptor

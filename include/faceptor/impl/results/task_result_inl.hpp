@@ -77,7 +77,8 @@ FACEPTOR_INLINE ReaderRegistry& reader_registry() {
   static const bool filled = [] {
     fill<AgeEstimate, Attributes, Expression, Landmarks, Maps, ParsingMap, Probabilities, Values, EmbeddingSummary>(registry.readers);
     registry.readers[std::string(Embedding::kTypeName)] = [](std::string task, const nlohmann::json& object) {
-      return object.contains("vector") ? reader_of<Embedding>()(std::move(task), object) : reader_of<EmbeddingSummary>()(std::move(task), object);
+      return object.contains("vector") ? reader_of<Embedding>()(std::move(task), object)
+                                       : reader_of<EmbeddingSummary>()(std::move(task), object);
     };
     return true;
   }();
