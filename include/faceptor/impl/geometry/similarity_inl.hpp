@@ -63,22 +63,22 @@ FACEPTOR_INLINE std::string_view to_string(AlignTemplate value) {
 
 FACEPTOR_INLINE FivePoints align_target(AlignTemplate align_template, Size crop, double face_scale, Point offset) {
   detail::check_size(crop, "the crop to align to");
-  // FaRL's for 512 pixels, ArcFace's for 112.
-  static constexpr double kFarl[5][2] = {{196, 226}, {316, 226}, {256, 286}, {220, 360.4}, {292, 360.4}};
+  // FaRL's for 512 pixels, ArcFace's for 112. FaRL's stays in single precision up to the end, as in the reference: where the face is
+  // unlike the template, the matrix feels the last bit of 360.4.
+  static constexpr float kFarl[5][2] = {{196, 226}, {316, 226}, {256, 286}, {220, 360.4F}, {292, 360.4F}};
   static constexpr double kArcface[5][2] = {
       {38.2946, 51.6963}, {73.5318, 51.5014}, {56.0252, 71.7366}, {41.5493, 92.3655}, {70.7299, 92.2041}};
   const double width = crop.width, height = crop.height, side = std::min(width, height);
   FivePoints target;
   for (std::size_t i = 0; i < target.size(); ++i) {
-    double x, y;
     if (align_template == AlignTemplate::farl) {
-      x = ((kFarl[i][0] / 256 - 1) * face_scale + 1) * (width - 1) / 2;
-      y = ((kFarl[i][1] / 256 - 1) * face_scale + 1) * (height - 1) / 2;
+      const auto scale = static_cast<float>(face_scale);
+      target[i] = {((kFarl[i][0] / 256 - 1) * scale + 1) * static_cast<float>(crop.width - 1) / 2 + offset.x,
+                   ((kFarl[i][1] / 256 - 1) * scale + 1) * static_cast<float>(crop.height - 1) / 2 + offset.y};
     } else {
-      x = (kArcface[i][0] - 55.5) * face_scale * side / 112 + (width - 1) / 2;
-      y = (kArcface[i][1] - 55.5) * face_scale * side / 112 + (height - 1) / 2;
+      target[i] = {static_cast<float>((kArcface[i][0] - 55.5) * face_scale * side / 112 + (width - 1) / 2 + offset.x),
+                   static_cast<float>((kArcface[i][1] - 55.5) * face_scale * side / 112 + (height - 1) / 2 + offset.y)};
     }
-    target[i] = {static_cast<float>(x + offset.x), static_cast<float>(y + offset.y)};
   }
   return target;
 }
