@@ -1,0 +1,98 @@
+#include <faceptor/detect/boxes_file.hpp>
+
+#include <string>
+
+#include "image/pictures.hpp"
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+
+using namespace faceptor;
+
+TEST_CASE("a boxes file may be JSON lines, a JSON array or CSV", "[detect][boxes]") {
+  const std::string lines =
+      "{\"photo\": \"a.jpg\", \"boxes\": [[1, 2, 3.5, 4], [5, 6, 7, 8]]}\r\n\n"
+      "{\"photo\": \"b, c.jpg\", \"boxes\": [[1, 2, 3, 4]]}\n";
+  const std::string array =
+      "\xEF\xBB\xBF [{\"photo\": \"a.jpg\", \"boxes\": [[1, 2, 3.5, 4], [5, 6, 7, 8]]},\n"
+      "{\"photo\": \"b, c.jpg\", \"boxes\": [[1, 2, 3, 4]]}]";
+  const std::string csv = "photo, x0, y0, x1, y1\na.jpg,1,2,3.5,4\r\n\na.jpg, 5, 6, 7, 8\n\"b, c.jpg\",1,2,3,4";
+  const std::string bare_csv = "a.jpg,1,2,3.5,4\na.jpg,5,6,7,8\nb, c.jpg,1,2,3,4\n";
+  for (const auto& text : {lines, array, csv, bare_csv}) {
+    CAPTURE(text);
+    const auto boxes = parse_boxes(text);
+    REQUIRE(boxes.size() == 2);
+    REQUIRE(boxes.at("a.jpg").size() == 2);
+    CHECK(boxes.at("a.jpg")[0].box == Box{1, 2, 3.5F, 4});
+    CHECK(boxes.at("a.jpg")[1].box == Box{5, 6, 7, 8});
+    CHECK(boxes.at("a.jpg")[0].score == 1.0F);
+    CHECK_FALSE(boxes.at("a.jpg")[0].points);
+    CHECK(boxes.at("b, c.jpg").size() == 1);
+  }
+}
+
+TEST_CASE("a boxes file may hold five points a face, and photos without faces", "[detect][boxes]") {
+  const auto boxes = parse_boxes(R"({
+    "photo": "a.jpg", "boxes": [[0, 0, 9, 9], [0, 0, 5, 5]],
+    "points": [[[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]], null]
+  })");
+  const auto& faces = boxes.at("a.jpg");
+  REQUIRE(faces.size() == 2);
+  REQUIRE(faces[0].points);
+  CHECK((*faces[0].points)[4] == Point{9, 10});
+  CHECK_FALSE(faces[1].points);
+  const auto none = parse_boxes(R"([{"photo": "a.jpg", "boxes": []}])");
+  REQUIRE(none.contains("a.jpg"));
+  CHECK(none.at("a.jpg").empty());
+}
+
+TEST_CASE("boxes are found by path, or by file name where that is clear", "[detect][boxes]") {
+  const auto boxes = parse_boxes("x/a.jpg,1,2,3,4\ny/a.jpg,5,6,7,8\nz/b.jpg,1,2,3,4\n");
+  REQUIRE(find_boxes(boxes, "y/a.jpg") != nullptr);
+  CHECK(find_boxes(boxes, "y/a.jpg")->front().box.x0 == 5);
+  REQUIRE(find_boxes(boxes, "elsewhere/b.jpg") != nullptr);
+  CHECK(find_boxes(boxes, "c.jpg") == nullptr);
+  CHECK(error_of([&] { find_boxes(boxes, "a.jpg"); }).code() == ErrorCode::argument);
+}
+
+TEST_CASE("a wrong boxes file is named by line and field", "[detect][boxes]") {
+  const auto where = [](std::string_view text) {
+    const auto error = error_of([&] { parse_boxes(text, "f"); });
+    CHECK(error.code() == ErrorCode::format);
+    return error.where();
+  };
+  CHECK(where("") == "f");
+  CHECK(where(" \n ") == "f");
+  CHECK(where("[{]") == "f");
+  CHECK(where("[3]") == "f, entry 1");
+  CHECK(where("{\"photo\": \"a\", \"boxes\": []}\n{\"photo\"") == "f, line 2");
+  CHECK(where("{\"photo\": \"a\", \"boxes\": []}\n7") == "f, line 2");
+  CHECK(where(R"({"boxes": []})") == "f, line 1, field photo");
+  CHECK(where(R"({"photo": 3, "boxes": []})") == "f, line 1, field photo");
+  CHECK(where(R"({"photo": "", "boxes": []})") == "f, line 1, field photo");
+  CHECK(where(R"({"photo": "a"})") == "f, line 1, field boxes");
+  CHECK(where(R"({"photo": "a", "boxes": {}})") == "f, line 1, field boxes");
+  CHECK(where(R"({"photo": "a", "boxes": [1, 2, 3, 4]})") == "f, line 1, field boxes[0]");
+  CHECK(where(R"({"photo": "a", "boxes": [[1, 2, 3]]})") == "f, line 1, field boxes[0]");
+  CHECK(where(R"({"photo": "a", "boxes": [[1, 2, 3, 4], [1, 2, "3", 4]]})") == "f, line 1, field boxes[1][2]");
+  CHECK(where(R"({"photo": "a", "boxes": [[1, 2, 1e300, 4]]})") == "f, line 1, field boxes[0][2]");
+  CHECK(where(R"({"photo": "a", "boxes": [[5, 2, 3, 4]]})") == "f, line 1, field boxes[0]");
+  CHECK(where(R"({"photo": "a", "boxes": [[1, 2, 3, 4]], "points": []})") == "f, line 1, field points");
+  CHECK(where(R"({"photo": "a", "boxes": [[1, 2, 3, 4]], "points": [[[1, 2]]]})") == "f, line 1, field points[0]");
+  CHECK(where(R"({"photo": "a", "boxes": [[1, 2, 3, 4]], "points": [[[1, 2], [1, 2], [1], [1, 2], [1, 2]]]})") ==
+        "f, line 1, field points[0][2]");
+  CHECK(where("a.jpg,1,2,3,4\nb.jpg,1,2,x,4\n") == "f, line 2, field x1");
+  CHECK(where("a.jpg,1,2,3,nan\n") == "f, line 1, field y1");
+  CHECK(where("a.jpg,1,2,3\n") == "f, line 1");
+  CHECK(where("a.jpg\n") == "f, line 1");
+  CHECK(where(",1,2,3,4\n") == "f, line 1, field photo");
+  CHECK(where("a.jpg,4,2,3,4\n") == "f, line 1");
+  CHECK(where(std::string(200'000, '[')) == "f");
+}
+
+TEST_CASE("a boxes file is read from disk", "[detect][boxes]") {
+  const pictures::TemporaryFolder folder;
+  pictures::write_file(folder / "boxes.csv", pictures::bytes_of("a.jpg,1,2,3,4\n"));
+  CHECK(read_boxes_file(folder / "boxes.csv").at("a.jpg").size() == 1);
+  CHECK(error_of([&] { read_boxes_file(folder / "missing.csv"); }).code() == ErrorCode::io);
+  CHECK(error_of([&] { read_boxes_file(folder.path()); }).code() == ErrorCode::io);
+}

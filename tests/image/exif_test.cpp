@@ -1,0 +1,112 @@
+#include <faceptor/image/exif.hpp>
+
+#include <cmath>
+
+#include <faceptor/image/read.hpp>
+#include <faceptor/image/write.hpp>
+
+#include "image/encoders.hpp"
+#include "image/pictures.hpp"
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+
+using namespace faceptor;
+using encoders::big;
+using encoders::Bytes;
+using encoders::little;
+using encoders::text;
+
+namespace {
+
+Bytes png_with_exif(const Image& image, const Bytes& tiff) {
+  return encoders::png_with_chunk(encode_png(image), encoders::png_chunk("eXIf", tiff));
+}
+
+Bytes jpeg_with_exif(const Image& image, const Bytes& tiff) {
+  return encoders::jpeg_with_segment(encoders::jpeg(image), 0xE1, text("Exif") + Bytes(2) + tiff);
+}
+
+}  // namespace
+
+TEST_CASE("each orientation turns the picture as the standard says", "[image][exif]") {
+  // Where the stored picture's top-left pixel and the one right of it stand when the picture is upright.
+  struct Case {
+    int orientation, width, height, x, y, next_x, next_y;
+  };
+  const auto stored = pictures::smooth(3, 2);
+  for (const auto& c : {Case{1, 3, 2, 0, 0, 1, 0}, Case{2, 3, 2, 2, 0, 1, 0}, Case{3, 3, 2, 2, 1, 1, 1}, Case{4, 3, 2, 0, 1, 1, 1},
+                        Case{5, 2, 3, 0, 0, 0, 1}, Case{6, 2, 3, 1, 0, 1, 1}, Case{7, 2, 3, 1, 2, 1, 1}, Case{8, 2, 3, 0, 2, 0, 1}}) {
+    CAPTURE(c.orientation);
+    for (const bool little_endian : {true, false}) {
+      const auto file = png_with_exif(stored, encoders::exif(static_cast<std::uint32_t>(c.orientation), little_endian));
+      const auto image = decode_image(file);
+      REQUIRE(image.width() == c.width);
+      REQUIRE(image.height() == c.height);
+      CHECK(std::equal(image.at(c.x, c.y), image.at(c.x, c.y) + 3, stored.at(0, 0)));
+      CHECK(std::equal(image.at(c.next_x, c.next_y), image.at(c.next_x, c.next_y) + 3, stored.at(1, 0)));
+      CHECK(decode_image(file, {.apply_orientation = false}) == stored);
+
+      const auto info = probe_image(file);
+      CHECK(info.orientation == c.orientation);
+      CHECK(info.width == c.width);
+      CHECK(info.height == c.height);
+      CHECK(probe_image(file, {.apply_orientation = false}).width == 3);
+    }
+    const auto jpeg = jpeg_with_exif(pictures::smooth(32, 16), encoders::exif(static_cast<std::uint32_t>(c.orientation), true));
+    CHECK(decode_image(jpeg) == upright(decode_image(jpeg, {.apply_orientation = false}), c.orientation));
+    CHECK(probe_image(jpeg).orientation == c.orientation);
+  }
+}
+
+TEST_CASE("an orientation undone is the picture again", "[image][exif]") {
+  const auto image = pictures::smooth(5, 7);
+  for (const int self_inverse : {1, 2, 3, 4, 5, 7}) CHECK(upright(upright(image, self_inverse), self_inverse) == image);
+  CHECK(upright(upright(image, 6), 8) == image);
+  CHECK(error_of([&] { upright(image, 0); }).code() == ErrorCode::argument);
+  CHECK(error_of([&] { upright(image, 9); }).code() == ErrorCode::argument);
+}
+
+TEST_CASE("EXIF that is not sound leaves the picture as it is", "[image][exif]") {
+  const auto entry = [](std::uint32_t tag, std::uint32_t type, std::uint32_t value) {
+    return little(tag, 2) + little(type, 2) + little(1, 4) + little(value, 4);
+  };
+  const auto good = encoders::exif(6, true);
+  const std::pair<const char*, Bytes> cases[] = {
+      {"empty", {}},
+      {"no byte order", text("XX*") + Bytes(30)},
+      {"directory offset past the end", text("II*") + Bytes(1) + little(0xFFFFFFFF, 4)},
+      {"directory offset at the end", text("II*") + Bytes(1) + little(8, 4)},
+      {"directory in the header", text("II*") + Bytes(1) + little(0, 4)},
+      {"more entries than bytes", text("II*") + Bytes(1) + little(8, 4) + little(0xFFFF, 2) + entry(0x0100, 3, 1)},
+      {"value 0", encoders::exif(0, true)},
+      {"value 9", encoders::exif(9, true)},
+      {"value 65535", encoders::exif(65535, false)},
+      {"wrong type", text("II*") + Bytes(1) + little(8, 4) + little(1, 2) + entry(0x0112, 4, 6)},
+      {"another tag", text("II*") + Bytes(1) + little(8, 4) + little(1, 2) + entry(0x0113, 3, 6)},
+      {"entry cut off", Bytes(good.begin(), good.begin() + 17)},
+  };
+  const auto image = pictures::smooth(6, 4);
+  for (const auto& [name, tiff] : cases) {
+    CAPTURE(name);
+    CHECK(exif_orientation(tiff) == 1);
+    CHECK(decode_image(png_with_exif(image, tiff)) == image);
+    CHECK(decode_image(jpeg_with_exif(image, tiff)).width() == 6);
+  }
+  for (std::size_t length = 0; length < good.size(); ++length) {
+    const int orientation = exif_orientation(std::span(good).first(length));
+    CHECK((orientation == 1 || orientation == 6));
+  }
+}
+
+TEST_CASE("EXIF is found behind other segments and not elsewhere", "[image][exif]") {
+  const auto image = pictures::smooth(16, 8);
+  const auto file = jpeg_with_exif(image, encoders::exif(6, false));
+  CHECK(probe_image(encoders::jpeg_with_segment(file, 0xE1, text("http://ns.adobe.com/xap/1.0/") + Bytes(9))).orientation == 6);
+  CHECK(probe_image(encoders::jpeg_with_segment(file, 0xFE, text("a comment"))).orientation == 6);
+
+  auto damaged = png_with_exif(image, encoders::exif(6, true));
+  damaged[8 + 25 + 8] ^= std::byte{1};
+  CHECK(probe_image(damaged).orientation == 1);
+  CHECK(find_exif(text("no picture")).empty());
+  CHECK(find_exif({}).empty());
+}
