@@ -48,8 +48,8 @@ struct PngKind {
   std::uint8_t bit_depth = 8;
   std::uint8_t color_type = SPNG_COLOR_TYPE_TRUECOLOR;
   bool interlaced = false;
-  std::vector<spng_plte_entry> palette;
-  std::vector<std::uint8_t> palette_alpha;
+  std::vector<spng_plte_entry> palette = {};
+  std::vector<std::uint8_t> palette_alpha = {};
 };
 
 /// @param samples  in PNG's own layout, 16-bit samples in the machine's byte order

@@ -14,6 +14,7 @@ using namespace faceptor;
 using encoders::big;
 using encoders::Bytes;
 using encoders::little;
+using encoders::operator+;
 using encoders::text;
 
 namespace {
@@ -89,7 +90,8 @@ TEST_CASE("EXIF that is not sound leaves the picture as it is", "[image][exif]")
   for (const auto& [name, tiff] : cases) {
     CAPTURE(name);
     CHECK(exif_orientation(tiff) == 1);
-    CHECK(decode_image(png_with_exif(image, tiff)) == image);
+    // libspng refuses a chunk of eXIf without a byte in it.
+    if (!tiff.empty()) CHECK(decode_image(png_with_exif(image, tiff)) == image);
     CHECK(decode_image(jpeg_with_exif(image, tiff)).width() == 6);
   }
   for (std::size_t length = 0; length < good.size(); ++length) {

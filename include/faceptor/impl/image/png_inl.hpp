@@ -14,7 +14,7 @@ namespace faceptor::detail {
 using SpngContext = std::unique_ptr<spng_ctx, void (*)(spng_ctx*)>;
 
 FACEPTOR_INLINE Error png_error(int code, std::string_view name) {
-  if (code == SPNG_ECHUNK_LIMITS) return image_error(ErrorCode::limit, "a chunk of the PNG is larger than is read", name);
+  if (code == SPNG_ECHUNK_LIMITS) return image_error(ErrorCode::limit, "a chunk of the PNG is larger than is read, or empty", name);
   if (code == SPNG_EMEM) return image_error(ErrorCode::limit, "the PNG needs more memory than there is", name);
   if (code == SPNG_EWIDTH || code == SPNG_EHEIGHT) {
     return image_error(ErrorCode::format, "the PNG has a side of zero pixels, or of more than the format allows", name);
