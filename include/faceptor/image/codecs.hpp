@@ -6,8 +6,12 @@
 #include <string_view>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/image/format.hpp>
 #include <faceptor/image/image.hpp>
-#include <faceptor/image/read.hpp>
+
+namespace faceptor {
+struct ReadOptions;  // read.hpp ends with bodies that need what is declared here
+}
 
 /// The decoders behind `read_image`, one a format family. Each believes the bytes only after checking them.
 /// Use `decode_image`, which picks one, checks the size and turns the picture upright.

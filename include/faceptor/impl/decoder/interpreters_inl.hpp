@@ -5,7 +5,9 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/decoder/interpreters.hpp>
-#include <faceptor/impl/heads/embedding_head_inl.hpp>
+#include <faceptor/heads/embedding_head.hpp>
+#include <faceptor/heads/output_layers.hpp>
+#include <faceptor/nn/children.hpp>
 
 namespace faceptor::decoder {
 

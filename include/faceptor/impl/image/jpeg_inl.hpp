@@ -8,6 +8,7 @@
 
 #include <faceptor/image/bytes.hpp>
 #include <faceptor/image/codecs.hpp>
+#include <faceptor/image/read.hpp>
 
 namespace faceptor::detail {
 

@@ -8,6 +8,7 @@
 #include <spng.h>
 
 #include <faceptor/image/codecs.hpp>
+#include <faceptor/image/read.hpp>
 
 namespace faceptor::detail {
 

@@ -25,6 +25,7 @@
 #include <string>
 
 #include <faceptor/image/codecs.hpp>
+#include <faceptor/image/read.hpp>
 
 // A copy of one's own, in a namespace and static: a program that uses stb_image itself meets no second definition.
 #pragma GCC diagnostic push
