@@ -2,51 +2,53 @@
 
 /// Everything, in the order data flows through it.
 ///
-/// core/config.hpp               where the bodies come from: compiled once, or inline
-/// core/version.hpp              the version of these headers
-/// core/error.hpp                the one exception type
-/// core/log.hpp                  where the library's lines go
-/// core/text.hpp                 small helpers for messages
-/// core/random.hpp               randomness without state of its own
-/// image/image.hpp               rows of RGB pixels
-/// image/bytes.hpp               looking into the bytes of a file that may end anywhere
-/// image/codecs.hpp              the decoders behind `read_image`, one a format family
-/// image/exif.hpp                the one thing of EXIF that changes a picture
-/// image/format.hpp              the picture formats that are read
-/// image/read.hpp                reading pictures that nobody vouches for
-/// image/resize.hpp              how pixels of a resized picture are computed
-/// image/write.hpp               writing pictures
-/// geometry/box.hpp              A rectangle in a photo, by its edges
-/// geometry/face_prior.hpp       where eyes, nose tip and mouth corners usually lie in the box of an upright, frontal face
-/// geometry/points.hpp           A place in a picture, in pixels
-/// geometry/rasters.hpp          one class index a pixel, rows from the top
-/// geometry/remap.hpp            how a picture is read between its pixels
-/// geometry/similarity.hpp       the linear maps between a photo and a crop
-/// geometry/view.hpp             what a crop is cut by
-/// geometry/view_transform.hpp   the way between one photo and one face's crop of it, both ways
-/// geometry/warp.hpp             the tanh warp of RoI Tanh-polar and FaRL: the middle of the crop is linear, the surroundings are squeezed into its margin, so that
-/// nn/attention.hpp              options of `Attention`
-/// nn/children.hpp               typed access to the members of LibTorch's containers of modules
-/// nn/drop_path.hpp              stochastic depth (Huang et al
-/// nn/mlp.hpp                    the nonlinearity between two layers
-/// nn/position_embedding.hpp     A learned position embedding brought to another grid
-/// backbone/backbone.hpp         what turns images into features
-/// backbone/feature_pyramid.hpp  the features of the levels somebody asked for, by level number, in ascending order
-/// backbone/vit.hpp              options of `Vit`
-/// heads/attribute_head.hpp      options of `AttributeHead`
-/// heads/dense_head.hpp          options of `DenseHead`
-/// heads/embedding_head.hpp      options of `EmbeddingHead`
-/// heads/head.hpp                one task's share of a head
-/// heads/output_layers.hpp       what the heads, and the interpreters of the query decoder, are ended with
-/// decoder/decoder_layer.hpp     one layer of the query decoder, post-norm
-/// decoder/interpreters.hpp      what turns a task's tokens into its raw output
-/// decoder/memory.hpp            what the queries look at
-/// decoder/position_map.hpp      where a cell of a grid lies
-/// decoder/query_decoder.hpp     options of `QueryDecoder`
-/// weights/atomic_file.hpp       A file that appears whole or not at all
-/// weights/mapped_file.hpp       A file's bytes, mapped read-only into memory
-/// weights/safetensors.hpp       the safetensors format (https://github.com/huggingface/safetensors)
-/// weights/tensor_view.hpp       the types of elements that weights files hold
+/// core/config.hpp                   where the bodies come from: compiled once, or inline
+/// core/version.hpp                  the version of these headers
+/// core/error.hpp                    the one exception type
+/// core/log.hpp                      where the library's lines go
+/// core/text.hpp                     small helpers for messages
+/// core/random.hpp                   randomness without state of its own
+/// image/image.hpp                   rows of RGB pixels
+/// image/bytes.hpp                   looking into the bytes of a file that may end anywhere
+/// image/codecs.hpp                  the decoders behind `read_image`, one a format family
+/// image/exif.hpp                    the one thing of EXIF that changes a picture
+/// image/format.hpp                  the picture formats that are read
+/// image/read.hpp                    reading pictures that nobody vouches for
+/// image/resize.hpp                  how pixels of a resized picture are computed
+/// image/write.hpp                   writing pictures
+/// geometry/box.hpp                  A rectangle in a photo, by its edges
+/// geometry/face_prior.hpp           where eyes, nose tip and mouth corners usually lie in the box of an upright, frontal face
+/// geometry/points.hpp               A place in a picture, in pixels
+/// geometry/rasters.hpp              one class index a pixel, rows from the top
+/// geometry/remap.hpp                how a picture is read between its pixels
+/// geometry/similarity.hpp           the linear maps between a photo and a crop
+/// geometry/view.hpp                 what a crop is cut by
+/// geometry/view_transform.hpp       the way between one photo and one face's crop of it, both ways
+/// geometry/warp.hpp                 the tanh warp of RoI Tanh-polar and FaRL: the middle of the crop is linear, the surroundings are squeezed into its margin, so that
+/// detect/dlib_frontal_detector.hpp  how `DlibFrontalDetector` searches
+/// detect/face_detector.hpp          finding faces in a photo
+/// nn/attention.hpp                  options of `Attention`
+/// nn/children.hpp                   typed access to the members of LibTorch's containers of modules
+/// nn/drop_path.hpp                  stochastic depth (Huang et al
+/// nn/mlp.hpp                        the nonlinearity between two layers
+/// nn/position_embedding.hpp         A learned position embedding brought to another grid
+/// backbone/backbone.hpp             what turns images into features
+/// backbone/feature_pyramid.hpp      the features of the levels somebody asked for, by level number, in ascending order
+/// backbone/vit.hpp                  options of `Vit`
+/// heads/attribute_head.hpp          options of `AttributeHead`
+/// heads/dense_head.hpp              options of `DenseHead`
+/// heads/embedding_head.hpp          options of `EmbeddingHead`
+/// heads/head.hpp                    one task's share of a head
+/// heads/output_layers.hpp           what the heads, and the interpreters of the query decoder, are ended with
+/// decoder/decoder_layer.hpp         one layer of the query decoder, post-norm
+/// decoder/interpreters.hpp          what turns a task's tokens into its raw output
+/// decoder/memory.hpp                what the queries look at
+/// decoder/position_map.hpp          where a cell of a grid lies
+/// decoder/query_decoder.hpp         options of `QueryDecoder`
+/// weights/atomic_file.hpp           A file that appears whole or not at all
+/// weights/mapped_file.hpp           A file's bytes, mapped read-only into memory
+/// weights/safetensors.hpp           the safetensors format (https://github.com/huggingface/safetensors)
+/// weights/tensor_view.hpp           the types of elements that weights files hold
 // clang-format off: the order of the rooms, not of the alphabet
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/version.hpp>
@@ -71,6 +73,8 @@
 #include <faceptor/geometry/view.hpp>
 #include <faceptor/geometry/view_transform.hpp>
 #include <faceptor/geometry/warp.hpp>
+#include <faceptor/detect/dlib_frontal_detector.hpp>
+#include <faceptor/detect/face_detector.hpp>
 #include <faceptor/nn/attention.hpp>
 #include <faceptor/nn/children.hpp>
 #include <faceptor/nn/drop_path.hpp>
