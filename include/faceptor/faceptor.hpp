@@ -16,6 +16,7 @@
 /// image/read.hpp                    reading pictures that nobody vouches for
 /// image/resize.hpp                  how pixels of a resized picture are computed
 /// image/write.hpp                   writing pictures
+/// image/color.hpp                   A colour to draw with
 /// geometry/box.hpp                  A rectangle in a photo, by its edges
 /// geometry/face_prior.hpp           where eyes, nose tip and mouth corners usually lie in the box of an upright, frontal face
 /// geometry/points.hpp               A place in a picture, in pixels
@@ -25,8 +26,24 @@
 /// geometry/view.hpp                 what a crop is cut by
 /// geometry/view_transform.hpp       the way between one photo and one face's crop of it, both ways
 /// geometry/warp.hpp                 the tanh warp of RoI Tanh-polar and FaRL: the middle of the crop is linear, the surroundings are squeezed into its margin, so that
-/// detect/dlib_frontal_detector.hpp  how `DlibFrontalDetector` searches
 /// detect/face_detector.hpp          finding faces in a photo
+/// detect/dlib_frontal_detector.hpp  dlib's frontal face detector
+/// detect/detectors.hpp              the detectors that come with the library, by name
+/// results/age_estimate.hpp          how old a face looks
+/// results/attribute_names.hpp       celebA's forty attributes, in the order of its `list_attr_celeba.txt`, which is that of the published tasks' outputs
+/// results/attributes.hpp            attributes of a face ("Eyeglasses", "Smiling"), each with a probability of its own
+/// results/embedding.hpp             who a face is
+/// results/expression.hpp            what a face expresses
+/// results/face.hpp                  A face of a photo and what each task says of it
+/// results/landmark_schemes.hpp      what the points of the published landmark schemes are
+/// results/landmarks.hpp             points of a face, in photo pixels
+/// results/maps.hpp                  dense maps by label over a rectangle of the photo
+/// results/parsing_classes.hpp       the classes of the published parsing tasks
+/// results/parsing_map.hpp           what each pixel of a face is
+/// results/photo_result.hpp          all that is said of one photo, and its JSON (docs/results.md)
+/// results/probabilities.hpp         probabilities by label, each on its own (they need not sum to 1)
+/// results/task_result.hpp           one task's result, whatever its type
+/// results/values.hpp                raw numbers by label, in whatever unit the task that made them has
 /// nn/attention.hpp                  options of `Attention`
 /// nn/children.hpp                   typed access to the members of LibTorch's containers of modules
 /// nn/drop_path.hpp                  stochastic depth (Huang et al
@@ -64,6 +81,7 @@
 #include <faceptor/image/read.hpp>
 #include <faceptor/image/resize.hpp>
 #include <faceptor/image/write.hpp>
+#include <faceptor/image/color.hpp>
 #include <faceptor/geometry/box.hpp>
 #include <faceptor/geometry/face_prior.hpp>
 #include <faceptor/geometry/points.hpp>
@@ -73,8 +91,24 @@
 #include <faceptor/geometry/view.hpp>
 #include <faceptor/geometry/view_transform.hpp>
 #include <faceptor/geometry/warp.hpp>
-#include <faceptor/detect/dlib_frontal_detector.hpp>
 #include <faceptor/detect/face_detector.hpp>
+#include <faceptor/detect/dlib_frontal_detector.hpp>
+#include <faceptor/detect/detectors.hpp>
+#include <faceptor/results/age_estimate.hpp>
+#include <faceptor/results/attribute_names.hpp>
+#include <faceptor/results/attributes.hpp>
+#include <faceptor/results/embedding.hpp>
+#include <faceptor/results/expression.hpp>
+#include <faceptor/results/face.hpp>
+#include <faceptor/results/landmark_schemes.hpp>
+#include <faceptor/results/landmarks.hpp>
+#include <faceptor/results/maps.hpp>
+#include <faceptor/results/parsing_classes.hpp>
+#include <faceptor/results/parsing_map.hpp>
+#include <faceptor/results/photo_result.hpp>
+#include <faceptor/results/probabilities.hpp>
+#include <faceptor/results/task_result.hpp>
+#include <faceptor/results/values.hpp>
 #include <faceptor/nn/attention.hpp>
 #include <faceptor/nn/children.hpp>
 #include <faceptor/nn/drop_path.hpp>

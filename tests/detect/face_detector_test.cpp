@@ -1,3 +1,4 @@
+#include <faceptor/detect/detectors.hpp>
 #include <faceptor/detect/face_detector.hpp>
 
 #include <limits>

@@ -13,7 +13,7 @@
 
 /// Finding faces in a photo.
 ///
-///     auto detector = faceptor::make_detector("dlib");
+///     auto detector = faceptor::make_detector("dlib");   // detect/detectors.hpp
 ///     for (const auto& face : detector->detect(photo)) fmt::print("{} {}\n", face.box.x0, face.score);
 ///
 /// A detector of one's own derives from `FaceDetector`; boxes that are known already go through `FixedBoxes`.
@@ -60,14 +60,6 @@ class FixedBoxes final : public FaceDetector {
  private:
   std::vector<Detection> faces_;
 };
-
-/// The names that `make_detector` knows, the default one first: "dlib" if this library was built with it, "whole".
-std::vector<std::string> detector_names();
-
-/// A detector by its name, with its default options.
-/// @throws Error(argument)     for an unknown name, with the nearest known one
-/// @throws Error(unsupported)  for "dlib" in a library that was built without it
-std::unique_ptr<FaceDetector> make_detector(std::string_view name);
 
 }  // namespace faceptor
 

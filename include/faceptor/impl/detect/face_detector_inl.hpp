@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <faceptor/core/text.hpp>
-#include <faceptor/detect/dlib_frontal_detector.hpp>
 #include <faceptor/detect/face_detector.hpp>
 
 namespace faceptor {
@@ -56,18 +54,6 @@ FACEPTOR_INLINE std::vector<Detection> FixedBoxes::detect(const Image& photo) co
     }
   }
   return faces_;
-}
-
-FACEPTOR_INLINE std::vector<std::string> detector_names() {
-  if (DlibFrontalDetector::available()) return {"dlib", "whole"};
-  return {"whole"};
-}
-
-FACEPTOR_INLINE std::unique_ptr<FaceDetector> make_detector(std::string_view name) {
-  if (name == "dlib") return std::make_unique<DlibFrontalDetector>();
-  if (name == "whole") return std::make_unique<WholeImageDetector>();
-  const auto known = detector_names();
-  throw Error(ErrorCode::argument, fmt::format("detect: no detector is called \"{}\"", name)).hint(text::suggestion(name, known));
 }
 
 }  // namespace faceptor
