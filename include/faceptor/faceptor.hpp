@@ -29,6 +29,7 @@
 /// detect/face_detector.hpp          finding faces in a photo
 /// detect/dlib_frontal_detector.hpp  dlib's frontal face detector
 /// detect/detectors.hpp              the detectors that come with the library, by name
+/// detect/boxes_file.hpp             faces that somebody else found, for many photos, in one file
 /// results/age_estimate.hpp          how old a face looks
 /// results/attribute_names.hpp       celebA's forty attributes, in the order of its `list_attr_celeba.txt`, which is that of the published tasks' outputs
 /// results/attributes.hpp            attributes of a face ("Eyeglasses", "Smiling"), each with a probability of its own
@@ -94,6 +95,7 @@
 #include <faceptor/detect/face_detector.hpp>
 #include <faceptor/detect/dlib_frontal_detector.hpp>
 #include <faceptor/detect/detectors.hpp>
+#include <faceptor/detect/boxes_file.hpp>
 #include <faceptor/results/age_estimate.hpp>
 #include <faceptor/results/attribute_names.hpp>
 #include <faceptor/results/attributes.hpp>

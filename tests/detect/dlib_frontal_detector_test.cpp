@@ -1,3 +1,4 @@
+#include <faceptor/detect/detectors.hpp>
 #include <faceptor/detect/dlib_frontal_detector.hpp>
 
 #include <cmath>
