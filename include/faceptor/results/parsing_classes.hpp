@@ -19,7 +19,8 @@
 namespace faceptor::results {
 
 struct ParsingClass {
-  std::string_view name;
+  std::string_view name;   ///< as in the data set's files
+  std::string_view title;  ///< for people; left and right as seen in the photo
   Color color;
 };
 
@@ -37,25 +38,30 @@ struct ParsingClasses {
 };
 
 inline constexpr std::array<ParsingClass, 19> kCelebaMaskHqClassList = {{
-    {"background", {0, 0, 0}}, {"neck", {214, 158, 126}},  {"skin", {244, 196, 160}},   {"cloth", {92, 122, 186}},
-    {"l_ear", {236, 150, 92}}, {"r_ear", {206, 118, 66}},  {"l_brow", {118, 84, 196}},  {"r_brow", {152, 118, 226}},
-    {"l_eye", {52, 152, 219}}, {"r_eye", {26, 198, 214}},  {"nose", {250, 206, 72}},    {"mouth", {128, 24, 54}},
-    {"l_lip", {232, 70, 108}}, {"u_lip", {250, 118, 142}}, {"hair", {120, 82, 66}},     {"eye_g", {44, 222, 160}},
-    {"hat", {150, 196, 84}},   {"ear_r", {255, 232, 150}}, {"neck_l", {222, 120, 224}},
+    {"background", "background", {0, 0, 0}}, {"neck", "neck", {214, 158, 126}},
+    {"skin", "skin", {244, 196, 160}},       {"cloth", "clothing", {92, 122, 186}},
+    {"l_ear", "left ear", {236, 150, 92}},   {"r_ear", "right ear", {206, 118, 66}},
+    {"l_brow", "left brow", {118, 84, 196}}, {"r_brow", "right brow", {152, 118, 226}},
+    {"l_eye", "left eye", {52, 152, 219}},   {"r_eye", "right eye", {26, 198, 214}},
+    {"nose", "nose", {250, 206, 72}},        {"mouth", "inner mouth", {128, 24, 54}},
+    {"l_lip", "lower lip", {232, 70, 108}},  {"u_lip", "upper lip", {250, 118, 142}},
+    {"hair", "hair", {120, 82, 66}},         {"eye_g", "glasses", {44, 222, 160}},
+    {"hat", "hat", {150, 196, 84}},          {"ear_r", "earring", {255, 232, 150}},
+    {"neck_l", "necklace", {222, 120, 224}},
 }};
 
 inline constexpr std::array<ParsingClass, 11> kLapaClassList = {{
-    {"background", {0, 0, 0}},
-    {"face", {244, 196, 160}},
-    {"left brow", {118, 84, 196}},
-    {"right brow", {152, 118, 226}},
-    {"left eye", {52, 152, 219}},
-    {"right eye", {26, 198, 214}},
-    {"nose", {250, 206, 72}},
-    {"upper lip", {250, 118, 142}},
-    {"inner mouth", {128, 24, 54}},
-    {"lower lip", {232, 70, 108}},
-    {"hair", {120, 82, 66}},
+    {"background", "background", {0, 0, 0}},
+    {"face", "face", {244, 196, 160}},
+    {"left brow", "left brow", {118, 84, 196}},
+    {"right brow", "right brow", {152, 118, 226}},
+    {"left eye", "left eye", {52, 152, 219}},
+    {"right eye", "right eye", {26, 198, 214}},
+    {"nose", "nose", {250, 206, 72}},
+    {"upper lip", "upper lip", {250, 118, 142}},
+    {"inner mouth", "inner mouth", {128, 24, 54}},
+    {"lower lip", "lower lip", {232, 70, 108}},
+    {"hair", "hair", {120, 82, 66}},
 }};
 
 inline constexpr std::array<std::pair<std::uint8_t, std::uint8_t>, 3> kCelebaMaskHqMirror = {{{4, 5}, {6, 7}, {8, 9}}};
