@@ -70,5 +70,4 @@ void write_checkpoint(const std::filesystem::path& path, std::span<const TensorV
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/impl/weights/checkpoint_inl.hpp>
-#include <faceptor/impl/weights/checkpoint_writer_inl.hpp>
 #endif

@@ -158,6 +158,4 @@ Document parse(std::span<const std::byte> bytes, const Options& options);
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/impl/weights/pickle_inl.hpp>
-#include <faceptor/impl/weights/pickle_machine_inl.hpp>
-#include <faceptor/impl/weights/pickle_opcodes_inl.hpp>
 #endif

@@ -56,5 +56,4 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Tensor
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/impl/weights/safetensors_inl.hpp>
-#include <faceptor/impl/weights/safetensors_writer_inl.hpp>
 #endif

@@ -69,5 +69,4 @@ class ZipWriter {
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/impl/weights/zip_inl.hpp>
-#include <faceptor/impl/weights/zip_writer_inl.hpp>
 #endif

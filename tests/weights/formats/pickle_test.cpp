@@ -136,7 +136,6 @@ TEST_CASE("pickles that are no weights are refused", "[weights][pickle]") {
   CHECK(refusal("K\x01)R."s) == ErrorCode::format);
   CHECK(refusal("ctorch\nSize\nK\x01R."s) == ErrorCode::format);
   CHECK(refusal("ccollections\nOrderedDict\nK\x01\x85R."s) == ErrorCode::format);
-  CHECK(refusal("\x80\x09."s, true) == ErrorCode::format);
   CHECK(refusal("\x80\x09K\x01."s, true) == ErrorCode::unsupported);
   CHECK(refusal("I01\n."s, true) == ErrorCode::format);
   CHECK(refusal(""s, true) == ErrorCode::format);
@@ -172,7 +171,7 @@ TEST_CASE("pickles that are no weights are refused", "[weights][pickle]") {
 
 TEST_CASE("a pickle that repeats itself takes memory in proportion to its length", "[weights][pickle]") {
   std::string values;
-  for (int i = 0; i < 50000; ++i) values += "}0";
+  for (int i = 0; i < 1000; ++i) values += "(" + std::string(100, '}') + "1";
   CHECK(refusal(values + "N."s) == ErrorCode::limit);
 
   std::string text =
@@ -186,8 +185,9 @@ TEST_CASE("a pickle that repeats itself takes memory in proportion to its length
 
   std::string lists =
       "cbuiltins\nset\nq\x00"
-      "0](" +
-      std::string(5000, 'N') +
+      "0]("s;
+  lists.append(5000, 'N');
+  lists +=
       "e\x85q\x01"
       "0"s;
   for (int i = 0; i < 1000; ++i) lists += "h\x00h\x01R0"s;

@@ -237,3 +237,5 @@ FACEPTOR_INLINE std::optional<std::int64_t> integer_of(const pickle::Value& valu
 }
 
 }  // namespace faceptor::weights
+
+#include <faceptor/impl/weights/checkpoint_writer_inl.hpp>

@@ -7,10 +7,12 @@
 #include <faceptor/impl/weights/mapped_file_inl.hpp>
 #include <faceptor/impl/weights/pickle_opcodes_inl.hpp>
 #include <faceptor/impl/weights/zip_inl.hpp>
-#include <faceptor/weights/checkpoint.hpp>
 
 /// The two containers of torch.save, and the storages in them.
 namespace faceptor::weights {
+
+std::span<const pickle::AllowedGlobal> torch_globals();
+
 namespace detail {
 
 struct StorageType {

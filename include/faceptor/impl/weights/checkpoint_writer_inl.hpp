@@ -1,6 +1,6 @@
 #pragma once
 
-#include <faceptor/impl/weights/checkpoint_storage_inl.hpp>
+#include <faceptor/impl/weights/checkpoint_inl.hpp>
 #include <faceptor/impl/weights/safetensors_writer_inl.hpp>
 #include <faceptor/impl/weights/zip_writer_inl.hpp>
 #include <faceptor/weights/checkpoint.hpp>

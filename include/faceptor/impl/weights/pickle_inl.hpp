@@ -125,3 +125,5 @@ FACEPTOR_INLINE std::vector<Value> Document::persistent() const {
 }
 
 }  // namespace faceptor::weights::pickle
+
+#include <faceptor/impl/weights/pickle_machine_inl.hpp>

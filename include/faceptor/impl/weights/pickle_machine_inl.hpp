@@ -232,3 +232,5 @@ class Machine {
 FACEPTOR_INLINE Document parse(std::span<const std::byte> bytes, const Options& options) { return detail::Machine(bytes, options).run(); }
 
 }  // namespace faceptor::weights::pickle
+
+#include <faceptor/impl/weights/pickle_opcodes_inl.hpp>

@@ -2,7 +2,7 @@
 
 #include <cstring>
 #include <faceptor/impl/weights/tensor_view_inl.hpp>
-#include <faceptor/weights/safetensors.hpp>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -22,7 +22,7 @@ struct HeaderEntry {
 };
 
 struct Header {
-  Metadata metadata;
+  std::map<std::string, std::string> metadata;
   std::vector<HeaderEntry> entries;
   std::uint64_t data_begin = 0;
 };

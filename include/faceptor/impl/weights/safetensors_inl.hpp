@@ -114,3 +114,5 @@ FACEPTOR_INLINE const TensorView& SafetensorsFile::at(std::string_view name) con
 }
 
 }  // namespace faceptor::weights
+
+#include <faceptor/impl/weights/safetensors_writer_inl.hpp>

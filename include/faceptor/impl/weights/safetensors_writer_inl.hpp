@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <faceptor/core/text.hpp>
 #include <faceptor/impl/weights/atomic_file_inl.hpp>
-#include <faceptor/impl/weights/safetensors_header_inl.hpp>
+#include <faceptor/impl/weights/safetensors_inl.hpp>
 #include <faceptor/weights/safetensors.hpp>
 #include <nlohmann/json.hpp>
 #include <set>

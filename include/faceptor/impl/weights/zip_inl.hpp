@@ -214,3 +214,5 @@ FACEPTOR_INLINE std::span<const std::byte> ZipFile::read(const ZipEntry& entry) 
 }
 
 }  // namespace faceptor::weights
+
+#include <faceptor/impl/weights/zip_writer_inl.hpp>
