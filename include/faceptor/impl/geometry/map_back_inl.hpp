@@ -55,14 +55,18 @@ class EnlargedAxis {
   std::vector<float> share_;
 };
 
-/// Planes to one row of channels a pixel, so that the innermost loop of sampling runs over neighbouring numbers.
-FACEPTOR_INLINE std::vector<float> interleaved(const DenseMaps& maps) {
+/// Channels are summed in blocks of this many, whose sums stay in registers.
+inline constexpr std::size_t kChannelBlock = 8;
+
+/// Planes to one row of channels a pixel, filled up to whole blocks with zeros, so that the innermost loop of sampling runs over a
+/// fixed number of neighbouring values.
+FACEPTOR_INLINE std::vector<float> interleaved(const DenseMaps& maps, std::size_t stride) {
   const auto plane = static_cast<std::size_t>(maps.height) * static_cast<std::size_t>(maps.width);
   const auto channels = static_cast<std::size_t>(maps.channels);
-  std::vector<float> out(plane * channels);
+  std::vector<float> out(plane * stride);
   for (std::size_t c = 0; c < channels; ++c) {
     const float* source = maps.values.data() + c * plane;
-    for (std::size_t i = 0; i < plane; ++i) out[i * channels + c] = source[i];
+    for (std::size_t i = 0; i < plane; ++i) out[i * stride + c] = source[i];
   }
   return out;
 }
@@ -90,13 +94,13 @@ FACEPTOR_INLINE void check_map_back(const DenseMaps& maps, const ViewTransform& 
 /// Calls `emit(index, values)` for each pixel of the region, row by row; `values` is null for pixels beside the crop.
 template <bool Q32, typename Emit>
 void map_back_pixels(const DenseMaps& maps, const ViewTransform& transform, const Region& region, const Emit& emit) {
-  const std::vector<float> values = interleaved(maps);
-  const auto channels = static_cast<std::size_t>(maps.channels);
+  const std::size_t stride = (static_cast<std::size_t>(maps.channels) + kChannelBlock - 1) / kChannelBlock * kChannelBlock;
+  const std::vector<float> values = interleaved(maps, stride);
   const EnlargedAxis columns(maps.width, transform.view_size().width), rows(maps.height, transform.view_size().height);
   const Matrix& m = transform.matrix();
   const Size view = transform.view_size();
   const double warp = transform.warp();
-  std::vector<float> sum(channels);
+  std::vector<float> sum(stride);
   std::size_t index = 0;
   for (int y = region.y; y < region.y + region.height; ++y) {
     const double row_x = m(0, 1) * y + m(0, 2), row_y = m(1, 1) * y + m(1, 2);
@@ -109,14 +113,19 @@ void map_back_pixels(const DenseMaps& maps, const ViewTransform& transform, cons
         continue;
       }
       const auto across = columns.at(place.x, place.fx), down = rows.at(place.y, place.fy);
-      std::fill(sum.begin(), sum.end(), 0.0F);
-      for (int j = 0; j < down.count; ++j) {
-        const auto line = static_cast<std::size_t>(down.first + j) * static_cast<std::size_t>(maps.width);
-        for (int i = 0; i < across.count; ++i) {
-          const float weight = down.weights[j] * across.weights[i];
-          const float* pixel = values.data() + (line + static_cast<std::size_t>(across.first + i)) * channels;
-          for (std::size_t c = 0; c < channels; ++c) sum[c] += weight * pixel[c];
+      const float* corner =
+          values.data() +
+          (static_cast<std::size_t>(down.first) * static_cast<std::size_t>(maps.width) + static_cast<std::size_t>(across.first)) * stride;
+      for (std::size_t block = 0; block < stride; block += kChannelBlock) {
+        float block_sum[kChannelBlock] = {};
+        for (int j = 0; j < down.count; ++j) {
+          const float* pixel = corner + static_cast<std::size_t>(j) * static_cast<std::size_t>(maps.width) * stride + block;
+          for (int i = 0; i < across.count; ++i, pixel += stride) {
+            const float weight = down.weights[j] * across.weights[i];
+            for (std::size_t c = 0; c < kChannelBlock; ++c) block_sum[c] += weight * pixel[c];
+          }
         }
+        std::copy_n(block_sum, kChannelBlock, sum.data() + block);
       }
       emit(index, sum.data());
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <faceptor/core/error.hpp>
 #include <faceptor/geometry/remap.hpp>
 #include <faceptor/impl/geometry/sampling_inl.hpp>
