@@ -17,6 +17,7 @@
 /// image/resize.hpp                  how pixels of a resized picture are computed
 /// image/write.hpp                   writing pictures
 /// image/color.hpp                   A colour to draw with
+/// image/draw.hpp                    drawing on pictures, antialiased and blended by the colours' alpha
 /// geometry/box.hpp                  A rectangle in a photo, by its edges
 /// geometry/face_prior.hpp           where eyes, nose tip and mouth corners usually lie in the box of an upright, frontal face
 /// geometry/points.hpp               A place in a picture, in pixels
@@ -45,6 +46,7 @@
 /// results/probabilities.hpp         probabilities by label, each on its own (they need not sum to 1)
 /// results/task_result.hpp           one task's result, whatever its type
 /// results/values.hpp                raw numbers by label, in whatever unit the task that made them has
+/// results/draw.hpp                  what a picture of results shows
 /// nn/attention.hpp                  options of `Attention`
 /// nn/children.hpp                   typed access to the members of LibTorch's containers of modules
 /// nn/drop_path.hpp                  stochastic depth (Huang et al
@@ -67,6 +69,10 @@
 /// weights/mapped_file.hpp           A file's bytes, mapped read-only into memory
 /// weights/safetensors.hpp           the safetensors format (https://github.com/huggingface/safetensors)
 /// weights/tensor_view.hpp           the types of elements that weights files hold
+/// weights/checkpoint.hpp            files of torch.save
+/// weights/pickle.hpp                A reader of Python's pickles that runs nothing
+/// weights/sha256.hpp                SHA-256 (FIPS 180-4), fed piece by piece
+/// weights/zip.hpp                   zip archives whose entries are stored as they are, as torch.save writes them (PKWARE's APPNOTE, zip64 included)
 // clang-format off: the order of the rooms, not of the alphabet
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/version.hpp>
@@ -83,6 +89,7 @@
 #include <faceptor/image/resize.hpp>
 #include <faceptor/image/write.hpp>
 #include <faceptor/image/color.hpp>
+#include <faceptor/image/draw.hpp>
 #include <faceptor/geometry/box.hpp>
 #include <faceptor/geometry/face_prior.hpp>
 #include <faceptor/geometry/points.hpp>
@@ -111,6 +118,7 @@
 #include <faceptor/results/probabilities.hpp>
 #include <faceptor/results/task_result.hpp>
 #include <faceptor/results/values.hpp>
+#include <faceptor/results/draw.hpp>
 #include <faceptor/nn/attention.hpp>
 #include <faceptor/nn/children.hpp>
 #include <faceptor/nn/drop_path.hpp>
@@ -133,4 +141,8 @@
 #include <faceptor/weights/mapped_file.hpp>
 #include <faceptor/weights/safetensors.hpp>
 #include <faceptor/weights/tensor_view.hpp>
+#include <faceptor/weights/checkpoint.hpp>
+#include <faceptor/weights/pickle.hpp>
+#include <faceptor/weights/sha256.hpp>
+#include <faceptor/weights/zip.hpp>
 // clang-format on
