@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <faceptor/image/draw.hpp>
 #include <faceptor/impl/image/draw_inl.hpp>
 
 namespace faceptor {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <faceptor/image/draw.hpp>
 #include <faceptor/impl/image/draw_inl.hpp>
 #include <faceptor/impl/image/font_inl.hpp>
 
