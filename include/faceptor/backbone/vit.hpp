@@ -70,7 +70,8 @@ TORCH_MODULE(VitBlock);
 /// The vision transformer of CLIP and FaRL, whose blocks' outputs are the features.
 ///
 /// A feature is B x D x H/patch x W/patch, class token dropped; the last norm and the projection exist for the sake of the
-/// published weights and take no part. Any image whose sides are multiples of the patch will do, rectangles included.
+/// published weights and take no part. Images may have any sides, rectangles included; what is left over beyond whole
+/// patches at the right and bottom is not seen.
 /// See docs/model.md, "Backbone".
 class VitImpl : public torch::nn::Cloneable<VitImpl>, public Backbone {
  public:

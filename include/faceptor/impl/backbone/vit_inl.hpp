@@ -107,10 +107,9 @@ FACEPTOR_INLINE torch::Tensor VitImpl::embed(const torch::Tensor& images) {
 
 FACEPTOR_INLINE FeaturePyramid VitImpl::forward(const torch::Tensor& images, std::span<const int64_t> wanted) {
   const auto patch = options.patch();
-  if (images.dim() != 4 || images.size(1) != 3 || images.size(2) < patch || images.size(3) < patch || images.size(2) % patch != 0 ||
-      images.size(3) % patch != 0) {
+  if (images.dim() != 4 || images.size(1) != 3 || images.size(2) < patch || images.size(3) < patch) {
     throw Error(ErrorCode::shape, "vit: can't cut the images into patches")
-        .expected("B x 3 x H x W with sides that are multiples of " + std::to_string(patch))
+        .expected("B x 3 x H x W with sides of at least " + std::to_string(patch))
         .found(text::shape(images.sizes()));
   }
   FeaturePyramid pyramid;

@@ -1,0 +1,150 @@
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include <faceptor/analyze/face_analyzer.hpp>
+#include <faceptor/core/error.hpp>
+#include <faceptor/detect/detectors.hpp>
+#include <faceptor/geometry/face_prior.hpp>
+#include <faceptor/geometry/view_transform.hpp>
+#include <faceptor/nn/guard.hpp>
+#include <faceptor/results/landmark_schemes.hpp>
+
+namespace faceptor {
+
+struct FaceAnalyzer::Pass {
+  View view;
+  std::vector<std::size_t> tasks;
+};
+
+FACEPTOR_INLINE FaceAnalyzer FaceAnalyzer::load(const std::filesystem::path& path, AnalyzerOptions options) {
+  return FaceAnalyzer(weights::load_model(path), std::move(options));
+}
+
+FACEPTOR_INLINE FaceAnalyzer::FaceAnalyzer(weights::LoadedModel loaded, AnalyzerOptions options)
+    : loaded_(std::move(loaded)), options_(std::move(options)), wanted_(tasks().select(options_.tasks())) {
+  if (options_.batch() < 1) {
+    throw Error(ErrorCode::argument, "analyze: the batch must hold at least one face").found(std::to_string(options_.batch()));
+  }
+  if (!options_.detector()) options_.detector(make_detector(detector_names().front()));
+  // Landmarks that are not cut by five points themselves, of a scheme that says where eyes, nose and mouth are.
+  for (std::size_t i = 0; i < tasks().size() && point_task_ < 0; ++i) {
+    const auto& spec = tasks()[i].spec();
+    const bool landmarks = tasks()[i].result_type() == typeid(Landmarks) && results::find_landmark_scheme(spec.scheme) != nullptr;
+    if (landmarks && !spec.view.needs_points()) point_task_ = static_cast<std::int64_t>(i);
+  }
+  const auto source = options_.five_points();
+  if (source == FivePointSource::landmarks && point_task_ < 0) {
+    throw Error(ErrorCode::argument, "analyze: the model has no landmarks that could give five points")
+        .hint("use FivePointSource::box, or a detector that gives points");
+  }
+  if (source == FivePointSource::box || (source == FivePointSource::automatic && info().untrained)) point_task_ = -1;
+  guarded("analyze: moving the model to its device", [&] { loaded_.model->module().to(options_.device()); });
+  loaded_.model->module().eval();
+}
+
+FACEPTOR_INLINE std::vector<FaceAnalyzer::Pass> FaceAnalyzer::passes(std::span<const std::size_t> wanted) const {
+  std::map<View, std::vector<std::size_t>> by_view;
+  for (const auto task : wanted) by_view[tasks()[task].spec().view].push_back(task);
+  std::vector<Pass> passes;
+  for (auto& [view, tasks_of_view] : by_view) passes.push_back({view, std::move(tasks_of_view)});
+  return passes;
+}
+
+FACEPTOR_INLINE PhotoResult FaceAnalyzer::analyze(const Image& photo, std::string name) {
+  if (photo.empty()) throw Error(ErrorCode::argument, "analyze: the photo is empty").where(name);
+  return analyze(photo, options_.detector()->detect(photo), std::move(name));
+}
+
+FACEPTOR_INLINE PhotoResult FaceAnalyzer::analyze(const Image& photo, std::span<const Detection> detections, std::string name) {
+  if (photo.empty()) throw Error(ErrorCode::argument, "analyze: the photo is empty").where(name);
+  PhotoResult result;
+  result.photo = std::move(name);
+  result.width = photo.width();
+  result.height = photo.height();
+  result.untrained = info().untrained;
+
+  std::vector<Face> faces;
+  for (const auto& found : detections) {
+    faces.emplace_back(found.box, found.score, found.points);
+    faces.back().task_list = tasks().id();
+  }
+  std::vector<std::vector<TaskResult>> results(faces.size());
+  add_points(photo, faces, results);
+  std::vector<std::size_t> rest;
+  for (const auto task : wanted_) {
+    const auto made = [&](const TaskResult& r) { return r.task() == tasks()[task].name(); };
+    if (results.empty() || std::none_of(results.front().begin(), results.front().end(), made)) rest.push_back(task);
+  }
+  run(photo, faces, passes(rest), results);
+
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    for (const auto task : wanted_) {
+      const auto made = [&](const TaskResult& r) { return r.task() == tasks()[task].name(); };
+      faces[i].add(*std::find_if(results[i].begin(), results[i].end(), made));
+    }
+    result.faces.push_back(std::move(faces[i]));
+  }
+  return result;
+}
+
+/// Gives every face five points if any wanted view is cut by them, running the landmark task ahead of the others where it does that.
+FACEPTOR_INLINE void FaceAnalyzer::add_points(const Image& photo, std::vector<Face>& faces, std::vector<std::vector<TaskResult>>& results) {
+  const auto needs_points = [&](std::size_t task) { return tasks()[task].spec().view.needs_points(); };
+  const auto has_points = [](const Face& face) { return face.points.has_value(); };
+  if (std::none_of(wanted_.begin(), wanted_.end(), needs_points) || std::all_of(faces.begin(), faces.end(), has_points)) return;
+  if (point_task_ < 0) {
+    for (auto& face : faces) {
+      if (!face.points) face.points = five_points_from_box(face.box);
+    }
+    return;
+  }
+  // Tasks that look at the same view come along: it is one pass.
+  const auto lead = static_cast<std::size_t>(point_task_);
+  std::vector<std::size_t> together = {lead};
+  for (const auto task : wanted_) {
+    if (task != lead && tasks()[task].spec().view == tasks()[lead].spec().view) together.push_back(task);
+  }
+  run(photo, faces, passes(together), results);
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    const auto made = [&](const TaskResult& r) { return r.task() == tasks()[lead].name(); };
+    const auto& points = std::find_if(results[i].begin(), results[i].end(), made)->get<Landmarks>();
+    if (!faces[i].points) faces[i].points = points.five_points();
+  }
+}
+
+FACEPTOR_INLINE void FaceAnalyzer::run(const Image& photo, std::span<const Face> faces, std::span<const Pass> passes,
+                                       std::vector<std::vector<TaskResult>>& results) {
+  const torch::InferenceMode inference;
+  for (const auto& pass : passes) {
+    const auto& view = pass.view;
+    const auto pixels = static_cast<std::size_t>(3) * static_cast<std::size_t>(view.width()) * static_cast<std::size_t>(view.height());
+    for (std::size_t begin = 0; begin < faces.size(); begin += static_cast<std::size_t>(options_.batch())) {
+      const auto end = std::min(faces.size(), begin + static_cast<std::size_t>(options_.batch()));
+      auto images = torch::empty({static_cast<int64_t>(end - begin), 3, view.height(), view.width()});
+      std::vector<ViewTransform> transforms;
+      for (std::size_t i = begin; i < end; ++i) {
+        const auto* points = faces[i].points ? &*faces[i].points : nullptr;
+        transforms.push_back(ViewTransform::of(view, photo.width(), photo.height(), &faces[i].box, points));
+        extract(photo, view, transforms.back(), {images.data_ptr<float>() + (i - begin) * pixels, pixels});
+      }
+      const auto outputs = guarded("analyze: running the network", [&] {
+        return loaded_.model->run(images.to(options_.device()), pass.tasks);
+      });
+      for (const auto task : pass.tasks) {
+        const auto raw = guarded("analyze: reading the outputs", [&] { return outputs[task].to(torch::kCPU, torch::kFloat32).contiguous(); });
+        for (std::size_t i = begin; i < end; ++i) {
+          const InterpretContext context{tasks()[task].spec(), transforms[i - begin], info().hash};
+          results[i].push_back(guarded("analyze: reading the result of task \"" + context.spec.name + "\"", [&] {
+            return tasks()[task].interpret(raw[static_cast<int64_t>(i - begin)], context);
+          }));
+        }
+      }
+    }
+  }
+}
+
+}  // namespace faceptor

@@ -1,0 +1,145 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <set>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/tasks/task_spec.hpp>
+
+namespace faceptor {
+namespace detail {
+
+struct InterpreterKind {
+  const char* name;
+  OutputKind kind;
+};
+
+inline constexpr std::array<InterpreterKind, 5> kInterpreters = {{
+    {"value", OutputKind::attribute_vector},
+    {"map_v2", OutputKind::dense_map},
+    {"map", OutputKind::dense_map},
+    {"feature_v2", OutputKind::embedding},
+    {"feature", OutputKind::embedding},
+}};
+
+FACEPTOR_INLINE Error task_error(const TaskSpec& spec, const std::string& what) {
+  return Error(ErrorCode::argument, "tasks: " + what).where("task \"" + spec.name + "\"");
+}
+
+/// Names become parts of parameter names, files and options.
+FACEPTOR_INLINE bool is_plain_name(const std::string& name) {
+  return !name.empty() && name.size() <= 100 &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
+}
+
+FACEPTOR_INLINE void check_labels(const TaskSpec& spec) {
+  if (spec.labels.empty()) return;
+  if (static_cast<int64_t>(spec.labels.size()) != spec.outputs) {
+    throw task_error(spec, "there must be one label per output")
+        .expected(std::to_string(spec.outputs) + " labels")
+        .found(std::to_string(spec.labels.size()));
+  }
+  std::set<std::string> seen;
+  for (const auto& label : spec.labels) {
+    if (label.empty()) throw task_error(spec, "a label is empty");
+    if (!seen.insert(label).second) throw task_error(spec, "two outputs have the label \"" + label + "\"");
+  }
+}
+
+FACEPTOR_INLINE void complete_interpreter(TaskSpec& spec) {
+  std::vector<std::string> suitable;
+  for (const auto& [name, kind] : kInterpreters) {
+    if (kind == spec.kind) suitable.emplace_back(name);
+  }
+  if (spec.interpreter.empty()) spec.interpreter = suitable.front();
+  if (std::find(suitable.begin(), suitable.end(), spec.interpreter) == suitable.end()) {
+    throw task_error(spec, "the interpreter doesn't give a " + std::string(to_string(spec.kind)))
+        .expected(text::join(suitable, " or "))
+        .found("\"" + spec.interpreter + "\"");
+  }
+  if (spec.interpreter_group.empty()) spec.interpreter_group = spec.interpreter;
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE int64_t TaskSpec::queries() const {
+  if (interpreter == "feature_v2") return 0;
+  return interpreter == "feature" ? 2 : outputs;
+}
+
+FACEPTOR_INLINE void TaskSpec::complete() {
+  if (!detail::is_plain_name(name)) {
+    throw detail::task_error(*this, "a task needs a plain name").expected("letters, digits, '_' and '-'").found("\"" + name + "\"");
+  }
+  if (outputs < 1 || outputs > (1 << 16)) {
+    throw detail::task_error(*this, "a task needs at least one output")
+        .expected("1 to 65536")
+        .found(std::to_string(outputs))
+        .hint("give .labels(...) or .outputs(n)");
+  }
+  detail::check_labels(*this);
+  detail::complete_interpreter(*this);
+  if (head_group.empty()) head_group = name.substr(0, name.find('_'));
+  for (const auto* group : {&head_group, &interpreter_group}) {
+    if (!detail::is_plain_name(*group)) {
+      throw detail::task_error(*this, "a group needs a plain name").expected("letters, digits, '_' and '-'").found("\"" + *group + "\"");
+    }
+  }
+  if (!thresholds.empty() && static_cast<int64_t>(thresholds.size()) != outputs) {
+    throw detail::task_error(*this, "there must be one threshold per output")
+        .expected(std::to_string(outputs))
+        .found(std::to_string(thresholds.size()));
+  }
+  if (!(weight > 0.0) || weight > 1e12) {
+    throw detail::task_error(*this, "the weight must be above 0").found(std::to_string(weight));
+  }
+  view.check();
+}
+
+FACEPTOR_INLINE void to_json(nlohmann::json& json, const TaskSpec& spec) {
+  json = {{"name", spec.name},
+          {"kind", to_string(spec.kind)},
+          {"outputs", spec.outputs},
+          {"labels", spec.labels},
+          {"view", spec.view},
+          {"head_group", spec.head_group},
+          {"interpreter", spec.interpreter},
+          {"interpreter_group", spec.interpreter_group},
+          {"interpretation", spec.interpretation},
+          {"loss", spec.loss},
+          {"loss_options", spec.loss_options},
+          {"metric", spec.metric},
+          {"weight", spec.weight}};
+  if (!spec.scheme.empty()) json["scheme"] = spec.scheme;
+  if (!spec.thresholds.empty()) json["thresholds"] = spec.thresholds;
+}
+
+FACEPTOR_INLINE void from_json(const nlohmann::json& json, TaskSpec& spec) {
+  TaskSpec read;
+  try {
+    read.name = json.at("name").get<std::string>();
+    read.kind = output_kind(json.at("kind").get<std::string>());
+    read.outputs = json.at("outputs").get<int64_t>();
+    read.labels = json.value("labels", std::vector<std::string>{});
+    read.view = json.at("view").get<View>();
+    read.head_group = json.value("head_group", std::string());
+    read.interpreter = json.value("interpreter", std::string());
+    read.interpreter_group = json.value("interpreter_group", std::string());
+    read.interpretation = json.value("interpretation", std::string());
+    read.scheme = json.value("scheme", std::string());
+    read.thresholds = json.value("thresholds", std::vector<float>{});
+    read.loss = json.value("loss", std::string());
+    read.loss_options = json.value("loss_options", nlohmann::json::object());
+    read.metric = json.value("metric", std::string());
+    read.weight = json.value("weight", 1.0);
+  } catch (const nlohmann::json::exception& e) {
+    throw Error(ErrorCode::format, "tasks: a task's declaration is incomplete").where("task \"" + read.name + "\"").found(e.what());
+  }
+  read.complete();
+  spec = std::move(read);
+}
+
+}  // namespace faceptor

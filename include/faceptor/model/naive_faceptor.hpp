@@ -1,0 +1,63 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <faceptor/backbone/vit.hpp>
+#include <faceptor/core/config.hpp>
+#include <faceptor/heads/head.hpp>
+#include <faceptor/model/face_model.hpp>
+
+namespace faceptor {
+
+/// Options of `NaiveFaceptor`.
+struct NaiveFaceptorOptions {
+  NaiveFaceptorOptions(VitOptions vit) : backbone_([vit] { return std::make_shared<VitImpl>(vit); }) {}
+  NaiveFaceptorOptions(BackboneFactory backbone) : backbone_(std::move(backbone)) {}
+  /// Makes the backbone.
+  TORCH_ARG(BackboneFactory, backbone);
+  /// What the model can do.
+  TORCH_ARG(TaskList, tasks);
+  /// Levels that dense heads read; empty for `heads::dense_levels`.
+  TORCH_ARG(std::vector<int64_t>, dense_levels);
+  /// Levels that attribute heads read; empty for `heads::attribute_levels`.
+  TORCH_ARG(std::vector<int64_t>, attribute_levels);
+  /// Channels within a dense head.
+  TORCH_ARG(int64_t, dense_channels) = 512;
+  /// Width of the vector before an attribute head's last layer.
+  TORCH_ARG(int64_t, attribute_hidden) = 512;
+};
+
+/// Naive Faceptor (ECCV 2024): one standardised head per group of tasks, each with a last layer of its own.
+class NaiveFaceptorImpl : public torch::nn::Cloneable<NaiveFaceptorImpl>, public FaceModel {
+ public:
+  explicit NaiveFaceptorImpl(NaiveFaceptorOptions options);
+  void reset() override;
+
+  TaskOutputs forward(std::span<const ViewBatch> batches, ForwardTrace* trace = nullptr) override;
+  const TaskList& tasks() const override { return options.tasks(); }
+  Backbone& backbone() override { return *backbone_; }
+  nlohmann::json config() const override;
+  torch::nn::Module& module() override { return *this; }
+
+  NaiveFaceptorOptions options;
+  torch::nn::ModuleDict heads{nullptr};  ///< by head group
+
+ private:
+  std::shared_ptr<torch::nn::Module> make_head(OutputKind kind, const std::vector<heads::HeadOutput>& outputs) const;
+  heads::Head& head_of(std::size_t task);
+
+  std::shared_ptr<Backbone> backbone_;
+  std::vector<std::size_t> places_;  ///< of each task among its head's outputs
+};
+
+TORCH_MODULE(NaiveFaceptor);
+
+}  // namespace faceptor
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/model/naive_faceptor_inl.hpp>
+#endif

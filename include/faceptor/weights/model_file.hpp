@@ -1,0 +1,91 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/model/architectures.hpp>
+#include <faceptor/weights/load_report.hpp>
+#include <faceptor/weights/tensors.hpp>
+
+/// Whole models as files: a safetensors file that says itself what it is, or a published checkpoint.
+namespace faceptor::weights {
+
+/// What a weights file says of itself besides architecture and tasks.
+struct ModelInfo {
+  std::string licence;      ///< "CC BY 4.0", "research only", ...
+  std::string source;       ///< who trained it, on what; where it came from
+  std::string description;  ///< anything else worth knowing, for people
+  bool untrained = false;   ///< random weights: results mean nothing
+  std::string hash;         ///< SHA-256 of the model's tensors; embeddings carry it. Computed when loading and saving
+  Metadata extra;           ///< further entries of the file's metadata, kept as they are
+};
+
+struct LoadedModel {
+  FaceModelPtr model;
+  ModelInfo info;
+  NamedTensors losses;  ///< trained parts of losses that the file holds, such as class matrices; "losses.TASK.class_matrix"
+  LoadReport report;
+};
+
+/// Loads a weights file: rebuilds backbone, tasks and model from its metadata, or, for a published checkpoint, from its shapes.
+/// @param config  what a published checkpoint can't tell; any of {"backbone": {"heads", "forced_input_resolution" | "image_side"},
+///                "decoder": {"heads", "levels", "new_levels"}, "tasks": [{"name", "queries", "interpreter"}...], "image_small",
+///                "image_large"}. Default: as published. Not looked at for weights files of this library
+/// @throws Error(io, format, unsupported, limit)  for a file that isn't one; Error(mismatch) when tensors and architecture differ
+LoadedModel load_model(const std::filesystem::path& path, const nlohmann::json& config = nullptr);
+
+/// A freshly initialised model of a named architecture, marked as untrained. The same seed gives the same weights.
+LoadedModel untrained_model(std::string_view architecture, std::uint64_t seed = 0);
+
+/// Writes a model with its architecture, tasks and info. The file appears whole or not at all.
+/// @param as  the type of its floating-point numbers; fp32 if not given
+/// @return    the hash, which stands in the file
+std::string save_model(const std::filesystem::path& path, const FaceModel& model, ModelInfo info, std::optional<DType> as = {},
+                       const NamedTensors& losses = {});
+
+/// Writes a checkpoint as the published trainer does, under the published names.
+/// @throws Error(mismatch) for a model that has parts the published ones don't
+void save_published(const std::filesystem::path& path, const FaceModel& model, const NamedTensors& losses = {},
+                    std::optional<std::int64_t> step = {});
+
+/// "fp32", "fp16", "bf16". @throws Error(argument) for any other
+DType dtype_option(std::string_view name);
+
+/// What a weights file has for one task of a model.
+struct TaskMatch {
+  enum class Kind {
+    same,        ///< the file declares the same task; all of its own tensors were loaded
+    fresh,       ///< the file doesn't know it: its queries or head keep their start values
+    different,   ///< the file's task of that name has other outputs or another kind: kept at its start values
+    only_in_file ///< the model doesn't have it
+  };
+  std::string task;
+  Kind kind;
+  std::string detail;  ///< for `different`: what differs
+};
+
+/// What came of loading weights into a model of a possibly different task list.
+struct TransferReport {
+  std::vector<TaskMatch> tasks;
+  LoadReport tensors;
+  std::string summary() const;
+};
+
+/// Loads what fits of a weights file into a model: backbone, shared parts, and tasks of the same name and shape. Everything else
+/// keeps its value. Position embeddings of another size are resized. FaRL's pretraining file fills the backbone alone.
+/// @throws Error(mismatch) when nothing at all fits
+TransferReport transfer_into(FaceModel& model, const std::filesystem::path& path, const nlohmann::json& config = nullptr);
+
+}  // namespace faceptor::weights
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/weights/model_file_inl.hpp>
+#endif

@@ -1,0 +1,87 @@
+#include <faceptor/core/error.hpp>
+#include <faceptor/decoder/query_decoder.hpp>
+
+#include "support/torch_catch.hpp"
+
+namespace decoder = faceptor::decoder;
+
+namespace {
+
+const std::vector<decoder::QuerySet> kSets = {{"a", 3}, {"b", 5}, {"c", 2}};
+
+decoder::QueryDecoderOptions small() { return decoder::QueryDecoderOptions().hidden(16).heads(2).ffn(24).layers(2).levels({3}); }
+
+faceptor::FeaturePyramid pyramid(std::initializer_list<int64_t> levels, int64_t batch = 2) {
+  faceptor::FeaturePyramid made;
+  for (const auto level : levels) made.add(level, torch::randn({batch, 12, 4, 3}));
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("a task's tokens don't depend on the tasks beside it", "[decoder]") {
+  torch::manual_seed(5);
+  decoder::QueryDecoder model(small(), std::vector<int64_t>{12}, kSets);
+  const torch::NoGradGuard no_grad;
+  const auto memory = model->remember(pyramid({3}));
+  const std::vector<decoder::QueryRows> together = {{0, 2, {0, 1, 2}}};
+  const auto joined = model->forward(memory, together).front();
+  for (std::size_t i = 0; i < kSets.size(); ++i) {
+    const std::vector<decoder::QueryRows> alone = {{0, 2, {i}}};
+    const auto own = model->forward(memory, alone).front().front();
+    CHECK(own.sizes() == torch::IntArrayRef({2, kSets[i].count, 16}));
+    CHECK(joined[i].allclose(own, 1e-5, 1e-6));
+  }
+}
+
+TEST_CASE("groups of rows give what each row gives alone", "[decoder]") {
+  torch::manual_seed(6);
+  decoder::QueryDecoder model(small(), std::vector<int64_t>{12}, kSets);
+  const torch::NoGradGuard no_grad;
+  const auto features = pyramid({3}, 5);
+  const std::vector<decoder::QueryRows> groups = {{0, 2, {0}}, {2, 5, {1, 2}}};
+  const auto tokens = model->forward(model->remember(features), groups);
+  const std::vector<decoder::QueryRows> alone = {{0, 3, {1, 2}}};
+  const auto own = model->forward(model->remember(features.rows(2, 5)), alone).front();
+  CHECK(tokens[0][0].size(0) == 2);
+  CHECK(tokens[1][0].allclose(own[0], 1e-5, 1e-6));
+  CHECK(tokens[1][1].allclose(own[1], 1e-5, 1e-6));
+}
+
+TEST_CASE("new levels lengthen the memory and have weights of their own", "[decoder]") {
+  decoder::QueryDecoder model(small().new_levels({0, 1}), std::vector<int64_t>{12, 12, 12}, kSets);
+  const auto memory = model->remember(pyramid({0, 1, 3}));
+  CHECK(memory.tokens.sizes() == torch::IntArrayRef({2, 36, 16}));
+  CHECK(memory.source.sizes() == torch::IntArrayRef({2, 12, 16}));
+  CHECK(model->levels() == std::vector<int64_t>{0, 1, 3});
+  CHECK(model->named_parameters().contains("new_level_embed"));
+  CHECK(model->named_parameters().contains("new_input_projections.1.weight"));
+}
+
+TEST_CASE("features as wide as the decoder are not projected", "[decoder]") {
+  decoder::QueryDecoder model(small().hidden(12), std::vector<int64_t>{12}, kSets);
+  CHECK_FALSE(model->named_parameters().contains("input_projections.0.weight"));
+  const auto features = pyramid({3});
+  CHECK(model->remember(features).source.equal(features.tokens(3)));
+}
+
+TEST_CASE("a decoder that can't be is refused", "[decoder]") {
+  CHECK_THROWS_AS(decoder::QueryDecoder(small().levels({}), std::vector<int64_t>{}, kSets), faceptor::Error);
+  CHECK_THROWS_AS(decoder::QueryDecoder(small().map_level(7), std::vector<int64_t>{12}, kSets), faceptor::Error);
+  CHECK_THROWS_AS(decoder::QueryDecoder(small().new_levels({3}), std::vector<int64_t>{12, 12}, kSets), faceptor::Error);
+  CHECK_THROWS_AS(decoder::QueryDecoder(small().hidden(18), std::vector<int64_t>{12}, kSets), faceptor::Error);
+  CHECK_THROWS_AS(decoder::QueryDecoder(small(), std::vector<int64_t>{12}, std::vector<decoder::QuerySet>{{"a", 0}}), faceptor::Error);
+}
+
+TEST_CASE("a clone of a decoder computes the same and shares nothing", "[decoder]") {
+  decoder::QueryDecoder model(small(), std::vector<int64_t>{12}, kSets);
+  const auto copy = std::dynamic_pointer_cast<decoder::QueryDecoderImpl>(model->clone());
+  REQUIRE(copy);
+  const torch::NoGradGuard no_grad;
+  const auto features = pyramid({3});
+  const std::vector<decoder::QueryRows> all = {{0, 2, {0, 1, 2}}};
+  const auto before = model->forward(model->remember(features), all).front()[1];
+  CHECK(copy->forward(copy->remember(features), all).front()[1].equal(before));
+  for (auto& parameter : copy->parameters()) parameter.zero_();
+  CHECK(model->forward(model->remember(features), all).front()[1].equal(before));
+}

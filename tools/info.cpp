@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+#include <torch/torch.h>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/model/architectures.hpp>
+#include <faceptor/tasks/task_registry.hpp>
+#include <nlohmann/json.hpp>
+
+#include "program.hpp"
+
+namespace program {
+namespace {
+
+struct InfoOptions {
+  std::string file, architecture, json;
+};
+
+nlohmann::ordered_json parameters(const faceptor::FaceModel& model) {
+  const auto count = faceptor::count_parameters(model.module());
+  nlohmann::ordered_json json = {{"total", count.total}, {"parts", nlohmann::ordered_json::object()}};
+  for (const auto& [name, part] : count.parts) json["parts"][name] = part;
+  return json;
+}
+
+nlohmann::ordered_json describe(const faceptor::FaceModel& model) {
+  nlohmann::ordered_json json;
+  json["architecture"] = model.config();
+  json["parameters"] = parameters(model);
+  auto tasks = nlohmann::ordered_json::array();
+  for (const auto& task : model.tasks()) {
+    nlohmann::ordered_json entry = nlohmann::json(task.spec());
+    entry["result"] = task.result_type_name();
+    tasks.push_back(entry);
+  }
+  json["tasks"] = tasks;
+  return json;
+}
+
+std::string millions(int64_t count) { return fmt::format("{:.1f} M", static_cast<double>(count) / 1e6); }
+
+void print(const nlohmann::ordered_json& json) {
+  for (const char* key : {"name", "summary", "file", "licence", "source", "description", "hash"}) {
+    if (json.contains(key)) fmt::print("{:<14}{}\n", key, json[key].get<std::string>());
+  }
+  if (json.value("untrained", false)) fmt::print("{:<14}these weights were never trained\n", "untrained");
+  fmt::print("{:<14}{}\n", "kind", json["architecture"]["kind"].get<std::string>());
+  fmt::print("{:<14}{}\n", "backbone", json["architecture"]["backbone"].dump());
+  if (json["architecture"].contains("decoder")) fmt::print("{:<14}{}\n", "decoder", json["architecture"]["decoder"].dump());
+  const auto& counted = json["parameters"];
+  fmt::print("{:<14}{} ({})\n", "parameters", millions(counted["total"]), counted["total"].get<int64_t>());
+  for (const auto& [name, part] : counted["parts"].items()) fmt::print("  {:<12}{}\n", name, millions(part));
+  fmt::print("tasks\n");
+  for (const auto& task : json["tasks"]) {
+    const auto view = task["view"].get<faceptor::View>();
+    fmt::print("  {:<18}{:>4} {:<17} {:<12} {}\n", task["name"].get<std::string>(), task["outputs"].get<int64_t>(),
+               task["kind"].get<std::string>(), task["result"].get<std::string>(), view.name());
+  }
+}
+
+int info(const InfoOptions& chosen) {
+  if (chosen.file.empty() == chosen.architecture.empty()) {
+    throw CLI::ValidationError("info", "give either a file or --architecture NAME");
+  }
+  nlohmann::ordered_json json;
+  if (!chosen.architecture.empty()) {
+    const auto architecture = faceptor::architecture(chosen.architecture);
+    const auto model = faceptor::make_model(architecture.config, architecture.tasks);
+    json["name"] = architecture.name;
+    json["summary"] = architecture.summary;
+    json.update(describe(*model));
+  } else {
+    const auto loaded = faceptor::weights::load_model(chosen.file);
+    json["file"] = chosen.file;
+    json["licence"] = loaded.info.licence;
+    json["source"] = loaded.info.source;
+    json["description"] = loaded.info.description;
+    json["hash"] = loaded.info.hash;
+    json["untrained"] = loaded.info.untrained;
+    json.update(describe(*loaded.model));
+  }
+  if (chosen.json.empty()) {
+    print(json);
+  } else {
+    LineWriter(chosen.json).write(json.dump(2));
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void add_info(CLI::App& app, Common& common) {
+  auto chosen = std::make_shared<InfoOptions>();
+  auto* verb = add_verb(app, "info", "what is in a weights file or a named architecture", "faceptor info --architecture faceptor-base",
+                        common, [chosen] { return info(*chosen); });
+  verb->add_option("file", chosen->file, "weights file or published checkpoint");
+  verb->add_option("--architecture", chosen->architecture, "a named one: " + faceptor::text::join(faceptor::architecture_names()));
+  verb->add_option("--json", chosen->json, "write JSON to this file; - for standard output");
+}
+
+}  // namespace program

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include <faceptor/weights/model_file.hpp>
+
+/// What the verbs of the `faceptor` program share. Results go to standard output or to the file asked for; everything else goes
+/// to standard error. Exit codes: 0 all done, 1 something failed, 2 wrong usage.
+namespace program {
+
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kUsage = 2;
+
+/// Options of every verb.
+struct Common {
+  bool quiet = false;
+  bool verbose = false;
+  int threads = 0;         ///< 0: LibTorch's choice
+  std::uint64_t seed = 0;  ///< of everything random
+};
+
+/// Adds a verb with the common options and an example under its help. `run` gives the exit code.
+CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& summary, const std::string& example, Common& common,
+                   std::function<int()> run);
+
+void add_analyze(CLI::App& app, Common& common);
+void add_convert(CLI::App& app, Common& common);
+void add_forward(CLI::App& app, Common& common);
+void add_info(CLI::App& app, Common& common);
+
+/// One line on standard error, unless quiet.
+void say(const Common& common, const std::string& line);
+
+/// Progress of something long: a bar that is redrawn on a terminal, a line a step in a log.
+class Progress {
+ public:
+  Progress(const Common& common, std::size_t total);
+  ~Progress();
+  /// One step is done. @param note  about that step
+  void step(const std::string& note);
+
+ private:
+  bool shown_;
+  bool terminal_;
+  std::size_t total_;
+  std::size_t done_ = 0;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// Writes a line to standard output ("-") or appends it to a file. @throws faceptor::Error(io)
+class LineWriter {
+ public:
+  explicit LineWriter(std::string target);
+  ~LineWriter();
+  LineWriter(const LineWriter&) = delete;
+  LineWriter& operator=(const LineWriter&) = delete;
+  void write(const std::string& line);
+
+ private:
+  std::string target_;
+  std::FILE* file_;
+};
+
+/// The names of a comma-separated list, without blanks and empty ones.
+std::vector<std::string> names_of(const std::string& list);
+
+/// The weights of the option, of `FACEPTOR_WEIGHTS`, or the demonstration weights installed or lying in the project; without any
+/// of these a small untrained model. Says on standard error which, and under what licence.
+faceptor::weights::LoadedModel load_weights(const Common& common, const std::string& path);
+
+}  // namespace program
