@@ -1,0 +1,48 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/losses/loss.hpp>
+
+namespace faceptor::losses {
+
+/// Options of `BinaryCrossEntropy`.
+struct BinaryCrossEntropyOptions {
+  /// r of each output: the share of positive labels in the training data, 0 to 1. Empty: every term weighs 1.
+  TORCH_ARG(std::vector<double>, positive_ratios) = {};
+  /// Divide the sum over samples and outputs by the batch size B, as the reference does. Else leave the sum.
+  TORCH_ARG(bool, batch_mean) = true;
+
+  template <class Visitor>
+  void each_field(Visitor&& visit) {
+    visit("positive_ratios", positive_ratios_);
+    visit("batch_mean", batch_mean_);
+  }
+};
+
+/// Binary cross entropy of Q independent outputs, unknown labels left out:
+/// `sum_bq(m w (softplus(x) - x t)) / B`, m = 0 where the label is -1, else 1.
+///
+/// With positive ratios r, rare labels weigh more: `w = exp(t (1 - r) + (1 - t) r)`, t = 1 where the label is over 0.5 (Li, Chen,
+/// Huang: "Human attribute recognition by deep hierarchical contexts"). The sum is not divided by the number of known labels.
+///
+/// Output: logits B x Q. Labels: B x Q, of any type, each 0 to 1, or -1 for unknown.
+/// The reference's loss for attributes.
+class BinaryCrossEntropyImpl : public LossModule<BinaryCrossEntropyImpl, BinaryCrossEntropyOptions> {
+ public:
+  static constexpr const char* kName = "binary_cross_entropy";
+
+  explicit BinaryCrossEntropyImpl(BinaryCrossEntropyOptions options = BinaryCrossEntropyOptions());
+  LossValue forward(const torch::Tensor& output, const Labels& labels) override;
+};
+
+FACEPTOR_LOSS(BinaryCrossEntropy);
+
+}  // namespace faceptor::losses
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/losses/binary_cross_entropy_inl.hpp>
+#endif
