@@ -15,6 +15,7 @@ struct AdaptiveWingOptions {
   TORCH_ARG(double, alpha) = 2.1;    ///< its power is alpha - y; over 1, so that it stays positive for y = 1
   TORCH_ARG(bool, sigmoid) = false;  ///< the output is logits: take its sigmoid first
 
+ public:
   template <class Visitor>
   void each_field(Visitor&& visit) {
     visit("omega", omega_);

@@ -30,6 +30,7 @@ struct AgeDistributionOptions {
   /// Weight of the error in years.
   TORCH_ARG(double, years_weight) = 1.0;
 
+ public:
   template <class Visitor>
   void each_field(Visitor&& visit) {
     visit("deviation", deviation_);

@@ -16,6 +16,7 @@ struct BinaryCrossEntropyOptions {
   /// Divide the sum over samples and outputs by the batch size B, as the reference does. Else leave the sum.
   TORCH_ARG(bool, batch_mean) = true;
 
+ public:
   template <class Visitor>
   void each_field(Visitor&& visit) {
     visit("positive_ratios", positive_ratios_);

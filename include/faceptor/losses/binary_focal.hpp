@@ -14,6 +14,7 @@ struct BinaryFocalOptions {
   /// Weight of positive labels, 0 to 1; negative ones weigh 1 - alpha.
   TORCH_ARG(double, alpha) = 0.25;
 
+ public:
   template <class Visitor>
   void each_field(Visitor&& visit) {
     visit("gamma", gamma_);

@@ -29,6 +29,7 @@ struct MarginOptions {
   /// Seed of the draws.
   TORCH_ARG(std::uint64_t, seed) = 0;
 
+ public:
   template <class Visitor>
   void each_field(Visitor&& visit) {
     visit("classes", classes_);

@@ -12,6 +12,7 @@ struct CrossEntropyOptions {
   /// Share of the target spread evenly over all classes (Szegedy et al. 2016): 0 to 1.
   TORCH_ARG(double, label_smoothing) = 0.0;
 
+ public:
   template <class Visitor>
   void each_field(Visitor&& visit) {
     visit("label_smoothing", label_smoothing_);

@@ -16,6 +16,7 @@ struct DiceOptions {
   /// A pixel with this label adds nothing.
   TORCH_ARG(std::int64_t, ignored) = -100;
 
+ public:
   template <class Visitor>
   void each_field(Visitor&& visit) {
     visit("smoothing", smoothing_);

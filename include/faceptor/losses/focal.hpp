@@ -19,6 +19,7 @@ struct FocalOptions {
   /// Weight of each class. Empty: 1.
   TORCH_ARG(std::vector<double>, class_weights) = {};
 
+ public:
   template <class Visitor>
   void each_field(Visitor&& visit) {
     visit("gamma", gamma_);

@@ -20,6 +20,7 @@ struct LandmarkOptions {
   /// Weight of the comparison of heatmaps.
   TORCH_ARG(double, heatmap_weight) = 1.0;
 
+ public:
   template <class Visitor>
   void each_field(Visitor&& visit) {
     visit("heatmap_size", heatmap_size_);

@@ -16,6 +16,7 @@
 ///
 ///     struct WingOptions {
 ///       TORCH_ARG(double, width) = 10;
+///      public:
 ///       template <class Visitor> void each_field(Visitor&& visit) { visit("width", width_); }
 ///     };
 ///

@@ -19,6 +19,7 @@ struct ParsingCrossEntropyOptions {
   /// Divide by the number of labelled pixels. Else by the number of all pixels, ignored ones included, as the reference does.
   TORCH_ARG(bool, mean_of_labelled) = false;
 
+ public:
   template <class Visitor>
   void each_field(Visitor&& visit) {
     visit("ignored", ignored_);

@@ -14,6 +14,7 @@ struct WingOptions {
   /// How strongly the curve bends around 0, in the output's unit; over 0.
   TORCH_ARG(double, epsilon) = 2.0;
 
+ public:
   template <class Visitor>
   void each_field(Visitor&& visit) {
     visit("width", width_);

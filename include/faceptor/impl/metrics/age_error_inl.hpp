@@ -1,0 +1,115 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include <faceptor/losses/regression.hpp>
+#include <faceptor/metrics/age_error.hpp>
+#include <faceptor/metrics/tensors.hpp>
+
+namespace faceptor::metrics {
+
+FACEPTOR_INLINE AgeError::AgeError(Options options)
+    : options_(std::move(options)),
+      within_(options_.within.size(), 0),
+      group_samples_(options_.groups.size() + 1, 0),
+      group_errors_(options_.groups.size() + 1, 0) {
+  if (options_.deviation > 0 && std::is_sorted(options_.groups.begin(), options_.groups.end())) return;
+  throw Error(ErrorCode::argument, "metrics: age_error: options out of range").expected("a deviation over 0, and ascending groups");
+}
+
+FACEPTOR_INLINE void AgeError::add(const torch::Tensor& predictions, const Labels& labels) {
+  const auto truth = losses::regression_target("metrics: age_error", predictions, labels);
+  add(numbers_of(predictions), numbers_of(truth));
+}
+
+FACEPTOR_INLINE void AgeError::add(std::span<const double> predicted, std::span<const double> truth) {
+  if (predicted.size() != truth.size()) {
+    throw Error(ErrorCode::shape, "metrics: age_error: as many predictions as labels are needed")
+        .expected(std::to_string(truth.size()))
+        .found(std::to_string(predicted.size()));
+  }
+  const auto finite = [](double value) { return std::isfinite(value); };
+  if (!std::all_of(predicted.begin(), predicted.end(), finite) || !std::all_of(truth.begin(), truth.end(), finite)) {
+    throw Error(ErrorCode::argument, "metrics: age_error: an age that is not finite");
+  }
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    const double error = std::abs(predicted[i] - truth[i]);
+    likeness_ += std::exp(-error * error / (2 * options_.deviation * options_.deviation));
+    for (std::size_t n = 0; n < within_.size(); ++n) within_[n] += error <= options_.within[n] ? 1 : 0;
+    const auto group = std::upper_bound(options_.groups.begin(), options_.groups.end(), truth[i]) - options_.groups.begin();
+    ++group_samples_[static_cast<std::size_t>(group)];
+    group_errors_[static_cast<std::size_t>(group)] += error;
+  }
+}
+
+FACEPTOR_INLINE void AgeError::merge(const AgeError& other) {
+  const auto& theirs = other.options_;
+  if (theirs.within != options_.within || theirs.deviation != options_.deviation || theirs.groups != options_.groups) {
+    throw Error(ErrorCode::mismatch, "metrics: age_error: metrics with different options can't be merged");
+  }
+  likeness_ += other.likeness_;
+  for (std::size_t n = 0; n < within_.size(); ++n) within_[n] += other.within_[n];
+  for (std::size_t g = 0; g < group_samples_.size(); ++g) {
+    group_samples_[g] += other.group_samples_[g];
+    group_errors_[g] += other.group_errors_[g];
+  }
+}
+
+FACEPTOR_INLINE AgeError::Result AgeError::result() const {
+  Result result;
+  result.samples = std::accumulate(group_samples_.begin(), group_samples_.end(), std::int64_t{0});
+  const auto count = static_cast<double>(result.samples);
+  result.mean_absolute_error = share(std::accumulate(group_errors_.begin(), group_errors_.end(), 0.0), count);
+  for (std::size_t n = 0; n < within_.size(); ++n) {
+    result.cumulative.push_back({options_.within[n], share(static_cast<double>(within_[n]), count)});
+  }
+  if (result.samples > 0) result.epsilon_error = 1 - likeness_ / count;
+  for (std::size_t g = 0; g < group_samples_.size(); ++g) {
+    Group group;
+    if (g > 0) group.from = options_.groups[g - 1];
+    if (g < options_.groups.size()) group.below = options_.groups[g];
+    group.samples = group_samples_[g];
+    group.mean_absolute_error = share(group_errors_[g], static_cast<double>(group_samples_[g]));
+    result.groups.push_back(group);
+  }
+  return result;
+}
+
+FACEPTOR_INLINE nlohmann::json AgeError::report() const {
+  const auto numbers = result();
+  auto cumulative = nlohmann::json::object();
+  for (const auto& score : numbers.cumulative) cumulative[fmt::format("{:g}", score.years)] = number_or_null(score.share);
+  auto groups = nlohmann::json::array();
+  for (const auto& group : numbers.groups) {
+    groups.push_back({{"from", number_or_null(group.from)},
+                      {"below", number_or_null(group.below)},
+                      {"samples", group.samples},
+                      {"mean_absolute_error", number_or_null(group.mean_absolute_error)}});
+  }
+  return {{"samples", numbers.samples},
+          {"mean_absolute_error", number_or_null(numbers.mean_absolute_error)},
+          {"cumulative_score", cumulative},
+          {"epsilon_error", number_or_null(numbers.epsilon_error)},
+          {"groups", groups}};
+}
+
+FACEPTOR_INLINE nlohmann::json AgeError::write() const {
+  return {{"within", within_}, {"likeness", likeness_}, {"group_samples", group_samples_}, {"group_errors", group_errors_}};
+}
+
+FACEPTOR_INLINE void AgeError::read(const nlohmann::json& state) {
+  state.at("within").get_to(within_);
+  state.at("likeness").get_to(likeness_);
+  state.at("group_samples").get_to(group_samples_);
+  state.at("group_errors").get_to(group_errors_);
+  const auto groups = options_.groups.size() + 1;
+  if (within_.size() == options_.within.size() && group_samples_.size() == groups && group_errors_.size() == groups) return;
+  throw Error(ErrorCode::format, "metrics: age_error: the state of a metric with other options");
+}
+
+}  // namespace faceptor::metrics

@@ -1,0 +1,175 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include <faceptor/losses/checks.hpp>
+#include <faceptor/metrics/attribute_score.hpp>
+#include <faceptor/metrics/tensors.hpp>
+
+namespace faceptor::metrics {
+
+FACEPTOR_INLINE std::optional<double> average_precision(std::span<const float> scores, std::span<const std::uint8_t> positive) {
+  std::vector<std::size_t> order(scores.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
+  double positives = 0;
+  double sum = 0;
+  for (std::size_t begin = 0; begin < order.size();) {
+    std::size_t end = begin;
+    double here = 0;
+    for (; end < order.size() && scores[order[end]] == scores[order[begin]]; ++end) here += positive[order[end]] != 0 ? 1 : 0;
+    positives += here;
+    sum += here * positives / static_cast<double>(end);
+    begin = end;
+  }
+  return share(sum, positives);
+}
+
+FACEPTOR_INLINE void AttributeScore::resize(std::size_t attributes) {
+  if (counts_.empty()) counts_.resize(attributes);
+  if (counts_.size() == attributes) return;
+  throw Error(ErrorCode::mismatch, "metrics: attributes: another number of attributes than before")
+      .expected(std::to_string(counts_.size()))
+      .found(std::to_string(attributes));
+}
+
+FACEPTOR_INLINE void AttributeScore::add(const torch::Tensor& predictions, const Labels& labels) {
+  constexpr auto kWho = "metrics: attributes";
+  losses::expect_floating(kWho, "predictions", predictions, {losses::kAny, losses::kAny}, "probabilities [B, K]");
+  losses::expect_shape(kWho, "labels", labels.primary, predictions.sizes().vec(), "[B, K]");
+  losses::expect_range(kWho, "labels", labels.primary, 0, 0, {1, -1});
+  add(numbers_of(predictions), integers_of(labels.primary), static_cast<std::size_t>(predictions.size(1)));
+}
+
+FACEPTOR_INLINE void AttributeScore::add(std::span<const double> probabilities, std::span<const std::int64_t> truth,
+                                         std::size_t attributes) {
+  if (attributes == 0 || probabilities.size() != truth.size() || truth.size() % attributes != 0) {
+    throw Error(ErrorCode::shape, "metrics: attributes: probabilities and labels of unequal number")
+        .expected(fmt::format("rows of {}", attributes))
+        .found(fmt::format("{} and {}", probabilities.size(), truth.size()));
+  }
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    const bool label = truth[i] >= -1 && truth[i] <= 1;
+    if (label && probabilities[i] >= 0 && probabilities[i] <= 1) continue;
+    throw Error(ErrorCode::argument, "metrics: attributes: a value out of range")
+        .expected(label ? "probabilities of 0 to 1" : "labels of 0, 1 or -1")
+        .found(label ? fmt::format("{:g}", probabilities[i]) : std::to_string(truth[i]));
+  }
+  resize(attributes);
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    if (truth[i] == -1) continue;
+    auto& counts = counts_[i % attributes];
+    const bool yes = probabilities[i] > options_.threshold;
+    if (truth[i] == 1) {
+      ++counts.positives;
+      counts.right_positives += yes ? 1 : 0;
+    } else {
+      ++counts.negatives;
+      counts.right_negatives += yes ? 0 : 1;
+    }
+    if (!options_.average_precision) continue;
+    counts.scores.push_back(static_cast<float>(probabilities[i]));
+    counts.labels.push_back(truth[i] == 1 ? 1 : 0);
+  }
+}
+
+FACEPTOR_INLINE void AttributeScore::merge(const AttributeScore& other) {
+  if (other.options_.threshold != options_.threshold || other.options_.average_precision != options_.average_precision) {
+    throw Error(ErrorCode::mismatch, "metrics: attributes: metrics with different options can't be merged");
+  }
+  if (other.counts_.empty()) return;
+  resize(other.counts_.size());
+  for (std::size_t k = 0; k < counts_.size(); ++k) {
+    auto& mine = counts_[k];
+    const auto theirs = other.counts_[k];
+    mine.positives += theirs.positives;
+    mine.negatives += theirs.negatives;
+    mine.right_positives += theirs.right_positives;
+    mine.right_negatives += theirs.right_negatives;
+    mine.scores.insert(mine.scores.end(), theirs.scores.begin(), theirs.scores.end());
+    mine.labels.insert(mine.labels.end(), theirs.labels.begin(), theirs.labels.end());
+  }
+}
+
+FACEPTOR_INLINE AttributeScore::Result AttributeScore::result() const {
+  Result result;
+  double sums[3] = {0, 0, 0};
+  double defined[3] = {0, 0, 0};
+  const auto note = [&](int which, const std::optional<double>& value) {
+    if (!value) return;
+    sums[which] += *value;
+    ++defined[which];
+  };
+  for (const auto& counts : counts_) {
+    Attribute attribute;
+    attribute.positives = counts.positives;
+    attribute.samples = counts.positives + counts.negatives;
+    attribute.accuracy =
+        share(static_cast<double>(counts.right_positives + counts.right_negatives), static_cast<double>(attribute.samples));
+    const auto positive = share(static_cast<double>(counts.right_positives), static_cast<double>(counts.positives));
+    const auto negative = share(static_cast<double>(counts.right_negatives), static_cast<double>(counts.negatives));
+    if (positive && negative) attribute.balanced_accuracy = (*positive + *negative) / 2;
+    if (options_.average_precision) attribute.average_precision = average_precision(counts.scores, counts.labels);
+    note(0, attribute.accuracy);
+    note(1, attribute.balanced_accuracy);
+    note(2, attribute.average_precision);
+    result.attributes.push_back(attribute);
+  }
+  result.mean_accuracy = share(sums[0], defined[0]);
+  result.mean_balanced_accuracy = share(sums[1], defined[1]);
+  result.mean_average_precision = share(sums[2], defined[2]);
+  return result;
+}
+
+FACEPTOR_INLINE nlohmann::json AttributeScore::report() const {
+  const auto numbers = result();
+  auto attributes = nlohmann::json::array();
+  for (const auto& attribute : numbers.attributes) {
+    attributes.push_back({{"samples", attribute.samples},
+                          {"positives", attribute.positives},
+                          {"accuracy", number_or_null(attribute.accuracy)},
+                          {"balanced_accuracy", number_or_null(attribute.balanced_accuracy)},
+                          {"average_precision", number_or_null(attribute.average_precision)}});
+  }
+  return {{"mean_accuracy", number_or_null(numbers.mean_accuracy)},
+          {"mean_balanced_accuracy", number_or_null(numbers.mean_balanced_accuracy)},
+          {"mean_average_precision", number_or_null(numbers.mean_average_precision)},
+          {"attributes", attributes}};
+}
+
+FACEPTOR_INLINE nlohmann::json AttributeScore::write() const {
+  auto json = nlohmann::json::array();
+  for (const auto& counts : counts_) {
+    json.push_back({{"positives", counts.positives},
+                    {"negatives", counts.negatives},
+                    {"right_positives", counts.right_positives},
+                    {"right_negatives", counts.right_negatives},
+                    {"scores", counts.scores},
+                    {"labels", counts.labels}});
+  }
+  return json;
+}
+
+FACEPTOR_INLINE void AttributeScore::read(const nlohmann::json& state) {
+  for (const auto& json : state) {
+    Counts counts;
+    json.at("positives").get_to(counts.positives);
+    json.at("negatives").get_to(counts.negatives);
+    json.at("right_positives").get_to(counts.right_positives);
+    json.at("right_negatives").get_to(counts.right_negatives);
+    json.at("scores").get_to(counts.scores);
+    json.at("labels").get_to(counts.labels);
+    const auto samples = options_.average_precision ? static_cast<std::size_t>(counts.positives + counts.negatives) : 0;
+    if (counts.scores.size() != samples || counts.labels.size() != samples) {
+      throw Error(ErrorCode::format, "metrics: attributes: as many scores as samples are needed");
+    }
+    counts_.push_back(std::move(counts));
+  }
+}
+
+}  // namespace faceptor::metrics

@@ -1,0 +1,210 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include <faceptor/core/text.hpp>
+#include <faceptor/losses/checks.hpp>
+#include <faceptor/metrics/landmark_error.hpp>
+#include <faceptor/metrics/tensors.hpp>
+
+namespace faceptor::metrics {
+
+namespace detail {
+
+struct ExactPoint {
+  double x = 0;
+  double y = 0;
+};
+
+FACEPTOR_INLINE ExactPoint mean_point(std::span<const Point> points, const std::vector<std::size_t>& indices) {
+  ExactPoint sum;
+  for (const auto i : indices) {
+    if (i >= points.size()) {
+      throw Error(ErrorCode::argument, "metrics: landmark_error: no point of that index")
+          .expected(fmt::format("below {}", points.size()))
+          .found(std::to_string(i));
+    }
+    sum.x += points[i].x;
+    sum.y += points[i].y;
+  }
+  const auto count = static_cast<double>(indices.size());
+  return {sum.x / count, sum.y / count};
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE Normalizer Normalizer::between(std::string name, std::vector<std::size_t> left, std::vector<std::size_t> right,
+                                               std::optional<double> limit) {
+  return {std::move(name), Kind::between, std::move(left), std::move(right), limit};
+}
+
+FACEPTOR_INLINE double Normalizer::length(std::span<const Point> truth, const std::optional<Box>& face_box) const {
+  double length = 0;
+  if (kind == Kind::between) {
+    if (left.empty() || right.empty())
+      throw Error(ErrorCode::argument, "metrics: landmark_error: a normalizer between no points").where(name);
+    const auto a = detail::mean_point(truth, left);
+    const auto b = detail::mean_point(truth, right);
+    length = std::hypot(a.x - b.x, a.y - b.y);
+  } else {
+    if (kind != Kind::truth_box && !face_box) {
+      throw Error(ErrorCode::argument, "metrics: landmark_error: this normalizer needs the face's box").where(name);
+    }
+    const auto box = kind == Kind::truth_box ? Box::around(truth) : *face_box;
+    const double width = static_cast<double>(box.x1) - box.x0;
+    const double height = static_cast<double>(box.y1) - box.y0;
+    length = kind == Kind::box_diagonal ? std::hypot(width, height) : std::sqrt(width * height);
+  }
+  if (length > 0 && std::isfinite(length)) return length;
+  throw Error(ErrorCode::argument, "metrics: landmark_error: nothing to divide by")
+      .where(name)
+      .expected("a length over 0")
+      .found(fmt::format("{:g}", length));
+}
+
+FACEPTOR_INLINE LandmarkError::LandmarkError(Options options) : options_(std::move(options)) { reset(); }
+
+FACEPTOR_INLINE void LandmarkError::reset() {
+  errors_.assign(options_.normalizers.size(), {});
+  region_sums_.assign(options_.normalizers.size(), std::vector<double>(options_.regions.size(), 0));
+}
+
+FACEPTOR_INLINE void LandmarkError::add(const torch::Tensor& predictions, const Labels& labels) {
+  constexpr auto kWho = "metrics: landmark_error";
+  losses::expect_floating(kWho, "predictions", predictions, {losses::kAny, losses::kAny, 2}, "points [B, N, 2]");
+  losses::expect_shape(kWho, "labels", labels.primary, predictions.sizes().vec(), "points [B, N, 2]");
+  const auto* boxes = labels.find("box");
+  if (boxes != nullptr) losses::expect_shape(kWho, "box", *boxes, {predictions.size(0), 4}, "boxes [B, 4]");
+  const auto edges = boxes != nullptr ? numbers_of(*boxes) : std::vector<double>();
+  const auto points_of = [](const torch::Tensor& tensor) {
+    const auto numbers = numbers_of(tensor);
+    Points points;
+    for (std::size_t i = 0; i < numbers.size(); i += 2) {
+      points.push_back({static_cast<float>(numbers[i]), static_cast<float>(numbers[i + 1])});
+    }
+    return points;
+  };
+  const auto predicted = points_of(predictions);
+  const auto truth = points_of(labels.primary);
+  const auto count = static_cast<std::size_t>(predictions.size(1));
+  auto whole = *this;  // so that a photo that can't be used leaves nothing of its batch behind
+  for (std::size_t b = 0; b * count < truth.size(); ++b) {
+    std::optional<Box> box;
+    if (boxes != nullptr) {
+      const auto* edge = &edges[4 * b];
+      box = Box{static_cast<float>(edge[0]), static_cast<float>(edge[1]), static_cast<float>(edge[2]), static_cast<float>(edge[3])};
+    }
+    whole.add(std::span(predicted).subspan(b * count, count), std::span(truth).subspan(b * count, count), box);
+  }
+  *this = std::move(whole);
+}
+
+FACEPTOR_INLINE void LandmarkError::add(std::span<const Point> predicted, std::span<const Point> truth, const std::optional<Box>& box) {
+  if (predicted.size() != truth.size() || truth.empty()) {
+    throw Error(ErrorCode::shape, "metrics: landmark_error: as many predicted as true points are needed, at least one")
+        .expected(std::to_string(truth.size()))
+        .found(std::to_string(predicted.size()));
+  }
+  std::vector<double> distances;
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    const double dx = static_cast<double>(predicted[i].x) - truth[i].x;
+    const double dy = static_cast<double>(predicted[i].y) - truth[i].y;
+    distances.push_back(std::hypot(dx, dy));
+  }
+  const double mean = std::accumulate(distances.begin(), distances.end(), 0.0) / static_cast<double>(distances.size());
+  if (!std::isfinite(mean)) throw Error(ErrorCode::argument, "metrics: landmark_error: a coordinate that is not finite");
+  std::vector<double> region_means;
+  for (const auto& region : options_.regions) {
+    double sum = 0;
+    for (const auto i : region.points) {
+      if (i >= distances.size()) {
+        throw Error(ErrorCode::argument, "metrics: landmark_error: a region with a point that is not there")
+            .where(region.name)
+            .expected(fmt::format("below {}", distances.size()))
+            .found(std::to_string(i));
+      }
+      sum += distances[i];
+    }
+    region_means.push_back(region.points.empty() ? 0 : sum / static_cast<double>(region.points.size()));
+  }
+  std::vector<double> lengths;
+  for (const auto& normalizer : options_.normalizers) lengths.push_back(normalizer.length(truth, box));
+  for (std::size_t n = 0; n < lengths.size(); ++n) {
+    errors_[n].push_back(mean / lengths[n]);
+    for (std::size_t r = 0; r < region_means.size(); ++r) region_sums_[n][r] += region_means[r] / lengths[n];
+  }
+}
+
+FACEPTOR_INLINE void LandmarkError::merge(const LandmarkError& other) {
+  if (other.options_.normalizers != options_.normalizers || other.options_.regions != options_.regions) {
+    throw Error(ErrorCode::mismatch, "metrics: landmark_error: metrics with different options can't be merged");
+  }
+  const auto theirs = other;
+  for (std::size_t n = 0; n < errors_.size(); ++n) {
+    errors_[n].insert(errors_[n].end(), theirs.errors_[n].begin(), theirs.errors_[n].end());
+    for (std::size_t r = 0; r < region_sums_[n].size(); ++r) region_sums_[n][r] += theirs.region_sums_[n][r];
+  }
+}
+
+FACEPTOR_INLINE LandmarkError::Result LandmarkError::result() const {
+  Result result;
+  for (std::size_t n = 0; n < errors_.size(); ++n) {
+    const auto& errors = errors_[n];
+    const auto& normalizer = options_.normalizers[n];
+    const auto photos = static_cast<double>(errors.size());
+    result.photos = static_cast<std::int64_t>(errors.size());
+    Normalized numbers;
+    numbers.name = normalizer.name;
+    numbers.mean = share(std::accumulate(errors.begin(), errors.end(), 0.0), photos);
+    if (normalizer.limit && !errors.empty()) {
+      const auto curve = error_curve(errors, *normalizer.limit, options_.step);
+      numbers.area_under_curve = metrics::area_under_curve(curve, *normalizer.limit, options_.simpson);
+      numbers.failure_rate = metrics::failure_rate(curve);
+    }
+    for (std::size_t r = 0; r < options_.regions.size(); ++r) {
+      const bool points = !options_.regions[r].points.empty();
+      numbers.regions.push_back({options_.regions[r].name, points ? share(region_sums_[n][r], photos) : std::nullopt});
+    }
+    result.normalized.push_back(std::move(numbers));
+  }
+  return result;
+}
+
+FACEPTOR_INLINE const LandmarkError::Normalized& LandmarkError::Result::at(const std::string& name) const {
+  std::vector<std::string> known;
+  for (const auto& numbers : normalized) {
+    if (numbers.name == name) return numbers;
+    known.push_back(numbers.name);
+  }
+  throw Error(ErrorCode::argument, "metrics: landmark_error: there is no normalizer \"" + name + "\"").hint(text::suggestion(name, known));
+}
+
+FACEPTOR_INLINE nlohmann::json LandmarkError::report() const {
+  const auto numbers = result();
+  auto normalized = nlohmann::json::object();
+  for (const auto& entry : numbers.normalized) {
+    auto& json = normalized[entry.name] = {{"nme", number_or_null(entry.mean)}};
+    if (entry.area_under_curve) json["auc"] = *entry.area_under_curve;
+    if (entry.failure_rate) json["failure_rate"] = *entry.failure_rate;
+    for (const auto& region : entry.regions) json["regions"][region.name] = number_or_null(region.mean);
+  }
+  return {{"photos", numbers.photos}, {"normalized", normalized}};
+}
+
+FACEPTOR_INLINE nlohmann::json LandmarkError::write() const { return {{"errors", errors_}, {"region_sums", region_sums_}}; }
+
+FACEPTOR_INLINE void LandmarkError::read(const nlohmann::json& state) {
+  state.at("errors").get_to(errors_);
+  state.at("region_sums").get_to(region_sums_);
+  bool right = errors_.size() == options_.normalizers.size() && region_sums_.size() == errors_.size();
+  for (const auto& errors : errors_) right = right && errors.size() == errors_.front().size();
+  for (const auto& sums : region_sums_) right = right && sums.size() == options_.regions.size();
+  if (!right) throw Error(ErrorCode::format, "metrics: landmark_error: the state of a metric with other options");
+}
+
+}  // namespace faceptor::metrics

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/metrics/metric.hpp>
+
+namespace faceptor::metrics {
+
+/// Age: mean absolute error, cumulative score, epsilon error, and the error by age group.
+///
+/// Predictions: B years, or B x 1. Labels: B years.
+class AgeError : public MetricOf<AgeError> {
+ public:
+  static constexpr const char* kName = "age_error";
+
+  struct Options {
+    std::vector<double> within{5};           ///< n of CS@n, in years
+    double deviation = 3;                    ///< of the epsilon error, in years
+    std::vector<double> groups{20, 40, 60};  ///< first ages of all groups but the first, ascending
+  };
+
+  struct CumulativeScore {
+    double years = 0;             ///< n
+    std::optional<double> share;  ///< of samples whose error is at most n
+  };
+
+  struct Group {
+    std::optional<double> from, below;  ///< true ages from <= a < below
+    std::int64_t samples = 0;
+    std::optional<double> mean_absolute_error;
+  };
+
+  struct Result {
+    std::int64_t samples = 0;
+    std::optional<double> mean_absolute_error;  ///< years
+    std::vector<CumulativeScore> cumulative;
+    std::optional<double> epsilon_error;  ///< 1 - mean(exp(-(a - t)^2 / (2 deviation^2))), 0 to 1
+    std::vector<Group> groups;
+  };
+
+  AgeError() : AgeError(Options{}) {}
+  /// @throws Error(argument) for a deviation not over 0, or groups out of order
+  explicit AgeError(Options options);
+
+  using MetricOf::merge;
+  void add(const torch::Tensor& predictions, const Labels& labels) override;
+  /// @param predicted, truth  as many ages in years, finite
+  void add(std::span<const double> predicted, std::span<const double> truth);
+  void merge(const AgeError& other);
+  void reset() override { *this = AgeError(options_); }
+
+  Result result() const;
+  nlohmann::json report() const override;
+  nlohmann::json write() const;
+  void read(const nlohmann::json& state);
+
+ private:
+  Options options_;
+  std::vector<std::int64_t> within_;         // as options_.within
+  double likeness_ = 0;                      // sum of the exponentials
+  std::vector<std::int64_t> group_samples_;  // one more than options_.groups
+  std::vector<double> group_errors_;
+};
+
+}  // namespace faceptor::metrics
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/metrics/age_error_inl.hpp>
+#endif

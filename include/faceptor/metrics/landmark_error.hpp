@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/geometry/box.hpp>
+#include <faceptor/geometry/points.hpp>
+#include <faceptor/metrics/error_curve.hpp>
+#include <faceptor/metrics/metric.hpp>
+
+namespace faceptor::metrics {
+
+/// The length that a photo's landmark errors are divided by.
+struct Normalizer {
+  enum class Kind {
+    between,       ///< the distance between two true points, or the means of two groups of them
+    box,           ///< sqrt(width * height) of the face box
+    box_diagonal,  ///< the diagonal of the face box
+    truth_box,     ///< sqrt(width * height) of the box around the true points
+  };
+
+  std::string name;
+  Kind kind = Kind::truth_box;
+  std::vector<std::size_t> left{}, right{};  ///< indices of points, for `between`
+  std::optional<double> limit{};             ///< where the curve of AUC and failure rate ends; none: no curve
+
+  /// "inter_ocular" of 300W: `between("inter_ocular", {36}, {45})`; "inter_pupil": `between("inter_pupil", {36, ..., 41}, {42, ..., 47})`.
+  static Normalizer between(std::string name, std::vector<std::size_t> left, std::vector<std::size_t> right,
+                            std::optional<double> limit = {});
+  static Normalizer box(std::optional<double> limit = {}) { return {"box", Kind::box, {}, {}, limit}; }
+  static Normalizer box_diagonal(std::optional<double> limit = {}) { return {"diagonal", Kind::box_diagonal, {}, {}, limit}; }
+  static Normalizer truth_box(std::optional<double> limit = {}) { return {"truth_box", Kind::truth_box, {}, {}, limit}; }
+
+  /// @throws Error(argument) where the length is 0 or not a number, an index is out of range, or a box is needed and not given
+  double length(std::span<const Point> truth, const std::optional<Box>& box) const;
+
+  friend bool operator==(const Normalizer&, const Normalizer&) = default;
+};
+
+/// Points whose error is reported apart, such as an eye's.
+struct LandmarkRegion {
+  std::string name;
+  std::vector<std::size_t> points;
+
+  friend bool operator==(const LandmarkRegion&, const LandmarkRegion&) = default;
+};
+
+/// Normalised mean error of landmarks: of each photo `mean_i |p_i - t_i| / unit`, then the mean over photos; with area under the
+/// curve and failure rate where a normalizer has a limit.
+///
+/// Predictions: B x N x 2 in pixels of the photo. Labels: B x N x 2 likewise; extra "box" B x 4 (left, top, right, bottom).
+class LandmarkError : public MetricOf<LandmarkError> {
+ public:
+  static constexpr const char* kName = "landmark_error";
+
+  struct Options {
+    std::vector<Normalizer> normalizers{Normalizer::truth_box()};
+    std::vector<LandmarkRegion> regions{};
+    SimpsonEnd simpson = SimpsonEnd::cartwright;
+    double step = 1e-4;  ///< of the thresholds
+  };
+
+  struct Region {
+    std::string name;
+    std::optional<double> mean;
+  };
+
+  struct Normalized {
+    std::string name;
+    std::optional<double> mean;              ///< NME over photos
+    std::optional<double> area_under_curve;  ///< 0 to 1
+    std::optional<double> failure_rate;      ///< 0 to 1
+    std::vector<Region> regions;
+  };
+
+  struct Result {
+    std::int64_t photos = 0;
+    std::vector<Normalized> normalized;  ///< one a normalizer
+    /// @throws Error(argument) for a name that is not there
+    const Normalized& at(const std::string& name) const;
+  };
+
+  LandmarkError() : LandmarkError(Options{}) {}
+  explicit LandmarkError(Options options);
+
+  using MetricOf::merge;
+  void add(const torch::Tensor& predictions, const Labels& labels) override;
+  /// One photo. @param predicted, truth  N points each, in pixels
+  void add(std::span<const Point> predicted, std::span<const Point> truth, const std::optional<Box>& box = {});
+  void merge(const LandmarkError& other);
+  void reset() override;
+
+  Result result() const;
+  /// The errors of all photos by the normalizer of that index, in the order they were added.
+  const std::vector<double>& errors(std::size_t normalizer) const { return errors_.at(normalizer); }
+  nlohmann::json report() const override;
+  nlohmann::json write() const;
+  void read(const nlohmann::json& state);
+
+ private:
+  Options options_;
+  std::vector<std::vector<double>> errors_;       // by normalizer, by photo
+  std::vector<std::vector<double>> region_sums_;  // by normalizer, by region
+};
+
+}  // namespace faceptor::metrics
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/metrics/landmark_error_inl.hpp>
+#endif

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/metrics/confusion_matrix.hpp>
+#include <faceptor/metrics/metric.hpp>
+
+namespace faceptor::metrics {
+
+/// Face parsing: F1 and IoU of every class from one confusion matrix over all pixels of all photos.
+///
+/// The published score is the mean F1 without the background. The reference's mean is no number as soon as one class is in neither
+/// the truth nor the prediction; here a class that is not defined is left out of the means, and `undefined` counts it.
+///
+/// Predictions: B x Q x h x w scores, resized to the labels (bilinear, corners not aligned), or B x H x W classes.
+/// Labels: B x H x W classes, 0..Q-1, or the ignored one.
+class ParsingScore : public MetricOf<ParsingScore> {
+ public:
+  static constexpr const char* kName = "parsing";
+
+  struct Options {
+    std::int64_t classes = 0;                    ///< 0: as many as the first batch has scores
+    std::optional<std::int64_t> background = 0;  ///< the class that the foreground's means leave out; none leaves out nothing
+    std::int64_t ignored = -100;                 ///< pixels with this label are left out
+  };
+
+  struct Result {
+    std::int64_t pixels = 0;
+    std::vector<std::optional<double>> f1;   ///< by class
+    std::vector<std::optional<double>> iou;  ///< by class
+    std::optional<double> mean_f1;           ///< over the defined classes but the background: the published score
+    std::optional<double> mean_iou;          ///< likewise
+    std::optional<double> mean_f1_with_background;
+    std::optional<double> mean_iou_with_background;
+    std::optional<double> pixel_accuracy;
+    std::int64_t undefined = 0;  ///< classes in neither the truth nor the prediction
+  };
+
+  ParsingScore() : ParsingScore(Options{}) {}
+  explicit ParsingScore(Options options) : options_(options), confusion_(options.classes) {}
+
+  using MetricOf::merge;
+  void add(const torch::Tensor& predictions, const Labels& labels) override;
+  /// @param predicted, truth  as many pixels
+  void add(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth);
+  void merge(const ParsingScore& other) { confusion_.merge(other.confusion_); }
+  void reset() override { confusion_.reset(); }
+
+  Result result() const;
+  const ConfusionMatrix& confusion() const { return confusion_; }
+  nlohmann::json report() const override;
+  nlohmann::json write() const { return confusion_; }
+  void read(const nlohmann::json& state) { confusion_.merge(state.get<ConfusionMatrix>()); }
+
+ private:
+  Options options_;
+  ConfusionMatrix confusion_;
+};
+
+}  // namespace faceptor::metrics
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/metrics/parsing_score_inl.hpp>
+#endif
