@@ -45,7 +45,7 @@ class Metric {
   virtual nlohmann::json report() const = 0;
   /// All that was gathered, for `restore`.
   virtual nlohmann::json state() const = 0;
-  /// Takes the place of what was gathered. @throws Error(format) for JSON that no `state` of a metric set up alike has written
+  /// Takes the place of what was gathered. @throws Error(format, mismatch) for JSON that no `state` of a metric set up alike has written
   virtual void restore(const nlohmann::json& state) = 0;
 };
 

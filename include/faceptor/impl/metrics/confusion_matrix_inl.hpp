@@ -24,7 +24,7 @@ FACEPTOR_INLINE ConfusionMatrix::ConfusionMatrix(std::int64_t classes) {
 }
 
 FACEPTOR_INLINE void ConfusionMatrix::resize(std::int64_t classes) {
-  constexpr std::int64_t kMost = 1 << 14;
+  constexpr std::int64_t kMost = 1 << 12;
   if (classes < 1 || classes > kMost) {
     throw Error(ErrorCode::argument, "metrics: a confusion matrix of too few or too many classes")
         .expected(fmt::format("1 to {}", kMost))
