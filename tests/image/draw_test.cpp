@@ -177,7 +177,7 @@ TEST_CASE("labels colour their pixels only", "[image][draw]") {
                         .outline_alpha = 1});
   CHECK(image.at(1, 6)[0] > before + 30);
   CHECK(image.at(1, 1)[0] == 0);
-  CHECK_THROWS_AS(Canvas(image).labels({.labels = labels, .width = 5, .height = 4, .colors = colors}), Error);
+  CHECK_THROWS_AS(Canvas(image).labels({.labels = labels, .width = 5, .height = 4, .colors = colors, .where = {}}), Error);
 }
 
 TEST_CASE("text is as wide as it is measured", "[image][draw]") {
