@@ -25,11 +25,12 @@ function(faceptor_room_bodies room out)
 endfunction()
 
 # What a user of either target needs.
+# fmt as headers alone: LibTorch brings headers of a fmt of its own, found before the system's, and no library for them.
 function(faceptor_usage_without_torch target scope)
   target_compile_features(${target} ${scope} cxx_std_20)
   target_include_directories(${target} ${scope}
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
-  target_link_libraries(${target} ${scope} Eigen3::Eigen fmt::fmt nlohmann_json::nlohmann_json Threads::Threads)
+  target_link_libraries(${target} ${scope} Eigen3::Eigen fmt::fmt-header-only nlohmann_json::nlohmann_json Threads::Threads)
 endfunction()
 
 function(faceptor_usage target scope)

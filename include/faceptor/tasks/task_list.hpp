@@ -23,7 +23,7 @@ class AnyTask {
  public:
   /// @throws Error(argument) when the declaration won't do
   template <class T>
-  explicit AnyTask(T task) : AnyTask(std::make_shared<const Model<T>>(std::move(task))) {
+  explicit AnyTask(T task) : AnyTask(std::shared_ptr<const Concept>(std::make_shared<const Model<T>>(std::move(task)))) {
     static_assert(detail::check_face_task<T>());
   }
 

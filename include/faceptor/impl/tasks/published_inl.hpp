@@ -41,7 +41,7 @@ FACEPTOR_INLINE AgeTask age_utkface() { return detail::age("age_utkface", 4); }
 
 FACEPTOR_INLINE AttributeTask biattr_celeba() {
   return AttributeTask("biattr_celeba")
-      .labels(detail::strings(results::kAttributeNames))
+      .labels(detail::strings(results::kCelebaAttributeNames))
       .view(views::published::aligned112())
       .weight(32);
 }

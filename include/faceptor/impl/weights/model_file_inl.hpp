@@ -6,7 +6,7 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/impl/weights/published_import_inl.hpp>
+#include <faceptor/impl/weights/import_published_inl.hpp>
 #include <faceptor/nn/guard.hpp>
 #include <faceptor/nn/position_embedding.hpp>
 #include <faceptor/nn/seed_guard.hpp>
