@@ -1,8 +1,6 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <string_view>
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/random.hpp>
@@ -10,9 +8,8 @@
 
 namespace faceptor::synthetic {
 
-/// In the order of the expression tasks.
-enum class Expression { neutral, happy, sad, surprise, fear, disgust, anger };
-inline constexpr std::array<std::string_view, 7> kExpressions = {"neutral", "happy", "sad", "surprise", "fear", "disgust", "anger"};
+/// What a face expresses, in the order of `results::kExpressionNames`.
+enum class Emotion { neutral, happy, sad, surprise, fear, disgust, anger };
 
 enum class Glasses { none, clear, sun };
 enum class Hat { none, beanie, cap, brimmed };
@@ -35,7 +32,7 @@ struct Actions {
   float cheek = 0;          ///< 0 to 1: the cheeks rise
 
   /// @param strength  0 (neutral) to 1 (full)
-  static Actions of(Expression expression, float strength);
+  static Actions of(Emotion emotion, float strength);
 };
 
 /// What changes from one picture of a person to the next.
@@ -43,31 +40,31 @@ struct Appearance {
   float yaw = 0;    ///< radians; positive turns the face to the image's right
   float pitch = 0;  ///< radians; positive looks down
   float roll = 0;   ///< radians; positive turns clockwise on screen
-  Expression expression = Expression::neutral;
+  Emotion emotion = Emotion::neutral;
   Actions actions;
   float gaze_x = 0, gaze_y = 0;  ///< -1 to 1
 
   float light_x = -0.5F, light_y = -0.45F;  ///< where the light comes from: left is negative, above is negative
-  float light_softness = 0.5F;             ///< 0 hard to 1 flat
-  Color light{1, 1, 1};
+  float light_softness = 0.5F;              ///< 0 hard to 1 flat
+  Rgb light{1, 1, 1};
 
   Glasses glasses = Glasses::none;
   int glasses_shape = 0;  ///< 0 to 2
-  Color glasses_color;
+  Rgb glasses_color;
   Hat hat = Hat::none;
-  Color hat_color;
+  Rgb hat_color;
   FacialHair facial_hair = FacialHair::none;
   float makeup = 0;  ///< 0 to 1
   bool lipstick = false;
-  Color lipstick_color;
+  Rgb lipstick_color;
   bool earrings = false;
   bool necklace = false;
   Clothes clothes = Clothes::round_neck;
-  Color clothes_color;
+  Rgb clothes_color;
   Backdrop backdrop = Backdrop::studio;
-  Color backdrop_color;
+  Rgb backdrop_color;
 
-  float framing = 0.205F;           ///< a face unit over the picture's short side
+  float framing = 0.205F;          ///< a face unit over the picture's short side
   float shift_x = 0, shift_y = 0;  ///< of the face from its usual place, in face units
   float blur = 0;                  ///< sigma over the picture's short side
   float noise = 0;                 ///< standard deviation, 0..1

@@ -15,21 +15,21 @@
 namespace faceptor::synthetic {
 
 /// Red, green, blue in 0..1 (sRGB, as displayed).
-struct Color {
+struct Rgb {
   float r = 0;
   float g = 0;
   float b = 0;
 
-  friend Color operator+(Color a, Color b) noexcept { return {a.r + b.r, a.g + b.g, a.b + b.b}; }
-  friend Color operator*(Color a, Color b) noexcept { return {a.r * b.r, a.g * b.g, a.b * b.b}; }
-  friend Color operator*(Color a, float s) noexcept { return {a.r * s, a.g * s, a.b * s}; }
-  friend bool operator==(const Color&, const Color&) = default;
+  friend Rgb operator+(Rgb a, Rgb b) noexcept { return {a.r + b.r, a.g + b.g, a.b + b.b}; }
+  friend Rgb operator*(Rgb a, Rgb b) noexcept { return {a.r * b.r, a.g * b.g, a.b * b.b}; }
+  friend Rgb operator*(Rgb a, float s) noexcept { return {a.r * s, a.g * s, a.b * s}; }
+  friend bool operator==(const Rgb&, const Rgb&) = default;
 };
 
 /// `a` at 0, `b` at 1.
 inline float mix(float a, float b, float t) noexcept { return a + (b - a) * t; }
-inline Color mix(Color a, Color b, float t) noexcept { return a * (1 - t) + b * t; }
-inline float luma(Color c) noexcept { return 0.299F * c.r + 0.587F * c.g + 0.114F * c.b; }
+inline Rgb mix(Rgb a, Rgb b, float t) noexcept { return a * (1 - t) + b * t; }
+inline float luma(Rgb c) noexcept { return 0.299F * c.r + 0.587F * c.g + 0.114F * c.b; }
 
 /// 0 below `low`, 1 above `high`, smooth between.
 inline float smoothstep(float low, float high, float x) noexcept {
@@ -77,32 +77,32 @@ class Mask {
 /// A picture in the making, float RGB.
 class Canvas {
  public:
-  Canvas(Size size, Color color);
+  Canvas(Size size, Rgb color);
 
   Size size() const noexcept { return size_; }
-  Color get(int x, int y) const noexcept {
+  Rgb get(int x, int y) const noexcept {
     const float* p = at(x, y);
     return {p[0], p[1], p[2]};
   }
 
-  /// Lays paint over what is there. @param paint  called with (x, y) of each pixel the mask touches; returns its Color
+  /// Lays paint over what is there. @param paint  called with (x, y) of each pixel the mask touches; returns its Rgb
   template <class Paint>
   void fill(const Mask& mask, float opacity, Paint&& paint) {
-    each(mask, [&](int x, int y, float* pixel, float a) { put(pixel, mix(Color{pixel[0], pixel[1], pixel[2]}, paint(x, y), a * opacity)); });
+    each(mask, [&](int x, int y, float* pixel, float a) { put(pixel, mix(Rgb{pixel[0], pixel[1], pixel[2]}, paint(x, y), a * opacity)); });
   }
-  void fill(const Mask& mask, Color color, float opacity = 1) {
+  void fill(const Mask& mask, Rgb color, float opacity = 1) {
     fill(mask, opacity, [color](int, int) { return color; });
   }
   /// Filters what is there through a coloured glass: shadows and tints keep the texture below.
-  void multiply(const Mask& mask, Color color, float opacity = 1) {
+  void multiply(const Mask& mask, Rgb color, float opacity = 1) {
     each(mask, [&](int, int, float* pixel, float a) {
-      put(pixel, Color{pixel[0], pixel[1], pixel[2]} * mix(Color{1, 1, 1}, color, a * opacity));
+      put(pixel, Rgb{pixel[0], pixel[1], pixel[2]} * mix(Rgb{1, 1, 1}, color, a * opacity));
     });
   }
   /// Brightens towards white without clipping.
-  void screen(const Mask& mask, Color color, float opacity = 1) {
+  void screen(const Mask& mask, Rgb color, float opacity = 1) {
     each(mask, [&](int, int, float* pixel, float a) {
-      const Color c = color * (a * opacity);
+      const Rgb c = color * (a * opacity);
       put(pixel, {1 - (1 - pixel[0]) * (1 - c.r), 1 - (1 - pixel[1]) * (1 - c.g), 1 - (1 - pixel[2]) * (1 - c.b)});
     });
   }
@@ -112,7 +112,7 @@ class Canvas {
     for (int y = 0; y < size_.height; ++y) {
       for (int x = 0; x < size_.width; ++x) {
         float* pixel = at(x, y);
-        put(pixel, change(x, y, Color{pixel[0], pixel[1], pixel[2]}));
+        put(pixel, change(x, y, Rgb{pixel[0], pixel[1], pixel[2]}));
       }
     }
   }
@@ -125,7 +125,7 @@ class Canvas {
  private:
   float* at(int x, int y) noexcept { return rgb_.data() + (static_cast<std::size_t>(y) * size_.width + x) * 3; }
   const float* at(int x, int y) const noexcept { return rgb_.data() + (static_cast<std::size_t>(y) * size_.width + x) * 3; }
-  static void put(float* pixel, Color c) noexcept {
+  static void put(float* pixel, Rgb c) noexcept {
     pixel[0] = c.r;
     pixel[1] = c.g;
     pixel[2] = c.b;

@@ -46,8 +46,8 @@ class HeadPose {
 };
 
 struct Eye {
-  Points upper, lower;   ///< the edges of the lids, outer to inner corner, both included
-  Points fold;           ///< the crease above the upper lid, outer to inner
+  Points upper, lower;                         ///< the edges of the lids, outer to inner corner, both included
+  Points fold;                                 ///< the crease above the upper lid, outer to inner
   Points brow_upper, brow_lower, brow_middle;  ///< outer to inner end
   Point iris;
   float iris_radius = 0;  ///< pixels
@@ -72,8 +72,8 @@ struct FaceShape {
   Points nose_base;         ///< five places from the image-left wing to the other
   Points nose;              ///< closed outline
   std::array<Points, 2> nostrils;
-  std::array<Points, 2> wings;  ///< the creases around the wings, top to bottom
-  Points lip_top, lip_bottom;       ///< the outer edges of the lips, image-left to image-right corner
+  std::array<Points, 2> wings;     ///< the creases around the wings, top to bottom
+  Points lip_top, lip_bottom;      ///< the outer edges of the lips, image-left to image-right corner
   Points mouth_top, mouth_bottom;  ///< the inner edges
   float mouth_gap = 0;             ///< between the lips, face units
 

@@ -8,7 +8,9 @@
 
 namespace faceptor::synthetic {
 
+/// How the hair is worn.
 enum class HairStyle { bald, buzz, receding, side_part, swept_up, curly, bob, long_straight, long_wavy, fringe, bun };
+/// Its colour before it turns grey.
 enum class HairTone { black, brown, blond, red };
 
 /// What stays the same from one picture of a person to the next.
@@ -44,17 +46,17 @@ struct Person {
   float lower_lip = 0.11F;
   float ear_size = 1;
 
-  Color skin;  ///< in full light
+  Rgb skin;                ///< in full light
   float skin_tone = 0.3F;  ///< 0 lightest to 1 darkest
   float rosiness = 0.3F;
   float freckles = 0;
-  Color iris;
+  Rgb iris;
   HairStyle hair_style = HairStyle::side_part;
   HairTone hair_tone = HairTone::brown;
-  Color hair;         ///< with the grey of the age
-  float greyness = 0;  ///< 0 to 1
+  Rgb hair;             ///< with the grey of the age
+  float greyness = 0;   ///< 0 to 1
   float part_x = 0.3F;  ///< where the hair is parted
-  float wrinkles = 0;  ///< 0 to 1, with age
+  float wrinkles = 0;   ///< 0 to 1, with age
 
   /// The person of this number: the same one for the same seed.
   static Person draw(std::uint64_t seed, std::uint64_t identity);

@@ -5,30 +5,30 @@
 
 namespace faceptor::synthetic {
 
-FACEPTOR_INLINE Actions Actions::of(Expression expression, float k) {
+FACEPTOR_INLINE Actions Actions::of(Emotion emotion, float k) {
   Actions a;
-  switch (expression) {
-    case Expression::neutral: break;
-    case Expression::happy:
+  switch (emotion) {
+    case Emotion::neutral: break;
+    case Emotion::happy:
       a.corner = 0.125F * k, a.wide = 0.085F * k, a.open = std::max(0.0F, 0.24F * (k - 0.55F)), a.cheek = k, a.squint = 0.45F * k;
       a.brow_outer = 0.015F * k;
       break;
-    case Expression::sad:
+    case Emotion::sad:
       a.corner = -0.085F * k, a.wide = -0.035F * k, a.brow_inner = 0.10F * k, a.brow_outer = -0.045F * k, a.eye_open = -0.22F * k;
       a.brow_together = 0.35F * k;
       break;
-    case Expression::surprise:
+    case Emotion::surprise:
       a.brow_inner = 0.13F * k, a.brow_outer = 0.12F * k, a.eye_open = 0.42F * k, a.open = 0.30F * k, a.wide = -0.10F * k;
       break;
-    case Expression::fear:
+    case Emotion::fear:
       a.brow_inner = 0.14F * k, a.brow_outer = 0.02F * k, a.brow_together = 0.7F * k, a.eye_open = 0.38F * k, a.open = 0.11F * k;
       a.wide = 0.055F * k, a.corner = -0.05F * k;
       break;
-    case Expression::disgust:
+    case Emotion::disgust:
       a.brow_inner = -0.065F * k, a.brow_outer = -0.02F * k, a.squint = 0.7F * k, a.eye_open = -0.2F * k, a.nose_wrinkle = k;
       a.upper_lip = 0.065F * k, a.corner = -0.06F * k, a.open = 0.03F * k, a.cheek = 0.4F * k;
       break;
-    case Expression::anger:
+    case Emotion::anger:
       a.brow_inner = -0.115F * k, a.brow_outer = 0.035F * k, a.brow_together = k, a.eye_open = 0.02F * k, a.squint = 0.5F * k;
       a.press = k, a.corner = -0.035F * k, a.nose_wrinkle = 0.3F * k;
       break;
@@ -38,19 +38,18 @@ FACEPTOR_INLINE Actions Actions::of(Expression expression, float k) {
 
 namespace detail {
 
-FACEPTOR_INLINE Color cloth_color(Random& r) {
-  constexpr std::array<Color, 12> kColors = {Color{0.16F, 0.22F, 0.33F}, Color{0.88F, 0.86F, 0.82F}, Color{0.20F, 0.20F, 0.22F},
-                                             Color{0.62F, 0.22F, 0.20F}, Color{0.24F, 0.42F, 0.42F}, Color{0.80F, 0.60F, 0.28F},
-                                             Color{0.44F, 0.50F, 0.36F}, Color{0.55F, 0.62F, 0.72F}, Color{0.72F, 0.50F, 0.50F},
-                                             Color{0.40F, 0.30F, 0.44F}, Color{0.70F, 0.70F, 0.68F}, Color{0.32F, 0.36F, 0.46F}};
+FACEPTOR_INLINE Rgb cloth_color(Random& r) {
+  constexpr std::array<Rgb, 12> kColors = {Rgb{0.16F, 0.22F, 0.33F}, Rgb{0.88F, 0.86F, 0.82F}, Rgb{0.20F, 0.20F, 0.22F},
+                                           Rgb{0.62F, 0.22F, 0.20F}, Rgb{0.24F, 0.42F, 0.42F}, Rgb{0.80F, 0.60F, 0.28F},
+                                           Rgb{0.44F, 0.50F, 0.36F}, Rgb{0.55F, 0.62F, 0.72F}, Rgb{0.72F, 0.50F, 0.50F},
+                                           Rgb{0.40F, 0.30F, 0.44F}, Rgb{0.70F, 0.70F, 0.68F}, Rgb{0.32F, 0.36F, 0.46F}};
   return kColors[r.integer(std::uint64_t{kColors.size()})] * r.uniform(0.88F, 1.08F);
 }
 
-FACEPTOR_INLINE Color backdrop_color(Random& r) {
-  constexpr std::array<Color, 10> kColors = {Color{0.84F, 0.80F, 0.74F}, Color{0.66F, 0.74F, 0.78F}, Color{0.78F, 0.70F, 0.66F},
-                                             Color{0.58F, 0.66F, 0.60F}, Color{0.42F, 0.48F, 0.54F}, Color{0.86F, 0.77F, 0.66F},
-                                             Color{0.62F, 0.60F, 0.70F}, Color{0.34F, 0.36F, 0.38F}, Color{0.76F, 0.80F, 0.72F},
-                                             Color{0.80F, 0.66F, 0.60F}};
+FACEPTOR_INLINE Rgb backdrop_color(Random& r) {
+  constexpr std::array<Rgb, 10> kColors = {
+      Rgb{0.84F, 0.80F, 0.74F}, Rgb{0.66F, 0.74F, 0.78F}, Rgb{0.78F, 0.70F, 0.66F}, Rgb{0.58F, 0.66F, 0.60F}, Rgb{0.42F, 0.48F, 0.54F},
+      Rgb{0.86F, 0.77F, 0.66F}, Rgb{0.62F, 0.60F, 0.70F}, Rgb{0.34F, 0.36F, 0.38F}, Rgb{0.76F, 0.80F, 0.72F}, Rgb{0.80F, 0.66F, 0.60F}};
   return kColors[r.integer(std::uint64_t{kColors.size()})] * r.uniform(0.9F, 1.05F);
 }
 
@@ -58,16 +57,16 @@ FACEPTOR_INLINE void draw_worn(Appearance& a, const Person& p, Random& r) {
   const bool grown = p.age >= 18;
   a.glasses = static_cast<Glasses>(r.pick({0.76F, 0.16F + 0.1F * p.wrinkles, 0.07F}));
   a.glasses_shape = static_cast<int>(r.integer(std::uint64_t{3}));
-  constexpr std::array<Color, 5> kFrames = {Color{0.08F, 0.08F, 0.09F}, Color{0.30F, 0.17F, 0.09F}, Color{0.55F, 0.47F, 0.34F},
-                                            Color{0.45F, 0.47F, 0.50F}, Color{0.20F, 0.24F, 0.36F}};
+  constexpr std::array<Rgb, 5> kFrames = {Rgb{0.08F, 0.08F, 0.09F}, Rgb{0.30F, 0.17F, 0.09F}, Rgb{0.55F, 0.47F, 0.34F},
+                                          Rgb{0.45F, 0.47F, 0.50F}, Rgb{0.20F, 0.24F, 0.36F}};
   a.glasses_color = kFrames[r.integer(std::uint64_t{kFrames.size()})];
   a.hat = static_cast<Hat>(r.pick({0.88F, 0.05F, 0.04F, 0.03F}));
   a.hat_color = cloth_color(r);
   a.facial_hair = static_cast<FacialHair>(p.male && grown ? r.pick({0.46F, 0.2F, 0.07F, 0.1F, 0.17F}) : 0);
   a.makeup = !p.male && grown && r.chance(0.4) ? r.uniform(0.35F, 1) : 0;
   a.lipstick = a.makeup > 0 && r.chance(0.75);
-  constexpr std::array<Color, 5> kLipsticks = {Color{0.72F, 0.10F, 0.16F}, Color{0.76F, 0.28F, 0.34F}, Color{0.56F, 0.12F, 0.24F},
-                                               Color{0.80F, 0.36F, 0.30F}, Color{0.66F, 0.26F, 0.38F}};
+  constexpr std::array<Rgb, 5> kLipsticks = {Rgb{0.72F, 0.10F, 0.16F}, Rgb{0.76F, 0.28F, 0.34F}, Rgb{0.56F, 0.12F, 0.24F},
+                                             Rgb{0.80F, 0.36F, 0.30F}, Rgb{0.66F, 0.26F, 0.38F}};
   a.lipstick_color = kLipsticks[r.integer(std::uint64_t{kLipsticks.size()})];
   a.earrings = r.chance(p.male ? 0.03 : 0.3);
   a.necklace = r.chance(p.male ? 0.03 : 0.25);
@@ -93,8 +92,8 @@ FACEPTOR_INLINE Appearance Appearance::draw(std::uint64_t seed, const Person& pe
   a.yaw = std::clamp(r.normal(0, 0.24F), -0.5F, 0.5F);
   a.pitch = std::clamp(r.normal(0, 0.09F), -0.25F, 0.25F);
   a.roll = std::clamp(r.normal(0, 0.09F), -0.35F, 0.35F);
-  a.expression = static_cast<Expression>(r.integer(std::uint64_t{7}));
-  a.actions = Actions::of(a.expression, r.uniform(0.6F, 1));
+  a.emotion = static_cast<Emotion>(r.integer(std::uint64_t{7}));
+  a.actions = Actions::of(a.emotion, r.uniform(0.6F, 1));
   a.gaze_x = std::clamp(r.normal(0, 0.3F), -0.8F, 0.8F);
   a.gaze_y = std::clamp(r.normal(0, 0.15F), -0.5F, 0.5F);
   a.light_x = (r.chance(0.5) ? 1.0F : -1.0F) * r.uniform(0.15F, 0.8F);
@@ -102,7 +101,7 @@ FACEPTOR_INLINE Appearance Appearance::draw(std::uint64_t seed, const Person& pe
   a.light_softness = r.uniform(0.2F, 0.8F);
   const float warmth = r.normal(0, 1);
   const float brightness = r.uniform(0.88F, 1.06F);
-  a.light = Color{1 + 0.03F * warmth, 1, 1 - 0.045F * warmth} * brightness;
+  a.light = Rgb{1 + 0.03F * warmth, 1, 1 - 0.045F * warmth} * brightness;
   detail::draw_worn(a, person, r);
   a.backdrop = static_cast<Backdrop>(r.integer(std::uint64_t{4}));
   a.backdrop_color = detail::backdrop_color(r);

@@ -8,8 +8,25 @@
 namespace faceptor::synthetic::detail {
 
 enum Part : std::uint8_t {
-  kBackground, kNeck, kSkin, kCloth, kLeftEar, kRightEar, kLeftBrow, kRightBrow, kLeftEye, kRightEye, kNose, kMouth, kLowerLip, kUpperLip,
-  kHair, kGlasses, kHat, kEarring, kNecklace
+  kBackground,
+  kNeck,
+  kSkin,
+  kCloth,
+  kLeftEar,
+  kRightEar,
+  kLeftBrow,
+  kRightBrow,
+  kLeftEye,
+  kRightEye,
+  kNose,
+  kMouth,
+  kLowerLip,
+  kUpperLip,
+  kHair,
+  kGlasses,
+  kHat,
+  kEarring,
+  kNecklace
 };
 
 /// Light and blood under the skin, on a coarse grid: both are smooth.
@@ -24,8 +41,8 @@ class Shading {
     float sigma, height;  ///< face units
   };
 
-  Shading(const FaceShape& shape, const Appearance& appearance, std::span<const Bump> bumps, std::span<const Bump> dark, std::span<const Bump> red,
-          Point low, Point high);
+  Shading(const FaceShape& shape, const Appearance& appearance, std::span<const Bump> bumps, std::span<const Bump> dark,
+          std::span<const Bump> red, Point low, Point high);
   Value at(int x, int y) const noexcept;
 
  private:
@@ -55,8 +72,8 @@ struct Brush {
   Points surface(std::initializer_list<Point> places, float lift = 0) const;
 
   /// Skin under a given light, 0 in full shade, 1 in full light.
-  Color skin(float light, float shine = 0, float red = 0) const;
-  Color lit(Color color, float light) const;
+  Rgb skin(float light, float shine = 0, float red = 0) const;
+  Rgb lit(Rgb color, float light) const;
 };
 
 /// Whether the hair hangs over the ears: then neither they nor what they wear is seen.

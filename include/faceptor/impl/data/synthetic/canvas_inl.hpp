@@ -209,8 +209,8 @@ FACEPTOR_INLINE Mask Mask::joined(const Mask& other) const {
   return result;
 }
 
-FACEPTOR_INLINE Canvas::Canvas(Size size, Color color) : size_(size), rgb_(static_cast<std::size_t>(size.width) * size.height * 3) {
-  apply([color](int, int, Color) { return color; });
+FACEPTOR_INLINE Canvas::Canvas(Size size, Rgb color) : size_(size), rgb_(static_cast<std::size_t>(size.width) * size.height * 3) {
+  apply([color](int, int, Rgb) { return color; });
 }
 
 FACEPTOR_INLINE void Canvas::blur(float sigma) {

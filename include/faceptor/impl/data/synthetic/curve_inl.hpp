@@ -46,7 +46,8 @@ FACEPTOR_INLINE Points closed_spline(std::span<const Point> points, int steps) {
 
 FACEPTOR_INLINE Points resampled(std::span<const Point> line, int count) {
   std::vector<float> length(line.size(), 0.0F);
-  for (std::size_t i = 1; i < line.size(); ++i) length[i] = length[i - 1] + std::hypot(line[i].x - line[i - 1].x, line[i].y - line[i - 1].y);
+  for (std::size_t i = 1; i < line.size(); ++i)
+    length[i] = length[i - 1] + std::hypot(line[i].x - line[i - 1].x, line[i].y - line[i - 1].y);
   Points result;
   std::size_t piece = 1;
   for (int k = 0; k < count; ++k) {
@@ -54,7 +55,8 @@ FACEPTOR_INLINE Points resampled(std::span<const Point> line, int count) {
     while (piece + 1 < line.size() && length[piece] < place) ++piece;
     const float step = length[piece] - length[piece - 1];
     const float t = step > 0 ? std::clamp((place - length[piece - 1]) / step, 0.0F, 1.0F) : 0.0F;
-    result.push_back({line[piece - 1].x + (line[piece].x - line[piece - 1].x) * t, line[piece - 1].y + (line[piece].y - line[piece - 1].y) * t});
+    result.push_back(
+        {line[piece - 1].x + (line[piece].x - line[piece - 1].x) * t, line[piece - 1].y + (line[piece].y - line[piece - 1].y) * t});
   }
   return result;
 }

@@ -112,8 +112,9 @@ FACEPTOR_INLINE void shape_outline(FaceShape& s, const Person& p, const Appearan
   for (const auto& q : side) line.push_back(s.pose.outline(-q.x, q.y, q.z));
   for (std::size_t i = side.size() - 1; i-- > 0;) line.push_back(s.pose.outline(side[i].x, side[i].y, side[i].z));
   s.contour = spline(line, 12);
-  const std::array<Point, 9> top = {Point{w * 1.0F, -0.02F}, Point{w * 0.995F, -0.4F},  Point{w * 0.93F, -0.85F}, Point{w * 0.66F, -1.27F}, Point{0, -1.5F},
-                                    Point{-w * 0.66F, -1.27F}, Point{-w * 0.93F, -0.85F}, Point{-w * 0.995F, -0.4F}, Point{-w * 1.0F, -0.02F}};
+  const std::array<Point, 9> top = {Point{w * 1.0F, -0.02F},   Point{w * 0.995F, -0.4F},  Point{w * 0.93F, -0.85F},
+                                    Point{w * 0.66F, -1.27F},  Point{0, -1.5F},           Point{-w * 0.66F, -1.27F},
+                                    Point{-w * 0.93F, -0.85F}, Point{-w * 0.995F, -0.4F}, Point{-w * 1.0F, -0.02F}};
   Points skull;
   for (const auto& q : top) skull.push_back(s.pose.outline(q.x, q.y, q.y < -0.1F ? -0.06F : 0));
   s.skull = spline(skull, 8);
@@ -138,7 +139,8 @@ FACEPTOR_INLINE void shape_eye(FaceShape& s, const Person& p, const Appearance& 
     const float u = static_cast<float>(i) / kSteps;
     eye.upper.push_back(lid(u, up, 0.92F));
     eye.lower.push_back(lid(u, -low, 1.1F));
-    eye.fold.push_back(lid(mix(-0.03F, 0.97F, u) < 0 ? 0 : mix(-0.03F, 0.97F, u), up + 0.05F + 0.045F * p.lid_fold - droop + 0.15F * std::max(0.0F, brow_raise), 0.9F));
+    eye.fold.push_back(lid(mix(-0.03F, 0.97F, u) < 0 ? 0 : mix(-0.03F, 0.97F, u),
+                           up + 0.05F + 0.045F * p.lid_fold - droop + 0.15F * std::max(0.0F, brow_raise), 0.9F));
   }
   // Down gaze would need a lowered lid: the iris moves a little only.
   const float iris = 0.108F * (1 + 0.1F * (p.eye_width - 0.22F) / 0.22F);
@@ -152,16 +154,18 @@ FACEPTOR_INLINE void shape_eye(FaceShape& s, const Person& p, const Appearance& 
     const float raise = mix(act.brow_outer, act.brow_inner, smoothstep(0, 1, u));
     const float tail = 0.075F * (1 - u) * (1 - u) - 0.02F * p.eye_tilt;
     const float y = p.brow_y - arch - raise + tail + 0.02F * (u - 0.5F);
-    const float half = 0.5F * p.brow_thickness * mix(0.18F, 1.0F, smoothstep(0, 0.55F, u)) * (1 - 0.25F * smoothstep(0.85F, 1, u));
+    const float half = 0.5F * p.brow_thickness * mix(0.36F, 1.0F, smoothstep(0, 0.55F, u)) * (1 - 0.25F * smoothstep(0.85F, 1, u));
     eye.brow_middle.push_back(s.pose.surface(side * x, y, 0.03F));
     eye.brow_upper.push_back(s.pose.surface(side * x, y - half, 0.03F));
     eye.brow_lower.push_back(s.pose.surface(side * x, y + half, 0.03F));
   }
   const float e = p.ear_size, w = p.face_width;
-  const std::array<Point, 9> ear = {Point{-0.07F, -0.10F}, Point{0.03F, -0.22F}, Point{0.13F, -0.23F}, Point{0.185F, -0.10F}, Point{0.155F, 0.10F},
-                                    Point{0.10F, 0.26F},   Point{0.06F, 0.41F},  Point{-0.01F, 0.44F}, Point{-0.07F, 0.34F}};
+  const std::array<Point, 9> ear = {Point{-0.07F, -0.10F}, Point{0.03F, -0.22F}, Point{0.13F, -0.23F},
+                                    Point{0.185F, -0.10F}, Point{0.155F, 0.10F}, Point{0.10F, 0.26F},
+                                    Point{0.06F, 0.41F},   Point{-0.01F, 0.44F}, Point{-0.07F, 0.34F}};
   Points outline;
-  for (const auto& q : ear) outline.push_back(s.pose.at(side * (w - 0.02F + q.x * e), 0.06F + q.y * e, -0.22F - 0.5F * std::max(0.0F, q.x)));
+  for (const auto& q : ear)
+    outline.push_back(s.pose.at(side * (w - 0.02F + q.x * e), 0.06F + q.y * e, -0.22F - 0.5F * std::max(0.0F, q.x)));
   eye.ear = closed_spline(outline, 6);
   eye.lobe = s.pose.at(side * (w + 0.015F * e), 0.06F + 0.41F * e, -0.22F);
 }
@@ -174,13 +178,21 @@ FACEPTOR_INLINE void shape_nose(FaceShape& s, const Person& p, const Appearance&
     s.bridge.push_back(s.pose.surface(0, mix(-0.03F, tip, t), mix(0.06F, h, std::pow(t, 1.2F))));
   }
   const float drop[] = {-0.055F, -0.015F, 0.012F, -0.015F, -0.055F};
-  for (int i = 0; i < 5; ++i) s.nose_base.push_back(s.pose.surface(0.5F * static_cast<float>(i - 2) * w * 0.86F, end + drop[i], i == 2 ? 0.16F : i % 2 ? 0.12F : 0.08F));
+  for (int i = 0; i < 5; ++i)
+    s.nose_base.push_back(s.pose.surface(0.5F * static_cast<float>(i - 2) * w * 0.86F, end + drop[i],
+                                         i == 2  ? 0.16F
+                                         : i % 2 ? 0.12F
+                                                 : 0.08F));
   struct Place {
     float x, y, lift;
   };
   const float wing = w * (1 + 0.06F * a.actions.cheek);
-  const std::array<Place, 6> side = {Place{0.085F, -0.07F, 0.06F},      Place{0.10F, mix(-0.07F, tip, 0.5F), 0.12F}, Place{wing * 0.74F, tip - 0.02F, 0.12F},
-                                     Place{wing * 1.02F, end - 0.10F, 0.08F}, Place{wing * 0.90F, end - 0.035F, 0.08F},    Place{wing * 0.45F, end - 0.005F, 0.12F}};
+  const std::array<Place, 6> side = {Place{0.085F, -0.07F, 0.06F},
+                                     Place{0.10F, mix(-0.07F, tip, 0.5F), 0.12F},
+                                     Place{wing * 0.74F, tip - 0.02F, 0.12F},
+                                     Place{wing * 1.02F, end - 0.10F, 0.08F},
+                                     Place{wing * 0.90F, end - 0.035F, 0.08F},
+                                     Place{wing * 0.45F, end - 0.005F, 0.12F}};
   Points outline;
   for (const auto& q : side) outline.push_back(s.pose.surface(-q.x, q.y, q.lift));
   outline.push_back(s.pose.surface(0, end + 0.015F, 0.16F));
@@ -193,7 +205,8 @@ FACEPTOR_INLINE void shape_nose(FaceShape& s, const Person& p, const Appearance&
     const float angle = std::atan2(o.y - c.y, o.x - c.x);
     s.nostrils[which] = ellipse(c, 0.066F * s.pose.unit() * w / 0.25F, 0.027F * s.pose.unit(), angle, 24);
     Points crease;
-    const std::array<Point, 4> places = {Point{wing * 0.86F, end - 0.175F}, Point{wing * 1.03F, end - 0.11F}, Point{wing * 1.0F, end - 0.055F}, Point{wing * 0.84F, end - 0.025F}};
+    const std::array<Point, 4> places = {Point{wing * 0.86F, end - 0.175F}, Point{wing * 1.03F, end - 0.11F},
+                                         Point{wing * 1.0F, end - 0.055F}, Point{wing * 0.84F, end - 0.025F}};
     for (const auto& q : places) crease.push_back(s.pose.surface(sign * q.x, q.y, 0.08F));
     s.wings[which] = spline(crease, 6);
   }

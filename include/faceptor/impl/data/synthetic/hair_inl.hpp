@@ -1,18 +1,19 @@
 #pragma once
 
 #include <faceptor/impl/data/synthetic/brush_inl.hpp>
+#include <faceptor/impl/data/synthetic/face_shape_inl.hpp>
 
 namespace faceptor::synthetic::detail {
 
 /// How a style lies around the head.
 struct HairCut {
-  float volume = 0.1F;   ///< how far it stands off the skull
-  float top = 0.1F;      ///< the same at the top
-  float side_y = 0.1F;   ///< where the sides end, before the ears
-  float back_y = 0;      ///< where the hair behind the neck ends; nothing there at 0
-  float wave = 0;        ///< 0 straight to 1 wavy
-  float curl = 0;        ///< 0 to 1 in ringlets
-  float fringe = 0;      ///< 0 none to 1 over the forehead
+  float volume = 0.1F;  ///< how far it stands off the skull
+  float top = 0.1F;     ///< the same at the top
+  float side_y = 0.1F;  ///< where the sides end, before the ears
+  float back_y = 0;     ///< where the hair behind the neck ends; nothing there at 0
+  float wave = 0;       ///< 0 straight to 1 wavy
+  float curl = 0;       ///< 0 to 1 in ringlets
+  float fringe = 0;     ///< 0 none to 1 over the forehead
   float density = 1;
   bool over_ears = false;
 };
@@ -25,11 +26,20 @@ FACEPTOR_INLINE HairCut cut_of(const Person& p, const Appearance& look) {
     case HairStyle::receding: c = {.volume = 0.06F, .top = 0.03F, .side_y = 0.1F, .density = 0.9F}; break;
     case HairStyle::side_part: c = {.volume = p.male ? 0.07F : 0.1F, .top = 0.17F, .side_y = p.male ? 0.10F : 0.3F, .fringe = 0.12F}; break;
     case HairStyle::swept_up: c = {.volume = 0.06F, .top = 0.33F, .side_y = 0.08F}; break;
-    case HairStyle::curly: c = {.volume = p.male ? 0.17F : 0.42F, .top = p.male ? 0.24F : 0.42F, .side_y = p.male ? 0.0F : 0.75F, .back_y = p.male ? 0 : 1.15F, .curl = 1, .over_ears = !p.male}; break;
+    case HairStyle::curly:
+      c = {.volume = p.male ? 0.17F : 0.42F,
+           .top = p.male ? 0.24F : 0.42F,
+           .side_y = p.male ? 0.0F : 0.75F,
+           .back_y = p.male ? 0 : 1.15F,
+           .curl = 1,
+           .over_ears = !p.male};
+      break;
     case HairStyle::bob: c = {.volume = 0.19F, .top = 0.16F, .side_y = 1.18F, .back_y = 1.25F, .wave = 0.15F, .over_ears = true}; break;
     case HairStyle::long_straight: c = {.volume = 0.13F, .top = 0.13F, .side_y = 3.1F, .back_y = 2.8F, .over_ears = true}; break;
     case HairStyle::long_wavy: c = {.volume = 0.2F, .top = 0.18F, .side_y = 3.0F, .back_y = 2.7F, .wave = 1, .over_ears = true}; break;
-    case HairStyle::fringe: c = {.volume = 0.14F, .top = 0.15F, .side_y = p.male ? 0.45F : 1.7F, .back_y = p.male ? 0 : 2.1F, .fringe = 1, .over_ears = true}; break;
+    case HairStyle::fringe:
+      c = {.volume = 0.14F, .top = 0.15F, .side_y = p.male ? 0.45F : 1.7F, .back_y = p.male ? 0 : 2.1F, .fringe = 1, .over_ears = true};
+      break;
     case HairStyle::bun: c = {.volume = 0.05F, .top = 0.08F, .side_y = 0.05F}; break;
   }
   if (look.hat != Hat::none) c.volume = std::min(c.volume, 0.15F), c.top = std::min(c.top, 0.08F), c.fringe *= 0.8F;
@@ -61,7 +71,7 @@ FACEPTOR_INLINE void paint_hair(Brush& b, const Mask& mask, const HairCut& cut, 
   const float lx = b.look.light_x, ly = b.look.light_y;
   const float part = p.hair_style == HairStyle::bun || p.hair_style == HairStyle::swept_up ? 0.0F : p.part_x;
   const float shift = 0.3F * pose.yaw_sine();
-  const Color gloss = mix(p.hair * 1.7F, Color{0.84F, 0.84F, 0.86F}, 0.26F + 0.1F * p.greyness);
+  const Rgb gloss = mix(p.hair * 1.7F, Rgb{0.84F, 0.84F, 0.86F}, 0.26F + 0.1F * p.greyness);
   b.canvas.fill(mask, 1, [&](int x, int y) {
     const Point q = pose.to_head({static_cast<float>(x), static_cast<float>(y)});
     float dx = q.x - part - shift;
@@ -69,23 +79,27 @@ FACEPTOR_INLINE void paint_hair(Brush& b, const Mask& mask, const HairCut& cut, 
     float streak = 0, band = 0;
     if (cut.curl > 0) {
       const float wobble = value_noise(q.x * 5, q.y * 5, seed);
-      const float a = value_noise(q.x * 9 + 3 * wobble, q.y * 9 - 2 * wobble, seed + 1), c = value_noise(q.x * 19 + 4 * wobble, q.y * 19, seed + 2);
-      const float rings = 0.5F + 0.5F * std::sin(18 * (a + 0.4F * c));
-      streak = 0.45F * a + 0.25F * c + 0.30F * rings;
-      band = 0.45F * smoothstep(0.35F, 1.0F, rings) * smoothstep(0.2F, -1.4F, q.y);
+      const float a = value_noise(q.x * 11 + 3 * wobble, q.y * 11 - 2 * wobble, seed + 1),
+                  c = value_noise(q.x * 25 + 4 * wobble, q.y * 25, seed + 2);
+      const float rings = 0.5F + 0.5F * std::sin(13 * (a + 0.5F * c));
+      streak = 0.40F * a + 0.38F * c + 0.20F * rings;
+      band = 0.30F * smoothstep(0.35F, 1.0F, rings) * smoothstep(0.4F, -1.2F, q.y);
     } else {
       dx += cut.wave * 0.09F * std::sin(dy * 5.2F + 2.2F * value_noise(q.x * 1.6F, q.y * 0.7F, seed)) * smoothstep(0.4F, 1.4F, dy);
       // Strands leave the parting sideways and fall as parabolas do.
       const float s = dx / std::sqrt(0.10F + std::max(0.0F, dy + 0.12F * std::abs(dx)));
       const float t = dy + 0.35F * std::abs(dx);
-      streak = 0.38F * value_noise(s * 9, t * 0.7F, seed) + 0.34F * value_noise(s * 24 + 9, t * 1.1F, seed + 1) + 0.28F * value_noise(s * 58, t * 1.7F, seed + 2);
+      streak = 0.38F * value_noise(s * 9, t * 0.7F, seed) + 0.34F * value_noise(s * 24 + 9, t * 1.1F, seed + 1) +
+               0.28F * value_noise(s * 58, t * 1.7F, seed + 2);
       const float ring = t - 0.52F - 0.12F * value_noise(s * 7, 1, seed + 3);
       band = std::exp(-ring * ring / 0.03F) + 0.35F * cut.wave * smoothstep(0.3F, 1, std::sin(dy * 5.2F + 2));
     }
     const float nx = (q.x - shift) / 1.35F, ny = (q.y + 0.35F) / 1.7F;
     const float lit = 0.55F + 0.42F * (nx * lx + ny * ly) + 0.25F * (1 - std::min(1.0F, nx * nx + ny * ny));
-    const Color base = p.hair * (brightness * mix(0.42F, 1.15F, std::clamp(lit, 0.0F, 1.0F)) * mix(0.55F, 1.45F, streak));
-    return mix(base, gloss * brightness, std::clamp(band * (0.12F + 0.42F * streak) * std::clamp(lit + 0.1F, 0.0F, 1.0F) * 0.8F, 0.0F, 0.6F)) * b.look.light;
+    const Rgb base = p.hair * (brightness * mix(0.42F, 1.15F, std::clamp(lit, 0.0F, 1.0F)) * mix(0.55F, 1.45F, streak));
+    return mix(base, gloss * brightness,
+               std::clamp(band * (0.12F + 0.42F * streak) * std::clamp(lit + 0.1F, 0.0F, 1.0F) * 0.8F, 0.0F, 0.6F)) *
+           b.look.light;
   });
 }
 
@@ -200,14 +214,16 @@ FACEPTOR_INLINE Points front_hairline(const Brush& b, const HairCut& c) {
 FACEPTOR_INLINE void paint_front_hair(Brush& b) {
   const HairCut cut = cut_of(b.person, b.look);
   if (cut.density == 0) return;
-  Points outline = joined(ruffled(hair_outside(b, cut, cut.side_y), b, cut.curl), reversed(ruffled(front_hairline(b, cut), b, 0.5F * cut.curl)));
+  Points outline =
+      joined(ruffled(hair_outside(b, cut, cut.side_y), b, cut.curl), reversed(ruffled(front_hairline(b, cut), b, 0.5F * cut.curl)));
   const Mask hair = b.mask(outline);
   // Its shadow on the forehead and cheeks.
   const Points face = b.shape.face();
   const float dx = -0.05F * b.unit() * b.look.light_x, dy = 0.055F * b.unit();
   Points shadow = outline;
   for (auto& q : shadow) q = {q.x + dx, q.y + dy};
-  b.canvas.multiply(b.soft(shadow, 0.045F).within(b.mask(face)), {0.62F, 0.48F, 0.44F}, b.person.hair_style == HairStyle::buzz ? 0.25F : 0.6F);
+  b.canvas.multiply(b.soft(shadow, 0.045F).within(b.mask(face)), {0.62F, 0.48F, 0.44F},
+                    b.person.hair_style == HairStyle::buzz ? 0.25F : 0.6F);
   const bool thin = b.person.hair_style == HairStyle::buzz || b.person.hair_style == HairStyle::receding;
   paint_hair(b, hair.blurred((thin ? 0.03F : 0.012F) * b.unit(), b.size()), cut, thin ? 0.9F : 1.0F);
   b.label(outline, kHair);
@@ -225,7 +241,8 @@ FACEPTOR_INLINE void paint_facial_hair(Brush& b, const Mask& face) {
   const auto moustache = [&] {
     Points line;
     for (const float x : {-1.0F, -0.62F, -0.18F, 0.0F, 0.18F, 0.62F, 1.0F}) {
-      line.push_back(pose.surface(x * (half + 0.06F), mix(under_nose, p.mouth_y - p.upper_lip, 0.45F) + 0.13F * x * x + (x == 0 ? -0.005F : 0.0F), 0.09F));
+      line.push_back(pose.surface(x * (half + 0.06F),
+                                  mix(under_nose, p.mouth_y - p.upper_lip, 0.45F) + 0.13F * x * x + (x == 0 ? -0.005F : 0.0F), 0.09F));
     }
     return b.soft(stroke(spline(line, 6), [&](float t) { return b.unit() * 0.19F * bow(std::clamp(t, 0.02F, 0.98F), 0.4F); }), 0.018F);
   };
@@ -234,8 +251,12 @@ FACEPTOR_INLINE void paint_facial_hair(Brush& b, const Mask& face) {
     Points outline(s.contour.begin() + static_cast<std::ptrdiff_t>(count / 12), s.contour.end() - static_cast<std::ptrdiff_t>(count / 12));
     Points cheeks;
     for (const float side : {1.0F, -1.0F}) {
-      Points line = {pose.outline(side * p.face_width * 0.985F, 0.12F, 0), hairline(pose, side * 0.84F, 0.36F), pose.surface(side * 0.74F, 0.60F), pose.surface(side * 0.58F, 0.77F),
-                     pose.surface(side * (half + 0.07F), p.mouth_y - 0.16F), pose.surface(side * 0.24F, under_nose + 0.01F)};
+      Points line = {pose.outline(side * p.face_width * 0.985F, 0.12F, 0),
+                     hairline(pose, side * 0.84F, 0.36F),
+                     pose.surface(side * 0.74F, 0.60F),
+                     pose.surface(side * 0.58F, 0.77F),
+                     pose.surface(side * (half + 0.07F), p.mouth_y - 0.16F),
+                     pose.surface(side * 0.24F, under_nose + 0.01F)};
       if (side < 0) line = reversed(line);
       cheeks = joined(cheeks, line);
     }
@@ -244,24 +265,27 @@ FACEPTOR_INLINE void paint_facial_hair(Brush& b, const Mask& face) {
   } else if (kind == FacialHair::goatee) {
     Points ring;
     const float low = p.chin_y + drop;
-    const std::array<Point, 8> places = {Point{-half - 0.06F, p.mouth_y - 0.04F}, Point{-half + 0.02F, mix(p.mouth_y, low, 0.45F)}, Point{-0.24F, mix(p.mouth_y, low, 0.85F)}, Point{0, low + 0.02F},
-                                         Point{0.24F, mix(p.mouth_y, low, 0.85F)}, Point{half - 0.02F, mix(p.mouth_y, low, 0.45F)}, Point{half + 0.06F, p.mouth_y - 0.04F}, Point{0, p.mouth_y + 0.10F}};
+    const std::array<Point, 8> places = {Point{-half - 0.06F, p.mouth_y - 0.04F},   Point{-half + 0.02F, mix(p.mouth_y, low, 0.45F)},
+                                         Point{-0.24F, mix(p.mouth_y, low, 0.85F)}, Point{0, low + 0.02F},
+                                         Point{0.24F, mix(p.mouth_y, low, 0.85F)},  Point{half - 0.02F, mix(p.mouth_y, low, 0.45F)},
+                                         Point{half + 0.06F, p.mouth_y - 0.04F},    Point{0, p.mouth_y + 0.10F}};
     for (const auto& q : places) ring.push_back(pose.surface(q.x, q.y, -0.02F));
     area = b.soft(closed_spline(ring, 6), 0.03F).joined(moustache());
   } else {
     area = moustache();
   }
   area = area.within(face);
-  const Color hair = mix(p.hair, Color{0.12F, 0.09F, 0.08F}, 0.3F - 0.28F * p.greyness);
+  const Rgb hair = mix(p.hair, Rgb{0.12F, 0.09F, 0.08F}, 0.3F - 0.28F * p.greyness);
   const auto seed = static_cast<std::uint32_t>(p.identity * 13 + 1);
   const float density = kind == FacialHair::stubble ? 0.42F : 0.93F;
   b.canvas.fill(area, density, [&](int x, int y) {
     const Point q = pose.to_head({static_cast<float>(x), static_cast<float>(y)});
     const float lean = 0.35F * q.x;
-    const float grain = 0.6F * value_noise((q.x - lean * q.y) * 34, q.y * 9, seed) + 0.4F * value_noise((q.x - lean * q.y) * 60, q.y * 16, seed + 1);
+    const float grain =
+        0.6F * value_noise((q.x - lean * q.y) * 34, q.y * 9, seed) + 0.4F * value_noise((q.x - lean * q.y) * 60, q.y * 16, seed + 1);
     const float nx = q.x / 1.1F;
     const float lit = 0.62F + 0.3F * nx * b.look.light_x;
-    const Color strand = hair * (lit * mix(0.55F, 1.5F, grain)) * b.look.light;
+    const Rgb strand = hair * (lit * mix(0.55F, 1.5F, grain)) * b.look.light;
     return kind == FacialHair::stubble ? mix(strand, b.skin(0.3F), 0.35F) : strand;
   });
 }

@@ -2,6 +2,7 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/random.hpp>
+#include <faceptor/data/synthetic/paint.hpp>
 #include <faceptor/impl/data/synthetic/body_inl.hpp>
 #include <faceptor/impl/data/synthetic/brush_inl.hpp>
 #include <faceptor/impl/data/synthetic/features_inl.hpp>
@@ -22,21 +23,24 @@ FACEPTOR_INLINE std::uint8_t lapa_class(std::uint8_t celebamask) noexcept {
 namespace detail {
 
 /// The colour behind the person at the place (u, v), both 0 to 1.
-FACEPTOR_INLINE Color backdrop_at(const Appearance& look, float u, float v, float aspect) {
+FACEPTOR_INLINE Rgb backdrop_at(const Appearance& look, float u, float v, float aspect) {
   const auto seed = static_cast<std::uint32_t>(look.grain);
-  const Color base = look.backdrop_color;
+  const Rgb base = look.backdrop_color;
   const float from = look.light_x < 0 ? 0.32F : 0.68F;
   if (look.backdrop == Backdrop::wall) {
-    return base * (0.82F + 0.16F * value_noise(u * 3, v * 3, seed) + 0.08F * value_noise(u * 14, v * 14, seed + 1) + 0.12F * (from < 0.5F ? 1 - u : u));
+    return base * (0.82F + 0.16F * value_noise(u * 3, v * 3, seed) + 0.08F * value_noise(u * 14, v * 14, seed + 1) +
+                   0.12F * (from < 0.5F ? 1 - u : u));
   }
   if (look.backdrop == Backdrop::outdoors) {
-    const float line = 0.60F + 0.10F * (value_noise(u * 3.2F, 2, seed) - 0.5F), ridge = 0.46F + 0.22F * (value_noise(u * 4, 5, seed + 2) - 0.5F);
-    const Color sky = mix(Color{0.62F, 0.77F, 0.90F}, Color{0.93F, 0.91F, 0.86F}, std::min(1.0F, v * 1.5F));
-    const Color hill = mix(Color{0.58F, 0.67F, 0.62F}, base, 0.25F), grass = mix(Color{0.46F, 0.58F, 0.36F}, base, 0.2F);
-    const Color far = mix(sky, hill, smoothstep(ridge - 0.035F, ridge + 0.035F, v));
+    const float line = 0.60F + 0.10F * (value_noise(u * 3.2F, 2, seed) - 0.5F),
+                ridge = 0.46F + 0.22F * (value_noise(u * 4, 5, seed + 2) - 0.5F);
+    const Rgb sky = mix(Rgb{0.62F, 0.77F, 0.90F}, Rgb{0.93F, 0.91F, 0.86F}, std::min(1.0F, v * 1.5F));
+    const Rgb hill = mix(Rgb{0.58F, 0.67F, 0.62F}, base, 0.25F), grass = mix(Rgb{0.46F, 0.58F, 0.36F}, base, 0.2F);
+    const Rgb far = mix(sky, hill, smoothstep(ridge - 0.035F, ridge + 0.035F, v));
     return mix(far, grass * (0.9F + 0.2F * value_noise(u * 9, v * 9, seed + 3)), smoothstep(line - 0.04F, line + 0.04F, v));
   }
-  return base * mix(1.10F, 0.66F, smoothstep(0.0F, 1.05F, std::hypot((u - from) * std::max(1.0F, aspect), (v - 0.38F) * std::max(1.0F, 1 / aspect))));
+  return base * mix(1.10F, 0.66F,
+                    smoothstep(0.0F, 1.05F, std::hypot((u - from) * std::max(1.0F, aspect), (v - 0.38F) * std::max(1.0F, 1 / aspect))));
 }
 
 }  // namespace detail
@@ -47,14 +51,15 @@ FACEPTOR_INLINE void paint_backdrop(Canvas& canvas, const Appearance& look) {
   // Everything here is smooth: a coarse grid is enough.
   const int step = std::max(1, static_cast<int>(side / 110));
   const int columns = size.width / step + 2, rows = size.height / step + 2;
-  std::vector<Color> grid(static_cast<std::size_t>(columns) * rows);
+  std::vector<Rgb> grid(static_cast<std::size_t>(columns) * rows);
   for (int j = 0; j < rows; ++j) {
     for (int i = 0; i < columns; ++i) {
-      grid[static_cast<std::size_t>(j) * columns + i] = detail::backdrop_at(look, static_cast<float>(i * step) / w, static_cast<float>(j * step) / h, w / h);
+      grid[static_cast<std::size_t>(j) * columns + i] =
+          detail::backdrop_at(look, static_cast<float>(i * step) / w, static_cast<float>(j * step) / h, w / h);
     }
   }
-  canvas.apply([&](int x, int y, Color) {
-    const Color* c = grid.data() + static_cast<std::size_t>(y / step) * columns + x / step;
+  canvas.apply([&](int x, int y, Rgb) {
+    const Rgb* c = grid.data() + static_cast<std::size_t>(y / step) * columns + x / step;
     const float tx = static_cast<float>(x % step) / static_cast<float>(step), ty = static_cast<float>(y % step) / static_cast<float>(step);
     return mix(mix(c[0], c[1], tx), mix(c[columns], c[columns + 1], tx), ty);
   });
@@ -63,16 +68,18 @@ FACEPTOR_INLINE void paint_backdrop(Canvas& canvas, const Appearance& look) {
   for (int i = 0; i < 16; ++i) {
     const Point c{r.uniform(-0.05F, 1.05F) * w, r.uniform(-0.05F, 1.0F) * h};
     const float radius = side * r.uniform(0.025F, 0.10F);
-    const Color glow = mix(look.backdrop_color, Color{1, r.uniform(0.78F, 0.96F), r.uniform(0.55F, 0.9F)}, r.uniform(0.35F, 0.9F));
+    const Rgb glow = mix(look.backdrop_color, Rgb{1, r.uniform(0.78F, 0.96F), r.uniform(0.55F, 0.9F)}, r.uniform(0.35F, 0.9F));
     const float opacity = r.uniform(0.10F, 0.34F);
     canvas.fill(Mask::polygon(ellipse(c, radius, radius), size).blurred(0.12F * radius, size), glow, opacity);
   }
 }
 
-FACEPTOR_INLINE PaintedFace paint_face(Canvas& canvas, LabelMaps& labels, const Person& person, const Appearance& appearance, Point center, float unit) {
+FACEPTOR_INLINE PaintedFace paint_face(Canvas& canvas, LabelMaps& labels, const Person& person, const Appearance& appearance, Point center,
+                                       float unit) {
   if (labels.size != canvas.size()) throw Error(ErrorCode::argument, "synthetic: the label maps are not as large as the canvas");
   if (!(unit > 0) || !std::isfinite(unit) || !std::isfinite(center.x) || !std::isfinite(center.y)) {
-    throw Error(ErrorCode::argument, "synthetic: a face needs a finite place and a size above 0").found(std::to_string(unit) + " pixels a unit");
+    throw Error(ErrorCode::argument, "synthetic: a face needs a finite place and a size above 0")
+        .found(std::to_string(unit) + " pixels a unit");
   }
   PaintedFace painted;
   painted.shape = FaceShape(person, appearance, center, unit);
@@ -95,7 +102,7 @@ FACEPTOR_INLINE void finish_photo(Canvas& canvas, const Appearance& look) {
   const Size size = canvas.size();
   canvas.blur(look.blur * static_cast<float>(std::min(size.width, size.height)));
   const auto seed = mix_bits(look.grain);
-  canvas.apply([&](int x, int y, Color c) {
+  canvas.apply([&](int x, int y, Rgb c) {
     if (look.grey) {
       const float v = luma(c);
       c = {v, v, v};
@@ -106,8 +113,8 @@ FACEPTOR_INLINE void finish_photo(Canvas& canvas, const Appearance& look) {
       const auto part = static_cast<std::uint32_t>(bits >> shift);
       return (static_cast<float>((part & 0xFF) + ((part >> 8) & 0xFF)) - 255.0F) * (look.noise / 104.5F);
     };
-    if (look.grey) return c + Color{1, 1, 1} * grain(0);
-    return c + Color{grain(0), grain(16), grain(32)};
+    if (look.grey) return c + Rgb{1, 1, 1} * grain(0);
+    return c + Rgb{grain(0), grain(16), grain(32)};
   });
 }
 

@@ -11,13 +11,13 @@ namespace detail {
 /// Sub-streams of a seed; new ones go to the end, so that old pictures stay as they are.
 enum Stream : std::uint64_t { kPersonStream = 1, kAppearanceStream = 2, kGrainStream = 3, kSceneStream = 4 };
 
-FACEPTOR_INLINE Color skin_of_tone(float tone, float undertone) {
-  constexpr std::array<Color, 7> kTones = {Color{0.975F, 0.865F, 0.79F}, Color{0.945F, 0.805F, 0.71F}, Color{0.885F, 0.725F, 0.605F},
-                                           Color{0.785F, 0.60F, 0.47F}, Color{0.635F, 0.45F, 0.335F}, Color{0.475F, 0.305F, 0.21F},
-                                           Color{0.315F, 0.205F, 0.15F}};
+FACEPTOR_INLINE Rgb skin_of_tone(float tone, float undertone) {
+  constexpr std::array<Rgb, 7> kTones = {Rgb{0.975F, 0.865F, 0.79F}, Rgb{0.945F, 0.805F, 0.71F}, Rgb{0.885F, 0.725F, 0.605F},
+                                         Rgb{0.785F, 0.60F, 0.47F},  Rgb{0.635F, 0.45F, 0.335F}, Rgb{0.475F, 0.305F, 0.21F},
+                                         Rgb{0.315F, 0.205F, 0.15F}};
   const float place = std::clamp(tone, 0.0F, 0.9999F) * static_cast<float>(kTones.size() - 1);
   const auto index = static_cast<std::size_t>(place);
-  const Color skin = mix(kTones[index], kTones[index + 1], place - static_cast<float>(index));
+  const Rgb skin = mix(kTones[index], kTones[index + 1], place - static_cast<float>(index));
   return {skin.r * (1 + 0.015F * undertone), skin.g, skin.b * (1 - 0.05F * undertone)};
 }
 
@@ -52,22 +52,24 @@ FACEPTOR_INLINE void draw_shape(Person& p, Random& r) {
 
 FACEPTOR_INLINE void draw_hair(Person& p, Random& r) {
   const float dark = smoothstep(0.3F, 0.6F, p.skin_tone);
-  constexpr std::array<Color, 4> kFirst = {Color{0.055F, 0.045F, 0.045F}, Color{0.20F, 0.12F, 0.075F}, Color{0.70F, 0.53F, 0.31F},
-                                           Color{0.44F, 0.18F, 0.075F}};
-  constexpr std::array<Color, 4> kSecond = {Color{0.12F, 0.09F, 0.08F}, Color{0.40F, 0.26F, 0.16F}, Color{0.90F, 0.78F, 0.56F},
-                                            Color{0.66F, 0.32F, 0.14F}};
+  constexpr std::array<Rgb, 4> kFirst = {Rgb{0.055F, 0.045F, 0.045F}, Rgb{0.20F, 0.12F, 0.075F}, Rgb{0.70F, 0.53F, 0.31F},
+                                         Rgb{0.44F, 0.18F, 0.075F}};
+  constexpr std::array<Rgb, 4> kSecond = {Rgb{0.12F, 0.09F, 0.08F}, Rgb{0.40F, 0.26F, 0.16F}, Rgb{0.90F, 0.78F, 0.56F},
+                                          Rgb{0.66F, 0.32F, 0.14F}};
   p.hair_tone = static_cast<HairTone>(r.pick({0.25F + 2 * dark, 0.42F, 0.27F * (1 - dark), 0.08F * (1 - dark)}));
   const auto tone = static_cast<std::size_t>(p.hair_tone);
-  const Color natural = mix(kFirst[tone], kSecond[tone], static_cast<float>(r.uniform()));
+  const Rgb natural = mix(kFirst[tone], kSecond[tone], static_cast<float>(r.uniform()));
   p.greyness = std::clamp(smoothstep(38, 72, p.age + r.normal(0, 7)) * 1.1F, 0.0F, 1.0F);
   const float silver = r.uniform(0.56F, 0.86F);
   p.hair = mix(natural, {silver, silver * 0.985F, silver * 0.97F}, p.greyness * 0.93F);
   const float old = smoothstep(35, 70, p.age);
   const float curls = 0.6F + 2.2F * smoothstep(0.55F, 0.85F, p.skin_tone);
   if (p.male) {
-    p.hair_style = static_cast<HairStyle>(r.pick({0.2F + 1.2F * old, 1.0F, 0.2F + 2 * old, 2.4F, 2.0F * (1 - 0.7F * old), 0.8F * curls, 0.12F, 0.12F, 0.15F, 0.25F, 0.05F}));
+    p.hair_style = static_cast<HairStyle>(
+        r.pick({0.2F + 1.2F * old, 1.0F, 0.2F + 2 * old, 2.4F, 2.0F * (1 - 0.7F * old), 0.8F * curls, 0.12F, 0.12F, 0.15F, 0.25F, 0.05F}));
   } else {
-    p.hair_style = static_cast<HairStyle>(r.pick({0.01F, 0.04F, 0.0F, 0.5F + 0.8F * old, 0.15F, 0.7F * curls, 1.5F, 1.7F, 1.7F, 1.4F, 1.1F}));
+    p.hair_style =
+        static_cast<HairStyle>(r.pick({0.01F, 0.04F, 0.0F, 0.5F + 0.8F * old, 0.15F, 0.7F * curls, 1.5F, 1.7F, 1.7F, 1.4F, 1.1F}));
   }
   p.part_x = (r.chance(0.5) ? 1.0F : -1.0F) * r.uniform(0.12F, 0.42F);
 }
@@ -85,9 +87,9 @@ FACEPTOR_INLINE Person Person::draw(std::uint64_t seed, std::uint64_t identity) 
   p.rosiness = r.uniform(0.15F, 0.75F);
   p.freckles = p.skin_tone < 0.35F && r.chance(0.2) ? r.uniform(0.3F, 1) : 0;
   const float dark = smoothstep(0.3F, 0.55F, p.skin_tone);
-  const Color brown = mix(Color{0.17F, 0.095F, 0.05F}, Color{0.40F, 0.24F, 0.12F}, static_cast<float>(r.uniform()) * (1 - 0.6F * dark));
+  const Rgb brown = mix(Rgb{0.17F, 0.095F, 0.05F}, Rgb{0.40F, 0.24F, 0.12F}, static_cast<float>(r.uniform()) * (1 - 0.6F * dark));
   const std::size_t iris = r.pick({1.0F + 6 * dark, 0.75F, 0.4F, 0.35F});
-  p.iris = iris == 0 ? brown : iris == 1 ? Color{0.34F, 0.50F, 0.64F} : iris == 2 ? Color{0.38F, 0.48F, 0.28F} : Color{0.48F, 0.52F, 0.54F};
+  p.iris = iris == 0 ? brown : iris == 1 ? Rgb{0.34F, 0.50F, 0.64F} : iris == 2 ? Rgb{0.38F, 0.48F, 0.28F} : Rgb{0.48F, 0.52F, 0.54F};
   p.wrinkles = smoothstep(34, 80, p.age);
   detail::draw_shape(p, r);
   detail::draw_hair(p, r);

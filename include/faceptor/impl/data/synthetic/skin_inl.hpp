@@ -21,7 +21,9 @@ FACEPTOR_INLINE Shading::Shading(const FaceShape& shape, const Appearance& look,
   values_.resize(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(rows_));
   std::vector<float> height(values_.size());
   const float unit = shape.pose.unit();
-  const auto pixel = [&](int i, int j) { return Point{origin_.x + static_cast<float>(i) * step_, origin_.y + static_cast<float>(j) * step_}; };
+  const auto pixel = [&](int i, int j) {
+    return Point{origin_.x + static_cast<float>(i) * step_, origin_.y + static_cast<float>(j) * step_};
+  };
   for (int j = 0; j < rows_; ++j) {
     for (int i = 0; i < columns_; ++i) {
       const Point p = pixel(i, j), q = shape.pose.to_head(p);
@@ -37,7 +39,9 @@ FACEPTOR_INLINE Shading::Shading(const FaceShape& shape, const Appearance& look,
   const float half = 1 / std::sqrt(lx * lx + ly * ly + (lz + 1) * (lz + 1));
   for (int j = 0; j < rows_; ++j) {
     for (int i = 0; i < columns_; ++i) {
-      const auto get = [&](int c, int r) { return height[static_cast<std::size_t>(std::clamp(r, 0, rows_ - 1)) * columns_ + std::clamp(c, 0, columns_ - 1)]; };
+      const auto get = [&](int c, int r) {
+        return height[static_cast<std::size_t>(std::clamp(r, 0, rows_ - 1)) * columns_ + std::clamp(c, 0, columns_ - 1)];
+      };
       const float gx = (get(i + 1, j) - get(i - 1, j)) * unit / (2 * step_), gy = (get(i, j + 1) - get(i, j - 1)) * unit / (2 * step_);
       const float n = 1 / std::sqrt(gx * gx + gy * gy + 1);
       const float facing = (-gx * lx - gy * ly + lz) * n;
@@ -47,7 +51,8 @@ FACEPTOR_INLINE Shading::Shading(const FaceShape& shape, const Appearance& look,
       float shade = 0;
       for (const auto& bump : dark) shade += bump_at(bump, p, unit);
       value.light *= std::exp(-shade);
-      value.shine = std::pow(std::max(0.0F, (-gx * lx * half - gy * ly * half + (lz + 1) * half) * n), 26.0F) * (1 - 0.6F * look.light_softness);
+      value.shine =
+          std::pow(std::max(0.0F, (-gx * lx * half - gy * ly * half + (lz + 1) * half) * n), 26.0F) * (1 - 0.6F * look.light_softness);
       for (const auto& bump : red) value.red += bump_at(bump, p, unit);
     }
   }
@@ -81,18 +86,20 @@ FACEPTOR_INLINE Points Brush::surface(std::initializer_list<Point> places, float
   return result;
 }
 
-FACEPTOR_INLINE Color Brush::skin(float light, float shine, float red) const {
-  const Color base = person.skin;
+FACEPTOR_INLINE Rgb Brush::skin(float light, float shine, float red) const {
+  const Rgb base = person.skin;
   const float tone = person.skin_tone;
   // Light through skin leaves red in the shadows, more so in light skin.
-  const Color shade = base * Color{mix(0.62F, 0.42F, tone), mix(0.48F, 0.37F, tone), mix(0.47F, 0.37F, tone)};
-  Color c = mix(shade, base * 1.04F, smoothstep(-0.05F, 1.0F, light));
-  c = c * mix(Color{1, 1, 1}, Color{1.03F, 0.76F, 0.74F}, std::clamp(red, 0.0F, 1.0F));
+  const Rgb shade = base * Rgb{mix(0.62F, 0.42F, tone), mix(0.48F, 0.37F, tone), mix(0.47F, 0.37F, tone)};
+  Rgb c = mix(shade, base * 1.04F, smoothstep(-0.05F, 1.0F, light));
+  c = c * mix(Rgb{1, 1, 1}, Rgb{1.03F, 0.76F, 0.74F}, std::clamp(red, 0.0F, 1.0F));
   const float gloss = mix(0.20F, 0.16F, tone) * shine + 0.22F * std::max(0.0F, light - 0.92F);
-  return (c + Color{gloss, gloss * 0.95F, gloss * 0.88F}) * look.light;
+  return (c + Rgb{gloss, gloss * 0.95F, gloss * 0.88F}) * look.light;
 }
 
-FACEPTOR_INLINE Color Brush::lit(Color color, float light) const { return color * look.light * mix(0.45F, 1.05F, smoothstep(-0.05F, 1.0F, light)); }
+FACEPTOR_INLINE Rgb Brush::lit(Rgb color, float light) const {
+  return color * look.light * mix(0.45F, 1.05F, smoothstep(-0.05F, 1.0F, light));
+}
 
 FACEPTOR_INLINE void paint_skin(Brush& b) {
   const FaceShape& s = b.shape;
@@ -100,7 +107,9 @@ FACEPTOR_INLINE void paint_skin(Brush& b) {
   const Actions& act = b.look.actions;
   const HeadPose& pose = s.pose;
   std::vector<Shading::Bump> bumps, dark, red;
-  const auto add = [&](std::vector<Shading::Bump>& to, Point from, Point until, float sigma, float height) { to.push_back({from, until, sigma, height}); };
+  const auto add = [&](std::vector<Shading::Bump>& to, Point from, Point until, float sigma, float height) {
+    to.push_back({from, until, sigma, height});
+  };
   const float h = p.nose_height;
   add(bumps, s.bridge[0], s.bridge[3], 0.095F, 0.12F * h);
   add(bumps, s.bridge[3], s.bridge[3], 0.12F, 0.13F * h);
@@ -110,7 +119,8 @@ FACEPTOR_INLINE void paint_skin(Brush& b) {
   add(bumps, pose.surface(0, p.chin_y - 0.17F, -0.05F), pose.surface(0, p.chin_y - 0.17F, -0.05F), 0.15F, 0.075F);
   add(bumps, pose.surface(0, p.nose_y + 0.08F), pose.surface(0, p.mouth_y - 0.10F), 0.03F, -0.012F);
   add(dark, pose.surface(-0.08F, p.nose_y + 0.05F), pose.surface(0.08F, p.nose_y + 0.05F), 0.07F, 0.20F);
-  add(dark, pose.surface(-0.12F, mix(p.mouth_y + p.lower_lip, p.chin_y, 0.22F)), pose.surface(0.12F, mix(p.mouth_y + p.lower_lip, p.chin_y, 0.22F)), 0.055F, 0.17F);
+  add(dark, pose.surface(-0.12F, mix(p.mouth_y + p.lower_lip, p.chin_y, 0.22F)),
+      pose.surface(0.12F, mix(p.mouth_y + p.lower_lip, p.chin_y, 0.22F)), 0.055F, 0.17F);
   add(red, s.bridge[3], s.bridge[3], 0.16F, 0.35F * p.rosiness);
   add(red, pose.surface(0, p.chin_y - 0.15F), pose.surface(0, p.chin_y - 0.15F), 0.18F, 0.15F * p.rosiness);
   for (int which = 0; which < 2; ++which) {
@@ -149,12 +159,13 @@ FACEPTOR_INLINE void paint_skin(Brush& b) {
     const auto value = shading.at(x, y);
     const auto fx = static_cast<float>(x) - pose.center().x, fy = static_cast<float>(y) - pose.center().y;
     const float blotch = value_noise(fx * coarse, fy * coarse, seed) - 0.5F;
-    Color c = b.skin(value.light + 0.03F * (value_noise(fx * fine, fy * fine, seed + 1) - 0.5F) + 0.05F * blotch, value.shine, value.red + 0.12F * blotch);
+    Rgb c = b.skin(value.light + 0.03F * (value_noise(fx * fine, fy * fine, seed + 1) - 0.5F) + 0.05F * blotch, value.shine,
+                   value.red + 0.12F * blotch);
     if (p.freckles > 0) {
       const Point q = pose.to_head({static_cast<float>(x), static_cast<float>(y)});
       const float where = std::exp(-((q.y - 0.35F) * (q.y - 0.35F)) / 0.09F) * p.freckles;
       const float spot = smoothstep(0.80F, 0.92F, value_noise(q.x * 26, q.y * 26, seed + 2)) * where;
-      c = c * mix(Color{1, 1, 1}, Color{0.84F, 0.70F, 0.60F}, spot * 0.8F);
+      c = c * mix(Rgb{1, 1, 1}, Rgb{0.84F, 0.70F, 0.60F}, spot * 0.8F);
     }
     return c;
   });
@@ -171,22 +182,23 @@ FACEPTOR_INLINE void paint_nose(Brush& b, const Mask& face) {
   for (int which = 0; which < 2; ++which) {
     const float side = which == 0 ? -1.0F : 1.0F;
     const float seen = std::clamp(1 - 1.6F * side * far, 0.25F, 1.0F);
-    b.canvas.multiply(b.soft(b.line(s.wings[which], 0.04F), 0.014F).within(face), Color{0.62F, 0.45F, 0.42F}, 0.75F * seen);
+    b.canvas.multiply(b.soft(b.line(s.wings[which], 0.04F), 0.014F).within(face), Rgb{0.62F, 0.45F, 0.42F}, 0.75F * seen);
     b.canvas.fill(b.soft(s.nostrils[which], 0.010F), b.skin(0.0F) * 0.42F, 0.85F * seen);
   }
   Points under = spline(s.nose_base, 6);
-  b.canvas.multiply(b.soft(b.line(under, 0.035F), 0.016F), Color{0.66F, 0.48F, 0.46F}, 0.55F);
+  b.canvas.multiply(b.soft(b.line(under, 0.035F), 0.016F), Rgb{0.66F, 0.48F, 0.46F}, 0.55F);
   // The side of the nose away from the light.
   const float away = b.look.light_x > 0 ? -1.0F : 1.0F;
   Points flank;
   for (const auto& q : s.bridge) flank.push_back({q.x + away * 0.105F * b.unit(), q.y});
-  b.canvas.multiply(b.soft(b.line(flank, 0.10F), 0.045F), Color{0.74F, 0.62F, 0.60F}, 0.38F * std::abs(b.look.light_x) * (1 - 0.5F * b.look.light_softness));
+  b.canvas.multiply(b.soft(b.line(flank, 0.10F), 0.045F), Rgb{0.74F, 0.62F, 0.60F},
+                    0.38F * std::abs(b.look.light_x) * (1 - 0.5F * b.look.light_softness));
 }
 
 FACEPTOR_INLINE void paint_wrinkles(Brush& b, const Mask& face) {
   const Person& p = b.person;
   const Actions& act = b.look.actions;
-  const Color crease = mix(Color{0.74F, 0.62F, 0.58F}, Color{0.60F, 0.50F, 0.48F}, p.skin_tone);
+  const Rgb crease = mix(Rgb{0.74F, 0.62F, 0.58F}, Rgb{0.60F, 0.50F, 0.48F}, p.skin_tone);
   const auto draw = [&](const Points& places, float width, float strength) {
     if (strength <= 0.02F) return;
     b.canvas.multiply(b.soft(b.line(places, width), 0.009F).within(face), crease, std::min(strength, 0.8F));
@@ -203,17 +215,28 @@ FACEPTOR_INLINE void paint_wrinkles(Brush& b, const Mask& face) {
     const float x = p.eye_x + p.eye_width;
     for (int i = 0; i < 3; ++i) {
       const float t = static_cast<float>(i) - 1;
-      draw(b.surface({{side * (x + 0.035F), 0.01F + 0.035F * t}, {side * (x + 0.10F), 0.01F + 0.065F * t}, {side * (x + 0.17F), 0.02F + 0.10F * t}}), 0.02F,
-           0.55F * p.wrinkles + 0.3F * act.squint * (0.3F + p.wrinkles));
+      draw(b.surface({{side * (x + 0.035F), 0.01F + 0.035F * t},
+                      {side * (x + 0.10F), 0.01F + 0.065F * t},
+                      {side * (x + 0.17F), 0.02F + 0.10F * t}}),
+           0.02F, 0.55F * p.wrinkles + 0.3F * act.squint * (0.3F + p.wrinkles));
     }
-    draw(spline(b.surface({{side * (p.eye_x - 0.16F), 0.15F}, {side * p.eye_x, 0.215F}, {side * (p.eye_x + 0.15F), 0.18F}}), 6), 0.025F, 0.15F + 0.5F * p.wrinkles);
+    draw(spline(b.surface({{side * (p.eye_x - 0.16F), 0.15F}, {side * p.eye_x, 0.215F}, {side * (p.eye_x + 0.15F), 0.18F}}), 6), 0.025F,
+         0.15F + 0.5F * p.wrinkles);
     const float fold = 0.10F + 0.75F * p.wrinkles + 0.55F * act.cheek + 0.4F * act.nose_wrinkle;
     const float mouth = p.mouth_width + act.wide;
-    draw(spline(b.surface({{side * (p.nose_width + 0.05F), p.nose_y - 0.10F}, {side * (mix(p.nose_width, mouth, 0.6F) + 0.10F), p.nose_y + 0.12F}, {side * (mouth + 0.12F), p.mouth_y - 0.02F}}), 6),
+    draw(spline(b.surface({{side * (p.nose_width + 0.05F), p.nose_y - 0.10F},
+                           {side * (mix(p.nose_width, mouth, 0.6F) + 0.10F), p.nose_y + 0.12F},
+                           {side * (mouth + 0.12F), p.mouth_y - 0.02F}}),
+                6),
          0.03F, 0.6F * fold);
-    draw(b.surface({{side * (mouth + 0.045F), p.mouth_y + 0.04F}, {side * (mouth + 0.075F), p.mouth_y + 0.14F}, {side * (mouth + 0.06F), p.mouth_y + 0.24F}}), 0.025F, 0.45F * p.wrinkles);
-    draw(b.surface({{side * 0.065F, p.brow_y + 0.06F}, {side * 0.055F, p.brow_y - 0.02F}, {side * 0.07F, p.brow_y - 0.10F}}), 0.028F, 0.7F * act.brow_together + 0.3F * p.wrinkles * p.wrinkles);
-    if (act.nose_wrinkle > 0.2F) draw(b.surface({{side * 0.03F, 0.10F}, {side * 0.09F, 0.07F}, {side * 0.13F, 0.02F}}), 0.022F, 0.6F * act.nose_wrinkle);
+    draw(b.surface({{side * (mouth + 0.045F), p.mouth_y + 0.04F},
+                    {side * (mouth + 0.075F), p.mouth_y + 0.14F},
+                    {side * (mouth + 0.06F), p.mouth_y + 0.24F}}),
+         0.025F, 0.45F * p.wrinkles);
+    draw(b.surface({{side * 0.065F, p.brow_y + 0.06F}, {side * 0.055F, p.brow_y - 0.02F}, {side * 0.07F, p.brow_y - 0.10F}}), 0.028F,
+         0.7F * act.brow_together + 0.3F * p.wrinkles * p.wrinkles);
+    if (act.nose_wrinkle > 0.2F)
+      draw(b.surface({{side * 0.03F, 0.10F}, {side * 0.09F, 0.07F}, {side * 0.13F, 0.02F}}), 0.022F, 0.6F * act.nose_wrinkle);
   }
 }
 

@@ -35,11 +35,22 @@ FACEPTOR_INLINE void paint_glasses(Brush& b) {
   const bool dark = b.look.glasses == Glasses::sun;
   const float unit = b.unit();
   const int kind = b.look.glasses_shape;
-  const float half_width = (kind == 0 ? 0.335F : kind == 1 ? 0.30F : 0.345F) * (dark ? 1.08F : 1), half_height = (kind == 0 ? 0.235F : kind == 1 ? 0.275F : 0.255F) * (dark ? 1.1F : 1);
+  const float half_width = (kind == 0   ? 0.335F
+                            : kind == 1 ? 0.30F
+                                        : 0.345F) *
+                           (dark ? 1.08F : 1),
+              half_height = (kind == 0   ? 0.235F
+                             : kind == 1 ? 0.275F
+                                         : 0.255F) *
+                            (dark ? 1.1F : 1);
   const float rim = (kind == 1 ? 0.030F : 0.05F) * (dark ? 1.2F : 1);
   std::array<Points, 2> lenses;
   for (int which = 0; which < 2; ++which) {
-    lenses[which] = lens_outline(b, which == 0 ? -1.0F : 1.0F, half_width, half_height, kind == 0 ? 4.0F : kind == 1 ? 2.1F : 2.9F, kind == 2 ? 0.04F : 0.0F);
+    lenses[which] = lens_outline(b, which == 0 ? -1.0F : 1.0F, half_width, half_height,
+                                 kind == 0   ? 4.0F
+                                 : kind == 1 ? 2.1F
+                                             : 2.9F,
+                                 kind == 2 ? 0.04F : 0.0F);
   }
   std::vector<Points> frame;
   for (int which = 0; which < 2; ++which) {
@@ -52,7 +63,8 @@ FACEPTOR_INLINE void paint_glasses(Brush& b) {
     frame.push_back(stroke(closed, [&](float) { return unit * rim; }));
   }
   const float inner = b.person.eye_x + 0.035F - half_width;
-  frame.push_back(stroke(spline(b.surface({{-inner, 0.0F}, {0, -0.045F}, {inner, 0.0F}}, 0.09F), 8), [&](float) { return unit * rim * 1.05F; }));
+  frame.push_back(
+      stroke(spline(b.surface({{-inner, 0.0F}, {0, -0.045F}, {inner, 0.0F}}, 0.09F), 8), [&](float) { return unit * rim * 1.05F; }));
   const Mask face = b.mask(b.shape.face());
   for (const auto& part : frame) {
     Points shadow = part;
@@ -65,7 +77,7 @@ FACEPTOR_INLINE void paint_glasses(Brush& b) {
     if (dark) {
       b.canvas.fill(lens, 0.97F, [&](int, int y) {
         const float t = std::clamp((static_cast<float>(y) - c.y) / (unit * half_height) * 0.5F + 0.5F, 0.0F, 1.0F);
-        return mix(Color{0.04F, 0.04F, 0.05F}, Color{0.20F, 0.18F, 0.17F}, t) * b.look.light;
+        return mix(Rgb{0.04F, 0.04F, 0.05F}, Rgb{0.20F, 0.18F, 0.17F}, t) * b.look.light;
       });
       b.covers.push_back(lenses[which]);
     } else {
@@ -73,7 +85,10 @@ FACEPTOR_INLINE void paint_glasses(Brush& b) {
     }
     const float slant = 0.16F * unit, w = 0.07F * unit;
     const float x = c.x + (b.look.light_x > 0 ? 0.06F : -0.12F) * unit;
-    const Points glare = {{x, c.y - 0.35F * unit}, {x + w * 1.6F, c.y - 0.35F * unit}, {x - slant + w * 1.6F, c.y + 0.35F * unit}, {x - slant, c.y + 0.35F * unit}};
+    const Points glare = {{x, c.y - 0.35F * unit},
+                          {x + w * 1.6F, c.y - 0.35F * unit},
+                          {x - slant + w * 1.6F, c.y + 0.35F * unit},
+                          {x - slant, c.y + 0.35F * unit}};
     b.canvas.screen(b.soft(glare, 0.012F).within(lens), {1, 1, 1}, dark ? 0.16F : 0.12F);
     label_glasses(b, lenses[which], dark);
   }
@@ -88,14 +103,15 @@ FACEPTOR_INLINE void paint_glasses(Brush& b) {
 }
 
 // The knit or weave of a hat over its roundness.
-FACEPTOR_INLINE void paint_felt(Brush& b, const Points& outline, Color color, float ribs) {
+FACEPTOR_INLINE void paint_felt(Brush& b, const Points& outline, Rgb color, float ribs) {
   const HeadPose& pose = b.shape.pose;
   const auto seed = static_cast<std::uint32_t>(b.look.grain + 9);
   b.canvas.fill(b.mask(outline), 1, [&](int x, int y) {
     const Point q = pose.to_head({static_cast<float>(x), static_cast<float>(y)});
     const float nx = (q.x - 0.2F * pose.yaw_sine()) / 1.25F, ny = (q.y + 0.6F) / 1.3F;
     const float rib = ribs > 0 ? 0.10F * std::sin(ribs * std::asin(std::clamp(nx, -1.0F, 1.0F))) : 0.0F;
-    const float light = 0.66F + 0.30F * (nx * b.look.light_x + ny * b.look.light_y) - 0.16F * nx * nx + rib + 0.06F * (value_noise(q.x * 40, q.y * 40, seed) - 0.5F);
+    const float light = 0.66F + 0.30F * (nx * b.look.light_x + ny * b.look.light_y) - 0.16F * nx * nx + rib +
+                        0.06F * (value_noise(q.x * 40, q.y * 40, seed) - 0.5F);
     return b.lit(color, light);
   });
   b.label(outline, kHat);
@@ -126,10 +142,14 @@ FACEPTOR_INLINE void paint_hat(Brush& b) {
     for (const float t : {-1.0F, -0.75F, -0.4F, 0.0F, 0.4F, 0.75F, 1.0F}) line.push_back(rim(t * width, y + sag * (1 - t * t), lift));
     return spline(line, 8);
   };
-  const Points dome_top = spline(Points{pose.outline(wide, edge, -0.1F), pose.outline(wide * 0.99F, edge - 0.38F, -0.1F), pose.outline(wide * 0.83F, mix(edge, height, 0.70F), -0.1F),
-                                        pose.outline(wide * (kind == Hat::brimmed ? 0.55F : 0.45F), mix(edge, height, 0.95F), -0.1F), pose.outline(0, height + (kind == Hat::brimmed ? 0.08F : 0), -0.1F),
-                                        pose.outline(-wide * (kind == Hat::brimmed ? 0.55F : 0.45F), mix(edge, height, 0.95F), -0.1F), pose.outline(-wide * 0.83F, mix(edge, height, 0.70F), -0.1F),
-                                        pose.outline(-wide * 0.99F, edge - 0.38F, -0.1F), pose.outline(-wide, edge, -0.1F)}, 8);
+  const Points dome_top = spline(Points{pose.outline(wide, edge, -0.1F), pose.outline(wide * 0.99F, edge - 0.38F, -0.1F),
+                                        pose.outline(wide * 0.83F, mix(edge, height, 0.70F), -0.1F),
+                                        pose.outline(wide * (kind == Hat::brimmed ? 0.55F : 0.45F), mix(edge, height, 0.95F), -0.1F),
+                                        pose.outline(0, height + (kind == Hat::brimmed ? 0.08F : 0), -0.1F),
+                                        pose.outline(-wide * (kind == Hat::brimmed ? 0.55F : 0.45F), mix(edge, height, 0.95F), -0.1F),
+                                        pose.outline(-wide * 0.83F, mix(edge, height, 0.70F), -0.1F),
+                                        pose.outline(-wide * 0.99F, edge - 0.38F, -0.1F), pose.outline(-wide, edge, -0.1F)},
+                                 8);
   const Points dome = joined(dome_top, arc(edge, 0.04F, 0.06F, wide));
   if (kind == Hat::beanie) {
     shadow(dome, 0.07F);
@@ -144,7 +164,9 @@ FACEPTOR_INLINE void paint_hat(Brush& b) {
     shadow(visor, 0.16F);
     paint_felt(b, dome, b.look.hat_color, 0);
     for (const float x : {-0.42F, 0.0F, 0.42F}) {
-      const Points seam = spline(Points{rim(x * wide, edge + 0.03F, 0.06F), pose.at(x * wide * 0.85F, mix(edge, height, 0.6F), 0.4F), pose.outline(0, height, -0.1F)}, 8);
+      const Points seam = spline(Points{rim(x * wide, edge + 0.03F, 0.06F), pose.at(x * wide * 0.85F, mix(edge, height, 0.6F), 0.4F),
+                                        pose.outline(0, height, -0.1F)},
+                                 8);
       b.canvas.multiply(b.soft(b.line(seam, 0.02F), 0.006F).within(b.mask(dome)), {0.6F, 0.6F, 0.62F}, 0.6F);
     }
     paint_felt(b, visor, b.look.hat_color * 0.86F, 0);
