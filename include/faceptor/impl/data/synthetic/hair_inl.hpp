@@ -82,7 +82,7 @@ FACEPTOR_INLINE void paint_hair(Brush& b, const Mask& mask, const HairCut& cut, 
       const float a = value_noise(q.x * 11 + 3 * wobble, q.y * 11 - 2 * wobble, seed + 1),
                   c = value_noise(q.x * 25 + 4 * wobble, q.y * 25, seed + 2);
       const float rings = 0.5F + 0.5F * std::sin(13 * (a + 0.5F * c));
-      streak = 0.40F * a + 0.38F * c + 0.20F * rings;
+      streak = mix(0.40F * a + 0.38F * c + 0.20F * rings, 0.55F, 0.35F * p.greyness);
       band = 0.30F * smoothstep(0.35F, 1.0F, rings) * smoothstep(0.4F, -1.2F, q.y);
     } else {
       dx += cut.wave * 0.09F * std::sin(dy * 5.2F + 2.2F * value_noise(q.x * 1.6F, q.y * 0.7F, seed)) * smoothstep(0.4F, 1.4F, dy);
@@ -174,6 +174,8 @@ FACEPTOR_INLINE Points front_hairline(const Brush& b, const HairCut& c) {
   for (const float side : {1.0F, -1.0F}) {
     Points& line = side > 0 ? right : left;
     const bool swept = side == away;
+    // On the side turned away the hair beside the face is seen on edge.
+    const float seen = 1 - std::clamp(2.6F * side * pose.yaw_sine(), 0.0F, 0.85F);
     if (c.side_y > 0.6F) {
       line.push_back(drape(pose, side * w * (c.side_y > 1.4F ? 0.93F : 1.02F), c.side_y + 0.06F));
       line.push_back(drape(pose, side * w * (c.side_y > 1.4F ? 0.86F : 1.0F), mix(0.5F, c.side_y, 0.6F)));
@@ -181,9 +183,9 @@ FACEPTOR_INLINE Points front_hairline(const Brush& b, const HairCut& c) {
     } else if (c.over_ears) {
       line.push_back(drape(pose, side * w * 0.94F, c.side_y));
     } else {
-      line.push_back(drape(pose, side * (w - 0.075F), c.side_y));
+      line.push_back(drape(pose, side * (w - 0.075F * seen), c.side_y));
     }
-    line.push_back(hairline(pose, side * w * 0.925F, -0.05F));
+    line.push_back(hairline(pose, side * w * (1 - 0.075F * seen), -0.05F));
     if (c.fringe > 0.5F) {
       line.push_back(hairline(pose, side * 0.86F, -0.27F));
       line.push_back(hairline(pose, side * 0.55F, p.brow_y - 0.05F + (swept ? 0.03F : -0.03F)));
@@ -196,7 +198,7 @@ FACEPTOR_INLINE Points front_hairline(const Brush& b, const HairCut& c) {
       line.push_back(hairline(pose, side * (swept ? 0.85F : 0.88F), -0.36F));
       line.push_back(hairline(pose, side * (swept ? 0.64F : 0.72F), swept ? -0.66F : -0.62F));
     } else {
-      line.push_back(hairline(pose, side * 0.845F, -0.36F));
+      line.push_back(hairline(pose, side * (0.93F - 0.085F * seen), -0.36F));
       line.push_back(hairline(pose, side * 0.735F, high + 0.27F));
       line.push_back(hairline(pose, side * 0.47F, high + 0.02F + (swept ? c.fringe : -0.02F)));
     }

@@ -112,7 +112,7 @@ FACEPTOR_INLINE void paint_skin(Brush& b) {
   };
   const float h = p.nose_height;
   add(bumps, s.bridge[0], s.bridge[3], 0.095F, 0.12F * h);
-  add(bumps, s.bridge[3], s.bridge[3], 0.12F, 0.13F * h);
+  add(bumps, s.bridge[3], s.bridge[3], 0.115F, 0.15F * h);
   add(bumps, s.nose_base[2], s.nose_base[2], 0.09F, -0.06F);
   add(bumps, pose.surface(0, p.mouth_y), pose.surface(0, p.mouth_y), 0.27F, 0.07F);
   add(bumps, pose.surface(0, mix(p.mouth_y, p.chin_y, 0.42F)), pose.surface(0, mix(p.mouth_y, p.chin_y, 0.42F)), 0.09F, -0.05F);
@@ -129,7 +129,8 @@ FACEPTOR_INLINE void paint_skin(Brush& b) {
     const float cheek_y = 0.47F - 0.05F * act.cheek;
     const Point cheek = pose.surface(side * 0.56F, cheek_y);
     const Point wing = s.wings[which].back(), corner = which == 0 ? s.lip_top.front() : s.lip_top.back();
-    add(bumps, s.wings[which][6], s.wings[which][12], 0.075F, 0.085F);
+    add(bumps, pose.surface(side * 0.78F * p.nose_width, p.nose_y - 0.11F, 0.09F),
+        pose.surface(side * 0.74F * p.nose_width, p.nose_y - 0.08F, 0.09F), 0.062F, 0.10F);
     add(bumps, eye.brow_middle.front(), eye.brow_middle.back(), 0.11F, 0.035F + 0.02F * p.male);
     add(bumps, eye.upper.front(), eye.upper.back(), 0.15F, -0.10F);
     add(bumps, along(eye.upper, 0.5F), along(eye.upper, 0.5F), 0.12F, 0.055F);
@@ -141,7 +142,7 @@ FACEPTOR_INLINE void paint_skin(Brush& b) {
     const Point outer = {corner.x + side * 0.10F * b.unit(), corner.y - 0.02F * b.unit()};
     const float fold = 0.04F + 0.16F * act.cheek + 0.20F * p.wrinkles + 0.12F * act.nose_wrinkle;
     add(dark, {wing.x + side * 0.03F * b.unit(), wing.y - 0.06F * b.unit()}, outer, 0.045F, fold);
-    add(dark, outer, outer, 0.06F, 0.10F + 0.08F * act.cheek);
+    add(dark, outer, outer, 0.06F, 0.06F + 0.05F * act.cheek);
     add(dark, eye.upper.back(), along(eye.brow_lower, 0.92F), 0.075F, 0.11F);
     add(dark, eye.fold.front(), eye.fold.back(), 0.06F, 0.10F + 0.10F * p.lid_fold);
     add(dark, along(eye.lower, 0.25F), along(eye.lower, 0.9F), 0.075F, 0.09F + 0.12F * p.wrinkles);
@@ -182,11 +183,11 @@ FACEPTOR_INLINE void paint_nose(Brush& b, const Mask& face) {
   for (int which = 0; which < 2; ++which) {
     const float side = which == 0 ? -1.0F : 1.0F;
     const float seen = std::clamp(1 - 1.6F * side * far, 0.25F, 1.0F);
-    b.canvas.multiply(b.soft(b.line(s.wings[which], 0.04F), 0.014F).within(face), Rgb{0.62F, 0.45F, 0.42F}, 0.75F * seen);
-    b.canvas.fill(b.soft(s.nostrils[which], 0.010F), b.skin(0.0F) * 0.42F, 0.85F * seen);
+    b.canvas.multiply(b.soft(b.line(s.wings[which], 0.038F), 0.016F).within(face), Rgb{0.64F, 0.48F, 0.45F}, 0.6F * seen);
+    b.canvas.fill(b.soft(s.nostrils[which], 0.010F), b.skin(0.0F) * 0.45F, 0.8F * seen);
   }
   Points under = spline(s.nose_base, 6);
-  b.canvas.multiply(b.soft(b.line(under, 0.035F), 0.016F), Rgb{0.66F, 0.48F, 0.46F}, 0.55F);
+  b.canvas.multiply(b.soft(b.line(under, 0.03F), 0.016F), Rgb{0.66F, 0.48F, 0.46F}, 0.4F);
   // The side of the nose away from the light.
   const float away = b.look.light_x > 0 ? -1.0F : 1.0F;
   Points flank;
@@ -201,7 +202,7 @@ FACEPTOR_INLINE void paint_wrinkles(Brush& b, const Mask& face) {
   const Rgb crease = mix(Rgb{0.74F, 0.62F, 0.58F}, Rgb{0.60F, 0.50F, 0.48F}, p.skin_tone);
   const auto draw = [&](const Points& places, float width, float strength) {
     if (strength <= 0.02F) return;
-    b.canvas.multiply(b.soft(b.line(places, width), 0.009F).within(face), crease, std::min(strength, 0.8F));
+    b.canvas.multiply(b.soft(b.line(places, width), 0.3F * width + 0.003F).within(face), crease, std::min(strength, 0.75F));
   };
   const float raise = std::max(0.0F, act.brow_inner + act.brow_outer) * 3;
   for (int i = 0; i < 3; ++i) {
@@ -228,7 +229,7 @@ FACEPTOR_INLINE void paint_wrinkles(Brush& b, const Mask& face) {
                            {side * (mix(p.nose_width, mouth, 0.6F) + 0.10F), p.nose_y + 0.12F},
                            {side * (mouth + 0.12F), p.mouth_y - 0.02F}}),
                 6),
-         0.03F, 0.6F * fold);
+         0.05F, 0.48F * fold);
     draw(b.surface({{side * (mouth + 0.045F), p.mouth_y + 0.04F},
                     {side * (mouth + 0.075F), p.mouth_y + 0.14F},
                     {side * (mouth + 0.06F), p.mouth_y + 0.24F}}),
