@@ -70,7 +70,8 @@ FACEPTOR_INLINE DType dtype_of(const torch::Tensor& tensor) {
 }
 
 FACEPTOR_INLINE bool is_safetensors(const std::filesystem::path& path) {
-  const auto bytes = MappedFile::open(path)->bytes();
+  const auto file = MappedFile::open(path);
+  const auto bytes = file->bytes();
   // A zip archive begins with "PK", a pickle with 0x80: neither has '{' behind eight bytes, nor zeros in front of it.
   return bytes.size() > 8 && bytes[8] == std::byte{'{'} && bytes[7] == std::byte{0};
 }
