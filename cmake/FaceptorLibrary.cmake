@@ -4,7 +4,8 @@ include(GNUInstallDirs)
 # The rooms, in the order data flows: a room includes only itself and rooms above it. scripts/check_rooms reads these lists.
 # Rooms that compile without LibTorch, and the files of weights/ that do so too.
 set(FACEPTOR_ROOMS_WITHOUT_TORCH core image geometry detect results)
-set(FACEPTOR_FORMATS mapped_file tensor_view atomic_file safetensors.* zip.* pickle.* checkpoint.* sha256 content_hash published.*)
+set(FACEPTOR_FORMATS mapped_file tensor_view atomic_file safetensors safetensors_header safetensors_writer zip zip_writer
+  pickle pickle_machine pickle_opcodes checkpoint checkpoint_storage checkpoint_writer sha256 published_names published_model)
 set(FACEPTOR_ROOMS_WITH_TORCH nn backbone heads decoder losses metrics tasks model weights analyze data train evaluate)
 
 # One translation unit that includes the bodies given.
