@@ -131,6 +131,15 @@ TEST_CASE("BMP, PNM, PSD and GIF are read", "[image][read]") {
   CHECK(probe_image(encoders::gif()).format == ImageFormat::gif);
 }
 
+TEST_CASE("PNM of every depth is read", "[image][read]") {
+  using encoders::operator+;
+  const auto grey = decode_image(encoders::text("P5 # a comment\n2\t1\n# and 9 more\n100\n") + encoders::big(0x0064, 2));
+  CHECK(pixel(grey, 0, 0) == Rgb{0, 0, 0});
+  CHECK(pixel(grey, 1, 0) == Rgb{255, 255, 255});
+  const auto deep = decode_image(encoders::text("P6\n1 1\n65535\n") + encoders::big(0x8080FFFF, 4) + encoders::big(0x0000, 2));
+  CHECK(pixel(deep, 0, 0) == Rgb{128, 255, 0});
+}
+
 TEST_CASE("the bytes decide the format, not the name", "[image][read]") {
   const pictures::TemporaryFolder folder;
   const auto image = smooth(9, 6);

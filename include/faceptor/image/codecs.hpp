@@ -38,6 +38,10 @@ Image decode_jpeg(std::span<const std::byte> bytes, StoredSize size, const ReadO
 StoredSize png_size(std::span<const std::byte> bytes, std::string_view name);
 Image decode_png(std::span<const std::byte> bytes, StoredSize size, const ReadOptions& options, std::string_view name);
 
+StoredSize pnm_size(std::span<const std::byte> bytes, std::string_view name);
+Image decode_pnm(std::span<const std::byte> bytes, StoredSize size, const ReadOptions& options, std::string_view name);
+
+/// BMP, GIF and PSD.
 StoredSize stb_size(std::span<const std::byte> bytes, ImageFormat format, std::string_view name);
 Image decode_stb(std::span<const std::byte> bytes, ImageFormat format, StoredSize size, const ReadOptions& options, std::string_view name);
 
@@ -47,5 +51,6 @@ Image decode_stb(std::span<const std::byte> bytes, ImageFormat format, StoredSiz
 #include <faceptor/impl/image/codecs_inl.hpp>
 #include <faceptor/impl/image/jpeg_inl.hpp>
 #include <faceptor/impl/image/png_inl.hpp>
+#include <faceptor/impl/image/pnm_inl.hpp>
 #include <faceptor/impl/image/stb_inl.hpp>
 #endif

@@ -14,8 +14,8 @@
 ///
 ///     auto photo = faceptor::read_image("photo.jpg");
 ///
-/// JPEG (libjpeg-turbo; grey, CMYK, progressive), PNG (libspng; every colour type), and BMP, GIF (first frame), binary PNM and PSD
-/// (stb_image). The bytes decide what a file is, not its name. Sizes are checked before memory is taken for them.
+/// JPEG (libjpeg-turbo; grey, CMYK, progressive), PNG (libspng; every colour type), binary PNM, and BMP, GIF
+/// (first frame) and PSD (stb_image). The bytes decide what a file is, not its name. Sizes are checked before memory is taken for them.
 namespace faceptor {
 
 /// How a picture is read.

@@ -48,6 +48,7 @@ FACEPTOR_INLINE StoredSize stored_size(std::span<const std::byte> bytes, ImageFo
   switch (format) {
     case ImageFormat::jpeg: return jpeg_size(bytes, name);
     case ImageFormat::png: return png_size(bytes, name);
+    case ImageFormat::pnm: return pnm_size(bytes, name);
     default: return stb_size(bytes, format, name);
   }
 }
@@ -93,6 +94,7 @@ FACEPTOR_INLINE Image decode_image(std::span<const std::byte> bytes, const ReadO
   try {
     auto image = format == ImageFormat::jpeg  ? detail::decode_jpeg(bytes, size, options, name)
                  : format == ImageFormat::png ? detail::decode_png(bytes, size, options, name)
+                 : format == ImageFormat::pnm ? detail::decode_pnm(bytes, size, options, name)
                                               : detail::decode_stb(bytes, format, size, options, name);
     return options.apply_orientation ? upright(std::move(image), exif_orientation(find_exif(bytes))) : image;
   } catch (const std::bad_alloc&) {

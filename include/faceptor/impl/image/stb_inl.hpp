@@ -37,7 +37,6 @@
 #define STB_IMAGE_IMPLEMENTATION
 #define STBI_ONLY_BMP
 #define STBI_ONLY_GIF
-#define STBI_ONLY_PNM
 #define STBI_ONLY_PSD
 #define STBI_NO_STDIO
 #define STBI_NO_SIMD
@@ -52,7 +51,6 @@ namespace faceptor::detail::stb {
 #undef STB_IMAGE_IMPLEMENTATION
 #undef STBI_ONLY_BMP
 #undef STBI_ONLY_GIF
-#undef STBI_ONLY_PNM
 #undef STBI_ONLY_PSD
 #undef STBI_NO_STDIO
 #undef STBI_NO_SIMD
@@ -70,11 +68,10 @@ struct StbSource {
 
   static int read(void* user, char* data, int size) {
     auto& source = *static_cast<StbSource*>(user);
-    // stb_image fills a buffer of this size ahead, which may reach past the end of a whole file.
-    constexpr int kReadAhead = 128;
+    // Its reads reach ahead and may come back short; only one that finds nothing at all means that a byte is missing.
     const auto left = source.bytes.size() - source.at;
     const auto given = std::min(left, static_cast<std::size_t>(size));
-    if (given == 0 || (size != kReadAhead && given < static_cast<std::size_t>(size))) source.starved = true;
+    if (given == 0) source.starved = true;
     std::memcpy(data, source.bytes.data() + source.at, given);
     source.at += given;
     return static_cast<int>(given);
