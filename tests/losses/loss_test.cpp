@@ -39,7 +39,7 @@ std::vector<Sample> samples() {
       {"cross_entropy", {{"label_smoothing", 0.1}}, doubles({3, 4}), classes, classes.unsqueeze(1), torch::full({3}, 4, longs)},
       {"binary_cross_entropy", {{"positive_ratios", {0.1, 0.5, 0.9, 0.3}}}, doubles({3, 4}), attributes, attributes.t(), attributes * 2},
       {"age_distribution", json::object(), doubles({3, 12}), torch::tensor({2.5, 7.0, 11.0}, torch::kFloat64), classes.unsqueeze(0),
-       torch::tensor({2.5, NAN, 11.0})},
+       torch::tensor({2.5, std::nan(""), 11.0})},
       {"cosface", {{"classes", 4}, {"width", 5}}, doubles({3, 5}), classes, classes.unsqueeze(1), classes - 1},
       {"arcface", {{"classes", 4}, {"width", 5}, {"scale", 8.0}}, doubles({3, 5}), classes, classes.unsqueeze(1), classes + 4},
       {"parsing_cross_entropy", json::object(), doubles({2, 4, 3, 4}), pixels, pixels[0], pixels + 4},
@@ -156,7 +156,7 @@ TEST_CASE("Losses by name: slips are named", "[losses][errors]") {
   const auto option = error_of([] { losses::make_loss("focal", {{"gama", 1}}); });
   CHECK(option.code() == ErrorCode::argument);
   CHECK(option.hint().find("gamma") != std::string::npos);
-  CHECK(error_of([] { losses::make_loss("focal", {{"gamma", "two"}}); }).code() == ErrorCode::argument);
+  CHECK(error_of([] { losses::make_loss("focal", {{"gamma", json("two")}}); }).code() == ErrorCode::argument);
   CHECK(error_of([] { losses::make_loss("focal", json::array({1})); }).code() == ErrorCode::argument);
   CHECK(error_of([] { losses::make_loss("focal", {{"gamma", -1}}); }).code() == ErrorCode::argument);
   CHECK(error_of([] { losses::make_loss("cosface"); }).code() == ErrorCode::argument);
