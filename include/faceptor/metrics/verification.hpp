@@ -36,8 +36,11 @@ class FaceVerification : public MetricOf<FaceVerification> {
     std::vector<double> false_accept_rates{1e-3};  ///< where TAR is asked for
   };
 
-  /// TAR at a FAR by folds: the threshold that gives the FAR on the other folds, by linear interpolation between the thresholds
-  /// 0, 0.001, ... 3.999 (0 where they never reach it), applied to the fold left out.
+  /// TAR at a FAR by folds: the threshold that gives the FAR on the other folds (`threshold_at` over 0, 0.001, ... 3.999), applied
+  /// to the fold left out.
+  ///
+  /// The reference interpolates too, but after a sort that shuffles thresholds of equal FAR, so that its number depends on how the
+  /// sort of one NumPy release treats ties; with few pairs that shifts the threshold a lot. Here ties keep their order.
   struct TrueAcceptAt {
     double wanted = 0;                   ///< the FAR asked for
     std::optional<double> true_accept;   ///< mean over folds; not defined if a fold lacks pairs of one kind
@@ -84,6 +87,11 @@ class FaceVerification : public MetricOf<FaceVerification> {
   std::vector<double> distances_;
   std::vector<std::uint8_t> same_;
 };
+
+/// The threshold at which a rate reaches a value: linear between the last threshold whose rate is not over it and the next; the last
+/// one where none is over it, and 0 where the value is never reached.
+/// @param rates  of each threshold, ascending. @throws Error(argument) unless they are
+double threshold_at(std::span<const double> thresholds, std::span<const double> rates, double wanted);
 
 /// The sum of an embedding and that of the mirrored photo. @throws Error(shape) for unequal widths
 std::vector<double> add_mirrored(std::span<const float> embedding, std::span<const float> mirrored);

@@ -14,6 +14,18 @@
 
 namespace faceptor::metrics {
 
+FACEPTOR_INLINE double threshold_at(std::span<const double> thresholds, std::span<const double> rates, double wanted) {
+  if (thresholds.size() != rates.size() || rates.empty() || !std::is_sorted(rates.begin(), rates.end())) {
+    throw Error(ErrorCode::argument, "metrics: verification: not a curve of rates over thresholds").expected("as many rates, ascending");
+  }
+  if (rates.back() < wanted) return 0;
+  const auto above = static_cast<std::size_t>(std::upper_bound(rates.begin(), rates.end(), wanted) - rates.begin());
+  if (above == 0) return thresholds.front();
+  if (above == rates.size()) return thresholds.back();
+  const double part = (wanted - rates[above - 1]) / (rates[above] - rates[above - 1]);
+  return thresholds[above - 1] + part * (thresholds[above] - thresholds[above - 1]);
+}
+
 namespace detail {
 
 /// Distances of pairs, sorted, so that counting those under a threshold is a search.
@@ -65,29 +77,17 @@ FACEPTOR_INLINE SortedPairs all_pairs(const std::vector<double>& distances, cons
   return std::move(cut_into_folds(distances, same, 1).front());
 }
 
-/// The threshold at which the pairs outside a fold reach a false accept rate, between steps of 0.001.
-FACEPTOR_INLINE double interpolated_threshold(const SortedPairs& all, const SortedPairs& fold, double wanted) {
+/// The threshold at which the pairs outside a fold reach a false accept rate.
+FACEPTOR_INLINE double threshold_without(const SortedPairs& all, const SortedPairs& fold, double wanted) {
   constexpr double kStep = 0.001;
   constexpr int kCount = 4000;
-  const auto rate = [&](int i) {
-    const auto counts = count_pairs(all, i * kStep).without(count_pairs(fold, i * kStep));
-    return counts.false_accept().value_or(0);
-  };
-  if (rate(kCount - 1) < wanted) return 0;
-  // Rates never fall: the last one that is not over the wanted one.
-  int low = 0;
-  int high = kCount - 1;
-  while (low < high) {
-    const int middle = low + (high - low + 1) / 2;
-    if (rate(middle) <= wanted) {
-      low = middle;
-    } else {
-      high = middle - 1;
-    }
+  std::vector<double> thresholds;
+  std::vector<double> rates;
+  for (int i = 0; i < kCount; ++i) {
+    thresholds.push_back(i * kStep);
+    rates.push_back(count_pairs(all, i * kStep).without(count_pairs(fold, i * kStep)).false_accept().value_or(0));
   }
-  if (low == kCount - 1) return low * kStep;
-  const double below = rate(low);
-  return low * kStep + (wanted - below) / (rate(low + 1) - below) * kStep;
+  return threshold_at(thresholds, rates, wanted);
 }
 
 FACEPTOR_INLINE std::optional<double> mean_of(const std::vector<double>& values) {
@@ -216,7 +216,7 @@ FACEPTOR_INLINE FaceVerification::Result FaceVerification::result() const {
     std::vector<double> true_accepts;
     std::vector<double> false_accepts;
     for (const auto& fold : cut) {
-      const auto counts = detail::count_pairs(fold, detail::interpolated_threshold(all, fold, entry.wanted));
+      const auto counts = detail::count_pairs(fold, detail::threshold_without(all, fold, entry.wanted));
       true_accepts.push_back(*counts.true_accept());
       false_accepts.push_back(*counts.false_accept());
     }
