@@ -37,8 +37,6 @@ endfunction()
 function(faceptor_usage target scope)
   faceptor_usage_without_torch(${target} ${scope})
   target_link_libraries(${target} ${scope} torch)
-  # LibTorch's include folder brings a fmt of its own, which is found first and is not the one that fmt::fmt links.
-  target_compile_definitions(${target} ${scope} FMT_HEADER_ONLY)
 endfunction()
 
 # What the bodies need besides: codecs, the detector.
