@@ -88,7 +88,8 @@ class TaskList {
   /// @throws Error(argument) when its declaration won't do, or a task of that name is there already
   template <class T>
   TaskHandle<typename T::Result> add(T task) {
-    return TaskHandle<typename T::Result>(id_, append(AnyTask(std::move(task))), tasks_.back().name());
+    const auto place = append(AnyTask(std::move(task)));
+    return TaskHandle<typename T::Result>(id_, place, tasks_[place].name());
   }
   /// The same for a task whose type is not known here; `handle` gives the handle. @return its place
   std::size_t append(AnyTask task);
