@@ -148,8 +148,7 @@ void add_analyze(CLI::App& app, Common& common) {
   auto* verb = add_verb(app, "analyze", "photos to results", "faceptor analyze photo.jpg --json - --draw out", common,
                         [&common, chosen] { return analyze(common, *chosen); });
   verb->add_option("photos", chosen->photos, "photos, folders of photos, or - for one on standard input")->required();
-  verb->add_option("--weights", chosen->weights,
-                   "weights file or published checkpoint; default: $FACEPTOR_WEIGHTS, else the bundled ones");
+  verb->add_option("--weights", chosen->weights, "weights file or published checkpoint; default: $FACEPTOR_WEIGHTS, else the bundled ones");
   verb->add_option("--tasks", chosen->tasks, "names of the tasks to run, separated by commas; default: all");
   verb->add_option("--json", chosen->json, "write one JSON object a photo and line to this file; - for standard output");
   verb->add_flag("--full", chosen->full_json, "with the vectors of embeddings, which tell who somebody is, in the JSON");

@@ -21,7 +21,8 @@ nlohmann::json read_config(const std::string& path) {
   std::ifstream file(path);
   if (!file) throw faceptor::Error(faceptor::ErrorCode::io, "convert: can't read the configuration").where(path);
   auto config = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
-  if (!config.is_object()) throw faceptor::Error(faceptor::ErrorCode::format, "convert: the configuration is not a JSON object").where(path);
+  if (!config.is_object())
+    throw faceptor::Error(faceptor::ErrorCode::format, "convert: the configuration is not a JSON object").where(path);
   return config;
 }
 
@@ -54,7 +55,9 @@ void add_convert(CLI::App& app, Common& common) {
   verb->add_option("out", chosen->out, "file to write")->required();
   verb->add_option("--to", chosen->to, "published or faceptor; default: by the name of the file to write")
       ->check(CLI::IsMember({"published", "faceptor"}));
-  verb->add_option("--dtype", chosen->dtype, "numbers of the weights")->check(CLI::IsMember({"fp32", "fp16", "bf16"}))->capture_default_str();
+  verb->add_option("--dtype", chosen->dtype, "numbers of the weights")
+      ->check(CLI::IsMember({"fp32", "fp16", "bf16"}))
+      ->capture_default_str();
   verb->add_option("--config", chosen->config, "JSON with what a checkpoint can't tell: backbone.heads, decoder.heads, image sides");
   verb->add_option("--licence", chosen->licence, "licence to write into the file; default: what the checkpoint's source says");
   verb->add_option("--source", chosen->source, "source to write into the file");

@@ -49,7 +49,7 @@ void print(const nlohmann::ordered_json& json) {
   if (json["architecture"].contains("decoder")) fmt::print("{:<14}{}\n", "decoder", json["architecture"]["decoder"].dump());
   const auto& counted = json["parameters"];
   fmt::print("{:<14}{} ({})\n", "parameters", millions(counted["total"]), counted["total"].get<int64_t>());
-  for (const auto& [name, part] : counted["parts"].items()) fmt::print("  {:<12}{}\n", name, millions(part));
+  for (const auto& [name, part] : counted["parts"].items()) fmt::print("  {:<14}{}\n", name, millions(part));
   fmt::print("tasks\n");
   for (const auto& task : json["tasks"]) {
     const auto view = task["view"].get<faceptor::View>();

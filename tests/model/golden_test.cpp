@@ -136,7 +136,8 @@ TEST_CASE("Naive Faceptor computes what the reference computes", "[model][golden
 
 TEST_CASE("the standardised heads train as the reference's do", "[model][golden]") {
   const auto folder = golden::find("model/naive_tiny");
-  if (!folder || !std::filesystem::exists(*folder / "train_mode.safetensors")) FACEPTOR_SKIP("naive_tiny/train_mode is not in the golden folder");
+  if (!folder || !std::filesystem::exists(*folder / "train_mode.safetensors"))
+    FACEPTOR_SKIP("naive_tiny/train_mode is not in the golden folder");
   auto golden = load(*folder);
   const auto reference = faceptor::weights::load_tensors(*folder / "train_mode.safetensors");
   auto& model = dynamic_cast<faceptor::NaiveFaceptorImpl&>(golden.model());

@@ -100,7 +100,8 @@ TEST_CASE("adding a task leaves the others' weights and outputs as they are, to 
   INFO(naive);
   const auto before = small_model(naive, small_tasks());
   auto tasks = small_tasks();
-  tasks.add(Task<AttributeVector, losses::BinaryCrossEntropy, results::Probabilities, metrics::AttributeScore>("glasses").labels({"on", "off"}));
+  tasks.add(
+      Task<AttributeVector, losses::BinaryCrossEntropy, results::Probabilities, metrics::AttributeScore>("glasses").labels({"on", "off"}));
   const auto after = small_model(naive, tasks, /*seed=*/2);
   const auto report = weights::load_into(after->module(), weights::state_of(before->module()), weights::Strictness::lenient);
   CHECK(report.unexpected.empty());

@@ -48,10 +48,10 @@ class TaskOutputs {
 
 /// What a forward may be asked to tell besides the outputs. For tests and explanations; costs memory.
 struct ForwardTrace {
-  std::vector<FeaturePyramid> features;                      ///< out: one a batch
-  std::vector<decoder::Memory> memories;                     ///< out: one a batch, of Faceptor
-  std::vector<std::vector<decoder::QueryRows>> query_groups; ///< out: one list a batch, of Faceptor
-  std::vector<std::vector<decoder::Trace>> decoder;          ///< out: one a batch and group, of Faceptor
+  std::vector<FeaturePyramid> features;                       ///< out: one a batch
+  std::vector<decoder::Memory> memories;                      ///< out: one a batch, of Faceptor
+  std::vector<std::vector<decoder::QueryRows>> query_groups;  ///< out: one list a batch, of Faceptor
+  std::vector<std::vector<decoder::Trace>> decoder;           ///< out: one a batch and group, of Faceptor
 };
 
 /// One network for many face tasks: a backbone, a task list, and what joins them. `Faceptor` and `NaiveFaceptor` are its kinds.

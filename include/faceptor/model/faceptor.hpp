@@ -41,8 +41,8 @@ class FaceptorImpl : public torch::nn::Cloneable<FaceptorImpl>, public FaceModel
   torch::nn::Module& module() override { return *this; }
 
   FaceptorOptions options;
-  decoder::QueryDecoder decoder{nullptr};          ///< empty when no task has queries
-  torch::nn::ModuleDict interpreters{nullptr};     ///< by interpreter group
+  decoder::QueryDecoder decoder{nullptr};       ///< empty when no task has queries
+  torch::nn::ModuleDict interpreters{nullptr};  ///< by interpreter group
 
  private:
   /// A task's way through the model.

@@ -25,7 +25,10 @@
 namespace faceptor {
 
 template <class T>
-concept HasTaskResult = requires { typename T::Result; } && ResultType<typename T::Result>;
+concept HasTaskResult = requires {
+  typename T::Result;
+}
+&&ResultType<typename T::Result>;
 
 template <class T>
 concept HasTaskSpec = requires(const T& task) {
@@ -48,7 +51,8 @@ concept HasTaskMetric = requires(const T& task) {
 };
 
 template <class T>
-concept FaceTask = std::copy_constructible<T> && HasTaskResult<T> && HasTaskSpec<T> && HasTaskInterpret<T> && HasTaskLoss<T> && HasTaskMetric<T>;
+concept FaceTask =
+    std::copy_constructible<T> && HasTaskResult<T> && HasTaskSpec<T> && HasTaskInterpret<T> && HasTaskLoss<T> && HasTaskMetric<T>;
 
 namespace detail {
 
@@ -56,7 +60,8 @@ namespace detail {
 template <class T>
 consteval bool check_face_task() {
   static_assert(std::copy_constructible<T>, "faceptor: a task must be copyable");
-  static_assert(requires { typename T::Result; }, "faceptor: a task needs a member type `Result`: what its raw output is turned into");
+  static_assert(
+      requires { typename T::Result; }, "faceptor: a task needs a member type `Result`: what its raw output is turned into");
   if constexpr (requires { typename T::Result; }) {
     static_assert(ResultType<typename T::Result>,
                   "faceptor: a task's `Result` must be copyable and have a `to_json(nlohmann::json&, const Result&)` beside it");

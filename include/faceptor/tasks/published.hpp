@@ -12,9 +12,9 @@
 #include <faceptor/metrics/age_error.hpp>
 #include <faceptor/metrics/attribute_score.hpp>
 #include <faceptor/metrics/classification.hpp>
-#include <faceptor/metrics/verification.hpp>
 #include <faceptor/metrics/landmark_error.hpp>
 #include <faceptor/metrics/parsing_score.hpp>
+#include <faceptor/metrics/verification.hpp>
 #include <faceptor/tasks/task.hpp>
 #include <faceptor/tasks/task_list.hpp>
 

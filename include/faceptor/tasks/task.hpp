@@ -19,7 +19,7 @@ struct InterpretationOf {
   using Result = I;
 };
 template <class I>
-  requires requires { typename I::Result; }
+requires requires { typename I::Result; }
 struct InterpretationOf<I> {
   using Reader = I;
   using Result = typename I::Result;
@@ -44,9 +44,14 @@ class Task {
   using Reader = typename detail::InterpretationOf<Read>::Reader;
   using LossOptions = typename Loss::Options;
 
-  static_assert(requires { Output::kKind; }, "faceptor: a task's output must be DenseMap, AttributeVector or Embedding");
-  static_assert(requires { Reader::kName; Reader::kKind; },
-                "faceptor: a task's result needs an `Interpretation` that says how a raw output is read");
+  static_assert(
+      requires { Output::kKind; }, "faceptor: a task's output must be DenseMap, AttributeVector or Embedding");
+  static_assert(
+      requires {
+        Reader::kName;
+        Reader::kKind;
+      },
+      "faceptor: a task's result needs an `Interpretation` that says how a raw output is read");
   static_assert(Reader::kKind == Output::kKind, "faceptor: the task's result is read from another output kind than the task has");
   static_assert(std::derived_from<typename Loss::Impl, losses::LossImpl>, "faceptor: a task's loss must derive from losses::LossImpl");
   static_assert(std::derived_from<Metric, metrics::Metric>, "faceptor: a task's metric must derive from metrics::Metric");

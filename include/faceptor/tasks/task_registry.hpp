@@ -26,9 +26,7 @@ class DeclaredTask {
   std::shared_ptr<losses::LossImpl> make_loss() const {
     return spec_.loss.empty() ? nullptr : losses::make_loss(spec_.loss, spec_.loss_options, spec_.outputs);
   }
-  std::unique_ptr<metrics::Metric> make_metric() const {
-    return spec_.metric.empty() ? nullptr : metrics::make_metric(spec_.metric);
-  }
+  std::unique_ptr<metrics::Metric> make_metric() const { return spec_.metric.empty() ? nullptr : metrics::make_metric(spec_.metric); }
 
  private:
   TaskSpec spec_;

@@ -131,16 +131,15 @@ FACEPTOR_INLINE void FaceAnalyzer::run(const Image& photo, std::span<const Face>
         transforms.push_back(ViewTransform::of(view, photo.width(), photo.height(), &faces[i].box, points));
         extract(photo, view, transforms.back(), {images.data_ptr<float>() + (i - begin) * pixels, pixels});
       }
-      const auto outputs = guarded("analyze: running the network", [&] {
-        return loaded_.model->run(images.to(options_.device()), pass.tasks);
-      });
+      const auto outputs =
+          guarded("analyze: running the network", [&] { return loaded_.model->run(images.to(options_.device()), pass.tasks); });
       for (const auto task : pass.tasks) {
-        const auto raw = guarded("analyze: reading the outputs", [&] { return outputs[task].to(torch::kCPU, torch::kFloat32).contiguous(); });
+        const auto raw =
+            guarded("analyze: reading the outputs", [&] { return outputs[task].to(torch::kCPU, torch::kFloat32).contiguous(); });
         for (std::size_t i = begin; i < end; ++i) {
           const InterpretContext context{tasks()[task].spec(), transforms[i - begin], info().hash};
-          results[i].push_back(guarded("analyze: reading the result of task \"" + context.spec.name + "\"", [&] {
-            return tasks()[task].interpret(raw[static_cast<int64_t>(i - begin)], context);
-          }));
+          results[i].push_back(guarded("analyze: reading the result of task \"" + context.spec.name + "\"",
+                                       [&] { return tasks()[task].interpret(raw[static_cast<int64_t>(i - begin)], context); }));
         }
       }
     }

@@ -10,12 +10,14 @@
 #include <faceptor/heads/embedding_head.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/nn/children.hpp>
+#include <faceptor/nn/guard.hpp>
 
 namespace faceptor {
 
 FACEPTOR_INLINE FaceptorImpl::FaceptorImpl(FaceptorOptions o) : options(std::move(o)) {
   if (options.tasks().empty()) {
-    throw Error(ErrorCode::argument, "faceptor: a model needs at least one task").hint("give .tasks(published::base()) or a list of your own");
+    throw Error(ErrorCode::argument, "faceptor: a model needs at least one task")
+        .hint("give .tasks(published::base()) or a list of your own");
   }
   reset();
 }
@@ -89,18 +91,20 @@ FACEPTOR_INLINE nlohmann::json FaceptorImpl::config() const {
 FACEPTOR_INLINE TaskOutputs FaceptorImpl::forward(std::span<const ViewBatch> batches, ForwardTrace* trace) {
   detail::check_batches(batches, tasks().size());
   TaskOutputs outputs(tasks().size());
-  for (const auto& batch : batches) {
-    bool queries = false;
-    bool embeddings = false;
-    for (const auto& rows : batch.tasks) (tasks()[rows.task].spec().queries() > 0 ? queries : embeddings) = true;
-    std::vector<int64_t> levels;
-    if (queries) levels = decoder->levels();
-    if (embeddings) levels = union_of_levels(levels, std::vector<int64_t>{backbone_->levels() - 1});
-    const auto pyramid = backbone_->forward(batch.images, levels);
-    if (trace != nullptr) trace->features.push_back(pyramid);
-    if (queries) decode(batch, pyramid, outputs, trace);
-    if (embeddings) embed(batch, pyramid, outputs);
-  }
+  guarded("faceptor: the forward", [&] {
+    for (const auto& batch : batches) {
+      bool queries = false;
+      bool embeddings = false;
+      for (const auto& rows : batch.tasks) (tasks()[rows.task].spec().queries() > 0 ? queries : embeddings) = true;
+      std::vector<int64_t> levels;
+      if (queries) levels = decoder->levels();
+      if (embeddings) levels = union_of_levels(levels, std::vector<int64_t>{backbone_->levels() - 1});
+      const auto pyramid = backbone_->forward(batch.images, levels);
+      if (trace != nullptr) trace->features.push_back(pyramid);
+      if (queries) decode(batch, pyramid, outputs, trace);
+      if (embeddings) embed(batch, pyramid, outputs);
+    }
+  });
   return outputs;
 }
 
@@ -127,7 +131,8 @@ FACEPTOR_INLINE std::vector<decoder::QueryRows> FaceptorImpl::group(const ViewBa
   return groups;
 }
 
-FACEPTOR_INLINE void FaceptorImpl::decode(const ViewBatch& batch, const FeaturePyramid& pyramid, TaskOutputs& outputs, ForwardTrace* trace) {
+FACEPTOR_INLINE void FaceptorImpl::decode(const ViewBatch& batch, const FeaturePyramid& pyramid, TaskOutputs& outputs,
+                                          ForwardTrace* trace) {
   auto groups = group(batch);
   // The memory covers only rows that some task with queries wants.
   int64_t first = batch.images.size(0);

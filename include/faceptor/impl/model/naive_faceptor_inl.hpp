@@ -10,6 +10,7 @@
 #include <faceptor/heads/dense_head.hpp>
 #include <faceptor/heads/embedding_head.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
+#include <faceptor/nn/guard.hpp>
 
 namespace faceptor {
 
@@ -22,7 +23,7 @@ FACEPTOR_INLINE NaiveFaceptorImpl::NaiveFaceptorImpl(NaiveFaceptorOptions o) : o
 }
 
 FACEPTOR_INLINE std::shared_ptr<torch::nn::Module> NaiveFaceptorImpl::make_head(OutputKind kind,
-                                                                              const std::vector<heads::HeadOutput>& outputs) const {
+                                                                                const std::vector<heads::HeadOutput>& outputs) const {
   const auto count = backbone_->levels();
   if (kind == OutputKind::embedding) {
     return heads::EmbeddingHead(heads::EmbeddingHeadOptions(backbone_->width(count - 1), count - 1, outputs)).ptr();
@@ -79,23 +80,25 @@ FACEPTOR_INLINE heads::Head& NaiveFaceptorImpl::head_of(std::size_t task) {
 FACEPTOR_INLINE TaskOutputs NaiveFaceptorImpl::forward(std::span<const ViewBatch> batches, ForwardTrace* trace) {
   detail::check_batches(batches, tasks().size());
   TaskOutputs outputs(tasks().size());
-  for (const auto& batch : batches) {
-    // Tasks of one head that are wanted in the same rows share all of it but its last layers.
-    std::map<std::tuple<std::string, int64_t, int64_t>, std::vector<std::size_t>> jobs;
-    std::vector<int64_t> levels;
-    for (const auto& [task, begin, end] : batch.tasks) {
-      jobs[{tasks()[task].spec().head_group, begin, end}].push_back(task);
-      levels = union_of_levels(levels, head_of(task).levels());
+  guarded("naive faceptor: the forward", [&] {
+    for (const auto& batch : batches) {
+      // Tasks of one head that are wanted in the same rows share all of it but its last layers.
+      std::map<std::tuple<std::string, int64_t, int64_t>, std::vector<std::size_t>> jobs;
+      std::vector<int64_t> levels;
+      for (const auto& [task, begin, end] : batch.tasks) {
+        jobs[{tasks()[task].spec().head_group, begin, end}].push_back(task);
+        levels = union_of_levels(levels, head_of(task).levels());
+      }
+      const auto pyramid = backbone_->forward(batch.images, levels);
+      if (trace != nullptr) trace->features.push_back(pyramid);
+      for (const auto& [key, wanted] : jobs) {
+        std::vector<std::size_t> places;
+        for (const auto task : wanted) places.push_back(places_[task]);
+        const auto made = head_of(wanted.front()).forward(pyramid.rows(std::get<1>(key), std::get<2>(key)), places);
+        for (std::size_t i = 0; i < wanted.size(); ++i) outputs[wanted[i]] = made[i];
+      }
     }
-    const auto pyramid = backbone_->forward(batch.images, levels);
-    if (trace != nullptr) trace->features.push_back(pyramid);
-    for (const auto& [key, wanted] : jobs) {
-      std::vector<std::size_t> places;
-      for (const auto task : wanted) places.push_back(places_[task]);
-      const auto made = head_of(wanted.front()).forward(pyramid.rows(std::get<1>(key), std::get<2>(key)), places);
-      for (std::size_t i = 0; i < wanted.size(); ++i) outputs[wanted[i]] = made[i];
-    }
-  }
+  });
   return outputs;
 }
 

@@ -124,7 +124,7 @@ FACEPTOR_INLINE results::Embedding Interpretation<results::Embedding>::read(cons
 }
 
 FACEPTOR_INLINE results::Probabilities Interpretation<results::Probabilities>::read(const torch::Tensor& raw,
-                                                                                   const InterpretContext& context) {
+                                                                                    const InterpretContext& context) {
   return {detail::labels_of(context.spec), detail::floats(detail::plain_output(raw, 1, context).sigmoid())};
 }
 

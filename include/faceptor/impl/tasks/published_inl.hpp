@@ -33,7 +33,11 @@ FACEPTOR_INLINE ExpressionTask expression(const char* name, double weight) {
 }  // namespace detail
 
 FACEPTOR_INLINE IdentityTask recog_ms1mv3() {
-  return IdentityTask("recog_ms1mv3").outputs(512).view(views::published::aligned112()).loss(losses::CosFaceOptions(93431, 512)).weight(128);
+  return IdentityTask("recog_ms1mv3")
+      .outputs(512)
+      .view(views::published::aligned112())
+      .loss(losses::CosFaceOptions(93431, 512))
+      .weight(128);
 }
 
 FACEPTOR_INLINE AgeTask age_morph2() { return detail::age("age_morph2", 32); }
@@ -51,7 +55,10 @@ FACEPTOR_INLINE ExpressionTask affect_rafdb() { return detail::expression("affec
 FACEPTOR_INLINE ExpressionTask affect_ferplus() { return detail::expression("affect_ferplus", 4); }
 
 FACEPTOR_INLINE ParsingTask parsing_celebam() {
-  return ParsingTask("parsing_celebam").labels(results::kCelebaMaskHqClasses.names()).view(views::published::parsing_lapa().warp(0)).weight(2);
+  return ParsingTask("parsing_celebam")
+      .labels(results::kCelebaMaskHqClasses.names())
+      .view(views::published::parsing_lapa().warp(0))
+      .weight(2);
 }
 
 FACEPTOR_INLINE ParsingTask parsing_lapa() {

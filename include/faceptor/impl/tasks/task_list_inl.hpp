@@ -39,7 +39,8 @@ FACEPTOR_INLINE std::size_t TaskList::append(AnyTask task) {
     throw Error(ErrorCode::argument, "tasks: \"" + b.name + "\" can't share with \"" + a.name + "\"")
         .expected(one_head ? "one output kind in the head group \"" + a.head_group + "\""
                            : "one interpreter in the group \"" + a.interpreter_group + "\"")
-        .found(one_head ? std::string(to_string(a.kind)) + " and " + std::string(to_string(b.kind)) : a.interpreter + " and " + b.interpreter)
+        .found(one_head ? std::string(to_string(a.kind)) + " and " + std::string(to_string(b.kind))
+                        : a.interpreter + " and " + b.interpreter)
         .hint("name a group of its own by .head_group(...) or .interpreter_group(...)");
   }
   tasks_.push_back(std::move(task));

@@ -49,14 +49,16 @@ FACEPTOR_INLINE VitOptions published_vit(const PublishedModel& found, const nloh
 
 FACEPTOR_INLINE decoder::QueryDecoderOptions published_decoder(const PublishedModel& found, const nlohmann::json& config) {
   const auto given = part_of(config, "decoder");
-  auto options = decoder::QueryDecoderOptions()
-                     .hidden(found.hidden)
-                     .ffn(found.ffn)
-                     .layers(found.decoder_layers)
-                     .heads(number_of(given, {"heads"}, 8))
-                     .levels(given.value("levels", std::vector<int64_t>{11}))
-                     .new_levels(given.value("new_levels", found.new_levels > 0 ? std::vector<int64_t>{1, 3, 5, 7, 9} : std::vector<int64_t>{}));
-  if (static_cast<int64_t>(options.levels().size()) != found.levels || static_cast<int64_t>(options.new_levels().size()) != found.new_levels) {
+  auto options =
+      decoder::QueryDecoderOptions()
+          .hidden(found.hidden)
+          .ffn(found.ffn)
+          .layers(found.decoder_layers)
+          .heads(number_of(given, {"heads"}, 8))
+          .levels(given.value("levels", std::vector<int64_t>{11}))
+          .new_levels(given.value("new_levels", found.new_levels > 0 ? std::vector<int64_t>{1, 3, 5, 7, 9} : std::vector<int64_t>{}));
+  if (static_cast<int64_t>(options.levels().size()) != found.levels ||
+      static_cast<int64_t>(options.new_levels().size()) != found.new_levels) {
     throw Error(ErrorCode::mismatch, "weights: the checkpoint has another number of levels than the configuration")
         .expected(std::to_string(found.levels) + " and " + std::to_string(found.new_levels) + " new ones")
         .found(std::to_string(options.levels().size()) + " and " + std::to_string(options.new_levels().size()))
@@ -84,7 +86,9 @@ FACEPTOR_INLINE std::vector<NamedCount> configured_tasks(const PublishedModel& f
       tasks.push_back({name, embedding ? found.embedding : entry.at("queries").get<int64_t>(), interpreter});
     }
   } catch (const nlohmann::json::exception& e) {
-    throw Error(ErrorCode::format, "weights: a task of the configuration is incomplete").expected("\"name\" and \"queries\"").found(e.what());
+    throw Error(ErrorCode::format, "weights: a task of the configuration is incomplete")
+        .expected("\"name\" and \"queries\"")
+        .found(e.what());
   }
   return tasks;
 }

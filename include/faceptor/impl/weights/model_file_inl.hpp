@@ -60,12 +60,16 @@ FACEPTOR_INLINE OpenedFile open_own(const std::filesystem::path& path) {
         .hint("tensors of the published models are converted from their checkpoint: faceptor convert");
   }
   if (metadata[kFormat] != "1") {
-    throw Error(ErrorCode::unsupported, "weights: the file is of a newer format").where(path.string()).expected("1").found(metadata[kFormat]);
+    throw Error(ErrorCode::unsupported, "weights: the file is of a newer format")
+        .where(path.string())
+        .expected("1")
+        .found(metadata[kFormat]);
   }
   opened.architecture = json_entry(metadata, "architecture", path);
   opened.tasks = json_entry(metadata, "tasks", path);
   opened.info = {metadata["licence"], metadata["source"], metadata["description"], metadata["untrained"] == "true", metadata["hash"], {}};
-  for (const auto* known : {kFormat, "architecture", "tasks", "licence", "source", "description", "untrained", "hash"}) metadata.erase(known);
+  for (const auto* known : {kFormat, "architecture", "tasks", "licence", "source", "description", "untrained", "hash"})
+    metadata.erase(known);
   opened.info.extra = std::move(metadata);
   opened.tensors = load_tensors(path);
   opened.losses = take_losses(opened.tensors);
@@ -195,8 +199,8 @@ FACEPTOR_INLINE TaskMatch match_task(const TaskSpec& wanted, const nlohmann::jso
     const auto there = entry.get<TaskSpec>();
     if (there.kind == wanted.kind && there.outputs == wanted.outputs) return {wanted.name, TaskMatch::Kind::same, {}};
     return {wanted.name, TaskMatch::Kind::different,
-            std::to_string(there.outputs) + " of " + std::string(to_string(there.kind)) + " in the file, " + std::to_string(wanted.outputs) +
-                " of " + std::string(to_string(wanted.kind)) + " here"};
+            std::to_string(there.outputs) + " of " + std::string(to_string(there.kind)) + " in the file, " +
+                std::to_string(wanted.outputs) + " of " + std::string(to_string(wanted.kind)) + " here"};
   }
   return {wanted.name, TaskMatch::Kind::fresh, {}};
 }
