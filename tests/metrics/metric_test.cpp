@@ -209,7 +209,7 @@ TEST_CASE("What never occurred is not defined, and never NaN", "[metrics]") {
 
   metrics::AttributeScore attributes;
   attributes.add(std::vector<double>{0.9, 0.5, 0.1}, std::vector<int64_t>{1, 1, -1}, 1);
-  const auto& only = attributes.result().attributes.at(0);
+  const auto only = attributes.result().attributes.at(0);
   CHECK(only.samples == 2);
   CHECK(*only.accuracy == 0.5);  // exactly 0.5 says no
   CHECK_FALSE(only.balanced_accuracy.has_value());
@@ -290,7 +290,7 @@ TEST_CASE("Verification: thresholds at a false accept rate, curves, folds", "[me
   metrics::FaceVerification verification;
   const std::vector<double> origin{1, 0};
   for (int i = 0; i < 40; ++i) {
-    const double angle = (i % 2 == 0 ? 0.2 : 1.2) + 0.01 * i;
+    const double angle = i % 2 == 0 ? 0.2 : 1.2 + 0.01 * i;
     verification.add(origin, std::vector<double>{5 * std::cos(angle), 5 * std::sin(angle)}, i % 2 == 0);
   }
   CHECK(verification.distances()[0] == Approx(2 - 2 * std::cos(0.2)));
