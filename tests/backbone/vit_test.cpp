@@ -1,6 +1,6 @@
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/error.hpp>
-#include <faceptor/weights/checkpoint.hpp>
+#include <faceptor/weights/load_report.hpp>
 #include <faceptor/weights/name_map.hpp>
 #include <numeric>
 

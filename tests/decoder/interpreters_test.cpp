@@ -41,13 +41,13 @@ TEST_CASE("each interpreter computes what the reference computes", "[decoder][go
 
   SECTION("value") {
     decoder::ValueInterpreter value(hidden);
-    REQUIRE(load_into(*value, weights_of(io, "value")).complete());
+    REQUIRE(faceptor::weights::load_into(*value, weights_of(io, "value")).complete());
     CHECK(golden::scaled_difference(value->forward(io.at("value.tokens")), io.at("value.output")) < 1e-5);
   }
   for (const std::string kind : {"map", "map_v2"}) {
     SECTION(kind) {
       decoder::MapInterpreter map(hidden, kind == "map_v2");
-      REQUIRE(load_into(*map, weights_of(io, kind)).complete());
+      REQUIRE(faceptor::weights::load_into(*map, weights_of(io, kind)).complete());
       decoder::Memory memory;
       memory.source = io.at(kind + ".src");
       const auto side = side_of(memory.source);
@@ -59,7 +59,7 @@ TEST_CASE("each interpreter computes what the reference computes", "[decoder][go
   SECTION("feature") {
     const auto dimension = io.at("feature.output").size(1);
     decoder::FeatureInterpreter feature(hidden, std::vector<faceptor::heads::HeadOutput>{{"recog_golden", dimension}});
-    REQUIRE(load_into(*feature, weights_of(io, "feature")).complete());
+    REQUIRE(faceptor::weights::load_into(*feature, weights_of(io, "feature")).complete());
     feature->eval();
     CHECK(golden::scaled_difference(feature->forward(io.at("feature.tokens"), 0), io.at("feature.output")) < 1e-5);
   }

@@ -1,7 +1,10 @@
+#include <faceptor/heads/attribute_head.hpp>
+#include <faceptor/heads/dense_head.hpp>
 #include <faceptor/heads/heatmap.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
 #include <faceptor/tasks/interpretation.hpp>
+#include <faceptor/weights/name_map.hpp>
 
 #include "support/close.hpp"
 #include "support/golden_model.hpp"
@@ -147,9 +150,9 @@ TEST_CASE("the standardised heads train as the reference's do", "[model][golden]
     if (auto* head = module->as<faceptor::heads::DenseHeadImpl>()) head->options.dropout(0);
   }
   const torch::NoGradGuard no_grad;
-  for (const auto& item : *model.heads) {
-    const auto& group = item.first;
-    auto& head = dynamic_cast<faceptor::heads::Head&>(*item.second);
+  for (const auto& item : model.heads->named_children()) {
+    const auto& group = item.key();
+    auto& head = dynamic_cast<faceptor::heads::Head&>(*item.value());
     faceptor::FeaturePyramid pyramid;
     for (const auto level : head.levels()) pyramid.add(level, reference.at(group + ".feature." + std::to_string(level)));
     const std::size_t first = 0;
