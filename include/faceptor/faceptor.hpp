@@ -16,63 +16,131 @@
 /// image/read.hpp                    reading pictures that nobody vouches for
 /// image/resize.hpp                  how pixels of a resized picture are computed
 /// image/write.hpp                   writing pictures
-/// image/color.hpp                   A colour to draw with
-/// image/draw.hpp                    drawing on pictures, antialiased and blended by the colours' alpha
-/// geometry/box.hpp                  A rectangle in a photo, by its edges
-/// geometry/face_prior.hpp           where eyes, nose tip and mouth corners usually lie in the box of an upright, frontal face
-/// geometry/points.hpp               A place in a picture, in pixels
-/// geometry/rasters.hpp              one class index a pixel, rows from the top
-/// geometry/remap.hpp                how a picture is read between its pixels
+/// image/color.hpp                   a colour to draw with
+/// image/draw.hpp                    drawing on pictures, antialiased and blended
+/// geometry/points.hpp               places in a picture, the five points of a face
+/// geometry/box.hpp                  a rectangle in a photo, by its edges
+/// geometry/face_prior.hpp           where the five points lie in the box of an upright, frontal face
+/// geometry/rasters.hpp              label maps, pictures of floats, dense maps
 /// geometry/similarity.hpp           the linear maps between a photo and a crop
-/// geometry/view.hpp                 what a crop is cut by
-/// geometry/view_transform.hpp       the way between one photo and one face's crop of it, both ways
-/// geometry/warp.hpp                 the tanh warp of RoI Tanh-polar and FaRL: the middle of the crop is linear, the surroundings are squeezed into its margin, so that
+/// geometry/warp.hpp                 the tanh warp: the surroundings squeezed into a crop's margin
+/// geometry/remap.hpp                how a picture is read between its pixels
+/// geometry/view.hpp                 what a crop is cut by: the view a task looks at
+/// geometry/view_transform.hpp       between one photo and one face's crop of it, both ways
 /// detect/face_detector.hpp          finding faces in a photo
 /// detect/dlib_frontal_detector.hpp  dlib's frontal face detector
 /// detect/detectors.hpp              the detectors that come with the library, by name
 /// detect/boxes_file.hpp             faces that somebody else found, for many photos, in one file
-/// results/age_estimate.hpp          how old a face looks
-/// results/attribute_names.hpp       celebA's forty attributes, in the order of its `list_attr_celeba.txt`, which is that of the published tasks' outputs
-/// results/attributes.hpp            attributes of a face ("Eyeglasses", "Smiling"), each with a probability of its own
-/// results/embedding.hpp             who a face is
-/// results/expression.hpp            what a face expresses
-/// results/face.hpp                  A face of a photo and what each task says of it
-/// results/landmark_schemes.hpp      what the points of the published landmark schemes are
 /// results/landmarks.hpp             points of a face, in photo pixels
-/// results/maps.hpp                  dense maps by label over a rectangle of the photo
-/// results/parsing_classes.hpp       the classes of the published parsing tasks
+/// results/landmark_schemes.hpp      what the points of the published schemes are: 68, 98, 29, 19
 /// results/parsing_map.hpp           what each pixel of a face is
-/// results/photo_result.hpp          all that is said of one photo, and its JSON (docs/results.md)
-/// results/probabilities.hpp         probabilities by label, each on its own (they need not sum to 1)
+/// results/parsing_classes.hpp       the classes of the published parsing tasks
+/// results/age_estimate.hpp          how old a face looks
+/// results/expression.hpp            what a face expresses
+/// results/attributes.hpp            attributes, each with a probability of its own
+/// results/attribute_names.hpp       CelebA's forty
+/// results/embedding.hpp             who a face is
+/// results/probabilities.hpp         probabilities by label, for tasks of your own
+/// results/values.hpp                numbers by label, for tasks of your own
+/// results/maps.hpp                  dense maps by label, for tasks of your own
 /// results/task_result.hpp           one task's result, whatever its type
-/// results/values.hpp                raw numbers by label, in whatever unit the task that made them has
-/// results/draw.hpp                  what a picture of results shows
-/// nn/attention.hpp                  options of `Attention`
-/// nn/children.hpp                   typed access to the members of LibTorch's containers of modules
-/// nn/drop_path.hpp                  stochastic depth (Huang et al
-/// nn/mlp.hpp                        the nonlinearity between two layers
-/// nn/position_embedding.hpp         A learned position embedding brought to another grid
+/// results/face.hpp                  a face of a photo and what each task says of it
+/// results/photo_result.hpp          all that is said of one photo, and its JSON
+/// results/draw.hpp                  a picture of the results
+/// nn/guard.hpp                      LibTorch's errors turned into this library's
+/// nn/seed_guard.hpp                 start values that follow from a seed alone
+/// nn/children.hpp                   typed access to LibTorch's containers of modules
+/// nn/position_embedding.hpp         learned position embeddings resized; the sine-cosine map
+/// nn/drop_path.hpp                  stochastic depth
+/// nn/attention.hpp                  multi-head attention whose memory is projected once
+/// nn/mlp.hpp                        two linear layers and the nonlinearity between
+/// backbone/feature_pyramid.hpp      the features of the levels somebody asked for
 /// backbone/backbone.hpp             what turns images into features
-/// backbone/feature_pyramid.hpp      the features of the levels somebody asked for, by level number, in ascending order
-/// backbone/vit.hpp                  options of `Vit`
-/// heads/attribute_head.hpp          options of `AttributeHead`
-/// heads/dense_head.hpp              options of `DenseHead`
-/// heads/embedding_head.hpp          options of `EmbeddingHead`
-/// heads/head.hpp                    one task's share of a head
-/// heads/output_layers.hpp           what the heads, and the interpreters of the query decoder, are ended with
-/// decoder/decoder_layer.hpp         one layer of the query decoder, post-norm
-/// decoder/interpreters.hpp          what turns a task's tokens into its raw output
-/// decoder/memory.hpp                what the queries look at
+/// backbone/vit.hpp                  the vision transformer of CLIP and FaRL
+/// heads/output_kinds.hpp            the three shapes a task's raw output can have
+/// heads/heatmap.hpp                 landmarks as heatmaps, both ways
+/// heads/output_layers.hpp           what heads and interpreters end with
+/// heads/head.hpp                    one head for a group of tasks
+/// heads/dense_head.hpp              maps: parsing, landmarks
+/// heads/attribute_head.hpp          values: age, expression, attributes
+/// heads/embedding_head.hpp          embeddings: identity
 /// decoder/position_map.hpp          where a cell of a grid lies
-/// decoder/query_decoder.hpp         options of `QueryDecoder`
-/// weights/atomic_file.hpp           A file that appears whole or not at all
-/// weights/mapped_file.hpp           A file's bytes, mapped read-only into memory
-/// weights/safetensors.hpp           the safetensors format (https://github.com/huggingface/safetensors)
-/// weights/tensor_view.hpp           the types of elements that weights files hold
+/// decoder/memory.hpp                what the queries look at
+/// decoder/decoder_layer.hpp         one layer of the query decoder
+/// decoder/query_decoder.hpp         all tasks' queries through one decoder, with Layer-Attention
+/// decoder/interpreters.hpp          from a task's tokens to its raw output
+/// losses/labels.hpp                 what is known to be true of one task's batch
+/// losses/checks.hpp                 the checks that losses and metrics make of what they get
+/// losses/options.hpp                options as JSON, both ways, from one list of fields
+/// losses/loss.hpp                   what all losses have in common
+/// losses/cross_entropy.hpp          one class a sample
+/// losses/focal.hpp                  one class a sample, easy ones turned down
+/// losses/binary_cross_entropy.hpp   independent outputs, unknown labels left out
+/// losses/binary_focal.hpp           independent outputs, easy ones turned down
+/// losses/age_distribution.hpp       age as a distribution over years
+/// losses/regression.hpp             labels of a regression, checked
+/// losses/mean_absolute_error.hpp    numbers, by the absolute error
+/// losses/mean_squared_error.hpp     numbers, by the squared error
+/// losses/wing.hpp                   numbers, small errors minded more
+/// losses/parsing_cross_entropy.hpp  one class a pixel
+/// losses/dice.hpp                   one class a pixel, for classes that cover few
+/// losses/landmark.hpp               landmarks as points and as heatmaps
+/// losses/adaptive_wing.hpp          heatmaps, near their peaks more exactly
+/// losses/class_matrix.hpp           one learned direction a class, for identification
+/// losses/cosface.hpp                identity, margin of the cosine
+/// losses/arcface.hpp                identity, margin of the angle
+/// losses/task_weights.hpp           how the losses of many tasks become one
+/// losses/make_loss.hpp              a loss by name
+/// metrics/tensors.hpp               tensors as the numbers that metrics count with
+/// metrics/metric.hpp                what all metrics have in common
+/// metrics/confusion_matrix.hpp      how often each class was taken for each
+/// metrics/accuracy.hpp              the share of right answers
+/// metrics/classification.hpp        one class a sample, with each class's own numbers
+/// metrics/attribute_score.hpp       attributes: accuracy of each, balanced accuracy, average precision
+/// metrics/mean_absolute_error.hpp   numbers
+/// metrics/age_error.hpp             age: mean error, cumulative score
+/// metrics/parsing_score.hpp         face parsing: F1 and IoU by class
+/// metrics/mean_iou.hpp              mean intersection over union of all classes
+/// metrics/error_curve.hpp           the cumulative error curve, its area, the failure rate
+/// metrics/landmark_error.hpp        normalised mean error of landmarks
+/// metrics/verification.hpp          are two photos one person: accuracy by folds, TAR at FAR
+/// metrics/identification.hpp        who of a gallery is it: rank 1, rank 5
+/// metrics/make_metric.hpp           a metric by name
+/// tasks/task_spec.hpp               a task's declaration as plain data
+/// tasks/interpretation.hpp          from a raw output to a result in the photo
+/// tasks/face_task.hpp               what a task type must have
+/// tasks/task.hpp                    a task composed of types
+/// tasks/task_list.hpp               the tasks of a model, with typed handles
+/// tasks/task_registry.hpp           a task rebuilt from its declaration
+/// tasks/published.hpp               the thirteen tasks of the published models
+/// model/face_model.hpp              one network for many tasks
+/// model/faceptor.hpp                Faceptor: one decoder for all tasks
+/// model/naive_faceptor.hpp          Naive Faceptor: one head a group of tasks
+/// model/architectures.hpp           models by name, and from a configuration
+/// weights/mapped_file.hpp           a file's bytes, mapped read-only
+/// weights/atomic_file.hpp           a file that appears whole or not at all
+/// weights/tensor_view.hpp           a tensor in a file: type, shape, bytes
+/// weights/safetensors.hpp           the safetensors format
+/// weights/zip.hpp                   zip archives of stored entries
+/// weights/pickle.hpp                a reader of pickles that runs nothing
 /// weights/checkpoint.hpp            files of torch.save
-/// weights/pickle.hpp                A reader of Python's pickles that runs nothing
-/// weights/sha256.hpp                SHA-256 (FIPS 180-4), fed piece by piece
-/// weights/zip.hpp                   zip archives whose entries are stored as they are, as torch.save writes them (PKWARE's APPNOTE, zip64 included)
+/// weights/sha256.hpp                SHA-256
+/// weights/published_names.hpp       published names of tensors and ours, one table both ways
+/// weights/published_model.hpp       a published model's sizes from its tensors' shapes
+/// weights/tensors.hpp               files of named tensors
+/// weights/name_map.hpp              whole published checkpoints to and from our names
+/// weights/load_report.hpp           weights into a module, and what became of each tensor
+/// weights/model_file.hpp            whole models as files
+/// analyze/face_analyzer.hpp         a photo in, every task's results out
+/// data/synthetic/person.hpp         a person: what stays from picture to picture
+/// data/synthetic/appearance.hpp     expression, pose, light: what changes
+/// data/synthetic/curve.hpp          curves as dense lines of points
+/// data/synthetic/canvas.hpp         a small antialiasing painter
+/// data/synthetic/face_shape.hpp     where everything of a face lies in a picture
+/// data/synthetic/paint.hpp          a head, shoulders and background, with their classes
+/// data/synthetic/labels.hpp         exact landmarks, boxes and attributes
+/// data/synthetic/faces.hpp          synthetic faces by seed and index
+/// data/synthetic/contact_sheet.hpp  many pictures at a glance
 // clang-format off: the order of the rooms, not of the alphabet
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/version.hpp>
@@ -90,59 +158,127 @@
 #include <faceptor/image/write.hpp>
 #include <faceptor/image/color.hpp>
 #include <faceptor/image/draw.hpp>
+#include <faceptor/geometry/points.hpp>
 #include <faceptor/geometry/box.hpp>
 #include <faceptor/geometry/face_prior.hpp>
-#include <faceptor/geometry/points.hpp>
 #include <faceptor/geometry/rasters.hpp>
-#include <faceptor/geometry/remap.hpp>
 #include <faceptor/geometry/similarity.hpp>
+#include <faceptor/geometry/warp.hpp>
+#include <faceptor/geometry/remap.hpp>
 #include <faceptor/geometry/view.hpp>
 #include <faceptor/geometry/view_transform.hpp>
-#include <faceptor/geometry/warp.hpp>
 #include <faceptor/detect/face_detector.hpp>
 #include <faceptor/detect/dlib_frontal_detector.hpp>
 #include <faceptor/detect/detectors.hpp>
 #include <faceptor/detect/boxes_file.hpp>
-#include <faceptor/results/age_estimate.hpp>
-#include <faceptor/results/attribute_names.hpp>
-#include <faceptor/results/attributes.hpp>
-#include <faceptor/results/embedding.hpp>
-#include <faceptor/results/expression.hpp>
-#include <faceptor/results/face.hpp>
-#include <faceptor/results/landmark_schemes.hpp>
 #include <faceptor/results/landmarks.hpp>
-#include <faceptor/results/maps.hpp>
-#include <faceptor/results/parsing_classes.hpp>
+#include <faceptor/results/landmark_schemes.hpp>
 #include <faceptor/results/parsing_map.hpp>
-#include <faceptor/results/photo_result.hpp>
+#include <faceptor/results/parsing_classes.hpp>
+#include <faceptor/results/age_estimate.hpp>
+#include <faceptor/results/expression.hpp>
+#include <faceptor/results/attributes.hpp>
+#include <faceptor/results/attribute_names.hpp>
+#include <faceptor/results/embedding.hpp>
 #include <faceptor/results/probabilities.hpp>
-#include <faceptor/results/task_result.hpp>
 #include <faceptor/results/values.hpp>
+#include <faceptor/results/maps.hpp>
+#include <faceptor/results/task_result.hpp>
+#include <faceptor/results/face.hpp>
+#include <faceptor/results/photo_result.hpp>
 #include <faceptor/results/draw.hpp>
-#include <faceptor/nn/attention.hpp>
+#include <faceptor/nn/guard.hpp>
+#include <faceptor/nn/seed_guard.hpp>
 #include <faceptor/nn/children.hpp>
-#include <faceptor/nn/drop_path.hpp>
-#include <faceptor/nn/mlp.hpp>
 #include <faceptor/nn/position_embedding.hpp>
-#include <faceptor/backbone/backbone.hpp>
+#include <faceptor/nn/drop_path.hpp>
+#include <faceptor/nn/attention.hpp>
+#include <faceptor/nn/mlp.hpp>
 #include <faceptor/backbone/feature_pyramid.hpp>
+#include <faceptor/backbone/backbone.hpp>
 #include <faceptor/backbone/vit.hpp>
-#include <faceptor/heads/attribute_head.hpp>
-#include <faceptor/heads/dense_head.hpp>
-#include <faceptor/heads/embedding_head.hpp>
-#include <faceptor/heads/head.hpp>
+#include <faceptor/heads/output_kinds.hpp>
+#include <faceptor/heads/heatmap.hpp>
 #include <faceptor/heads/output_layers.hpp>
-#include <faceptor/decoder/decoder_layer.hpp>
-#include <faceptor/decoder/interpreters.hpp>
-#include <faceptor/decoder/memory.hpp>
+#include <faceptor/heads/head.hpp>
+#include <faceptor/heads/dense_head.hpp>
+#include <faceptor/heads/attribute_head.hpp>
+#include <faceptor/heads/embedding_head.hpp>
 #include <faceptor/decoder/position_map.hpp>
+#include <faceptor/decoder/memory.hpp>
+#include <faceptor/decoder/decoder_layer.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
-#include <faceptor/weights/atomic_file.hpp>
+#include <faceptor/decoder/interpreters.hpp>
+#include <faceptor/losses/labels.hpp>
+#include <faceptor/losses/checks.hpp>
+#include <faceptor/losses/options.hpp>
+#include <faceptor/losses/loss.hpp>
+#include <faceptor/losses/cross_entropy.hpp>
+#include <faceptor/losses/focal.hpp>
+#include <faceptor/losses/binary_cross_entropy.hpp>
+#include <faceptor/losses/binary_focal.hpp>
+#include <faceptor/losses/age_distribution.hpp>
+#include <faceptor/losses/regression.hpp>
+#include <faceptor/losses/mean_absolute_error.hpp>
+#include <faceptor/losses/mean_squared_error.hpp>
+#include <faceptor/losses/wing.hpp>
+#include <faceptor/losses/parsing_cross_entropy.hpp>
+#include <faceptor/losses/dice.hpp>
+#include <faceptor/losses/landmark.hpp>
+#include <faceptor/losses/adaptive_wing.hpp>
+#include <faceptor/losses/class_matrix.hpp>
+#include <faceptor/losses/cosface.hpp>
+#include <faceptor/losses/arcface.hpp>
+#include <faceptor/losses/task_weights.hpp>
+#include <faceptor/losses/make_loss.hpp>
+#include <faceptor/metrics/tensors.hpp>
+#include <faceptor/metrics/metric.hpp>
+#include <faceptor/metrics/confusion_matrix.hpp>
+#include <faceptor/metrics/accuracy.hpp>
+#include <faceptor/metrics/classification.hpp>
+#include <faceptor/metrics/attribute_score.hpp>
+#include <faceptor/metrics/mean_absolute_error.hpp>
+#include <faceptor/metrics/age_error.hpp>
+#include <faceptor/metrics/parsing_score.hpp>
+#include <faceptor/metrics/mean_iou.hpp>
+#include <faceptor/metrics/error_curve.hpp>
+#include <faceptor/metrics/landmark_error.hpp>
+#include <faceptor/metrics/verification.hpp>
+#include <faceptor/metrics/identification.hpp>
+#include <faceptor/metrics/make_metric.hpp>
+#include <faceptor/tasks/task_spec.hpp>
+#include <faceptor/tasks/interpretation.hpp>
+#include <faceptor/tasks/face_task.hpp>
+#include <faceptor/tasks/task.hpp>
+#include <faceptor/tasks/task_list.hpp>
+#include <faceptor/tasks/task_registry.hpp>
+#include <faceptor/tasks/published.hpp>
+#include <faceptor/model/face_model.hpp>
+#include <faceptor/model/faceptor.hpp>
+#include <faceptor/model/naive_faceptor.hpp>
+#include <faceptor/model/architectures.hpp>
 #include <faceptor/weights/mapped_file.hpp>
-#include <faceptor/weights/safetensors.hpp>
+#include <faceptor/weights/atomic_file.hpp>
 #include <faceptor/weights/tensor_view.hpp>
-#include <faceptor/weights/checkpoint.hpp>
-#include <faceptor/weights/pickle.hpp>
-#include <faceptor/weights/sha256.hpp>
+#include <faceptor/weights/safetensors.hpp>
 #include <faceptor/weights/zip.hpp>
+#include <faceptor/weights/pickle.hpp>
+#include <faceptor/weights/checkpoint.hpp>
+#include <faceptor/weights/sha256.hpp>
+#include <faceptor/weights/published_names.hpp>
+#include <faceptor/weights/published_model.hpp>
+#include <faceptor/weights/tensors.hpp>
+#include <faceptor/weights/name_map.hpp>
+#include <faceptor/weights/load_report.hpp>
+#include <faceptor/weights/model_file.hpp>
+#include <faceptor/analyze/face_analyzer.hpp>
+#include <faceptor/data/synthetic/person.hpp>
+#include <faceptor/data/synthetic/appearance.hpp>
+#include <faceptor/data/synthetic/curve.hpp>
+#include <faceptor/data/synthetic/canvas.hpp>
+#include <faceptor/data/synthetic/face_shape.hpp>
+#include <faceptor/data/synthetic/paint.hpp>
+#include <faceptor/data/synthetic/labels.hpp>
+#include <faceptor/data/synthetic/faces.hpp>
+#include <faceptor/data/synthetic/contact_sheet.hpp>
 // clang-format on

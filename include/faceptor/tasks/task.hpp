@@ -29,7 +29,7 @@ struct InterpretationOf<I> {
 
 /// A face task, composed of types:
 ///
-///     auto glasses = Task<AttributeVector, losses::BinaryCrossEntropy, results::Probabilities, metrics::MultiLabelAccuracy>("glasses")
+///     auto glasses = Task<AttributeVector, losses::BinaryCrossEntropy, results::Probabilities, metrics::Accuracy>("glasses")
 ///                        .labels({"eyeglasses", "sunglasses"})
 ///                        .view(views::aligned(112));
 ///

@@ -14,6 +14,7 @@
 
 namespace faceptor::weights {
 
+/// Tensors by name, in the names' order.
 using NamedTensors = std::map<std::string, torch::Tensor>;
 
 /// A tensor over the view's own bytes, which the owner keeps alive as long as the tensor or a view of it lives.
