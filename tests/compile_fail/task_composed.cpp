@@ -1,0 +1,10 @@
+// expect: compiles
+// The control of the other composed tasks.
+#include <faceptor/losses/binary_cross_entropy.hpp>
+#include <faceptor/metrics/accuracy.hpp>
+#include <faceptor/tasks/task.hpp>
+
+using Glasses = faceptor::Task<faceptor::AttributeVector, faceptor::losses::BinaryCrossEntropy, faceptor::results::Probabilities,
+                               faceptor::metrics::Accuracy>;
+
+Glasses make() { return Glasses("glasses").labels({"eyeglasses", "sunglasses"}); }

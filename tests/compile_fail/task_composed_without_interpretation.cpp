@@ -1,0 +1,11 @@
+// expect: needs an `Interpretation` that says how a raw output is read
+// A result of your own needs words for how it is read.
+#include <faceptor/losses/binary_cross_entropy.hpp>
+#include <faceptor/metrics/accuracy.hpp>
+#include <faceptor/tasks/task.hpp>
+
+struct Mood {};
+
+using MoodTask = faceptor::Task<faceptor::AttributeVector, faceptor::losses::BinaryCrossEntropy, Mood, faceptor::metrics::Accuracy>;
+
+MoodTask make() { return MoodTask("mood").outputs(2); }

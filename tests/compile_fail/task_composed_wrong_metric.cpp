@@ -1,0 +1,10 @@
+// expect: a task's metric must derive from metrics::Metric
+// A loss is no metric.
+#include <faceptor/losses/binary_cross_entropy.hpp>
+#include <faceptor/metrics/accuracy.hpp>
+#include <faceptor/tasks/task.hpp>
+
+using Glasses = faceptor::Task<faceptor::AttributeVector, faceptor::losses::BinaryCrossEntropy, faceptor::results::Probabilities,
+                               faceptor::losses::BinaryCrossEntropy>;
+
+Glasses make() { return Glasses("glasses").labels({"eyeglasses", "sunglasses"}); }

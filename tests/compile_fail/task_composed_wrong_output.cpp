@@ -1,0 +1,9 @@
+// expect: a task's output must be DenseMap, AttributeVector or Embedding
+// The output kind comes first.
+#include <faceptor/losses/binary_cross_entropy.hpp>
+#include <faceptor/metrics/accuracy.hpp>
+#include <faceptor/tasks/task.hpp>
+
+using Glasses = faceptor::Task<int, faceptor::losses::BinaryCrossEntropy, faceptor::results::Probabilities, faceptor::metrics::Accuracy>;
+
+Glasses make() { return Glasses("glasses").labels({"eyeglasses", "sunglasses"}); }

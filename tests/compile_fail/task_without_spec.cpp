@@ -1,0 +1,16 @@
+// expect: a task needs `TaskSpec spec\(\) const`
+// A task declares itself.
+#include <faceptor/tasks/task_list.hpp>
+
+struct Answer {
+  friend void to_json(nlohmann::json& out, const Answer&) { out = nlohmann::json::object(); }
+};
+
+struct Yes {
+  using Result = Answer;
+  Answer interpret(const torch::Tensor&, const faceptor::InterpretContext&) const { return {}; }
+  std::shared_ptr<faceptor::losses::LossImpl> make_loss() const { return nullptr; }
+  std::unique_ptr<faceptor::metrics::Metric> make_metric() const { return nullptr; }
+};
+
+faceptor::AnyTask make() { return faceptor::AnyTask(Yes()); }
