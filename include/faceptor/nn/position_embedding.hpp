@@ -17,8 +17,9 @@ torch::Tensor resize_position_embedding(const torch::Tensor& embedding, int64_t 
 ///
 /// For the cell in row r and column c, y = (r + 0.5) / rows and x = (c + 0.5) / columns, times 2 pi, are divided by
 /// 10000^(2 floor(k / 2) / (D / 2)), k = 0 .. D/2 - 1; sine at even k, cosine at odd k; y's values first, then x's.
-/// @param width  D, a multiple of 4
-/// @return       (rows * columns) x D, row by row
+/// @param width    D, a multiple of 4
+/// @param options  type (float32 if not given) and device
+/// @return         (rows * columns) x D, row by row
 torch::Tensor sine_position_map(int64_t rows, int64_t columns, int64_t width, torch::TensorOptions options = {});
 
 }  // namespace faceptor::nn

@@ -8,12 +8,13 @@
 namespace faceptor::heads {
 namespace detail {
 
-/// The levels at the given twelfths of the depth, ascending, each once.
+/// The levels at the given twelfths of the depth, ascending, each once; where the depth is small, the ones just above.
 FACEPTOR_INLINE std::vector<int64_t> levels_at_twelfths(const std::array<int64_t, 4>& twelfths, int64_t levels) {
   std::vector<int64_t> chosen;
-  for (const auto twelfth : twelfths) {
-    const auto level = std::max<int64_t>((twelfth * levels + 6) / 12, 1) - 1;
-    if (chosen.empty() || level > chosen.back()) chosen.push_back(level);
+  int64_t next = levels;
+  for (auto it = twelfths.rbegin(); it != twelfths.rend() && next > 0; ++it) {
+    next = std::min(next - 1, (*it * levels + 6) / 12 - 1);
+    chosen.insert(chosen.begin(), std::max<int64_t>(next, 0));
   }
   return chosen;
 }
@@ -25,6 +26,11 @@ FACEPTOR_INLINE std::vector<int64_t> dense_levels(int64_t levels) {
   return detail::levels_at_twelfths({4, 6, 8, 12}, levels);
 }
 
-FACEPTOR_INLINE std::vector<int64_t> attribute_levels(int64_t levels) { return detail::levels_at_twelfths({6, 8, 10, 12}, levels); }
+FACEPTOR_INLINE std::vector<int64_t> attribute_levels(int64_t levels) {
+  auto chosen = detail::levels_at_twelfths({6, 8, 10, 12}, levels);
+  // The head's width is shared evenly by its levels, and a third of a power of two is none.
+  if (chosen.size() == 3) chosen.erase(chosen.begin());
+  return chosen;
+}
 
 }  // namespace faceptor::heads

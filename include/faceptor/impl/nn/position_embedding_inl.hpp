@@ -42,6 +42,7 @@ FACEPTOR_INLINE torch::Tensor sine_position_map(int64_t rows, int64_t columns, i
   if (width % 4 != 0) {
     throw Error(ErrorCode::argument, "position map: the width must be a multiple of 4").found(std::to_string(width));
   }
+  if (!options.has_dtype()) options = options.dtype(torch::kFloat32);
   const auto half = width / 2;
   const auto y = detail::sine_values(rows, half, options).unsqueeze(1).expand({rows, columns, half});
   const auto x = detail::sine_values(columns, half, options).unsqueeze(0).expand({rows, columns, half});

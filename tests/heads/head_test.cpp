@@ -1,0 +1,63 @@
+#include <faceptor/heads/attribute_head.hpp>
+#include <faceptor/heads/dense_head.hpp>
+#include <faceptor/heads/embedding_head.hpp>
+#include <faceptor/core/error.hpp>
+
+#include "support/torch_catch.hpp"
+
+namespace heads = faceptor::heads;
+using Levels = std::vector<int64_t>;
+
+TEST_CASE("heads read the reference's levels, and as many of any backbone", "[heads]") {
+  CHECK(heads::dense_levels(12) == Levels{3, 5, 7, 11});
+  CHECK(heads::dense_levels(24) == Levels{7, 11, 15, 23});
+  CHECK(heads::dense_levels(32) == Levels{8, 14, 20, 31});
+  CHECK(heads::attribute_levels(12) == Levels{5, 7, 9, 11});
+  for (int64_t levels = 4; levels <= 40; ++levels) {
+    for (const auto& chosen : {heads::dense_levels(levels), heads::attribute_levels(levels)}) {
+      INFO(levels);
+      CHECK(chosen.size() == 4);
+      CHECK(std::is_sorted(chosen.begin(), chosen.end(), std::less_equal<>()));
+      CHECK(chosen.front() >= 0);
+      CHECK(chosen.back() == levels - 1);
+    }
+  }
+  CHECK(heads::attribute_levels(3) == Levels{1, 2});
+  CHECK(heads::attribute_levels(1) == Levels{0});
+}
+
+TEST_CASE("a hierarchical backbone's levels fit the dense head as they are", "[heads]") {
+  heads::DenseHead head(heads::DenseHeadOptions({0, 1, 2, 3}, {8, 12, 16, 20}, {4, 8, 16, 32}, {{"a", 3}}).channels(8));
+  head->eval();
+  faceptor::FeaturePyramid pyramid;
+  for (int64_t i = 0; i < 4; ++i) pyramid.add(i, torch::randn({1, 8 + 4 * i, 32 >> i, 24 >> i}));
+  const std::vector<std::size_t> first = {0};
+  CHECK(head->forward(pyramid, first).front().sizes() == torch::IntArrayRef({1, 3, 32, 24}));
+}
+
+TEST_CASE("a patch of 14 pixels has quarter strides that are no whole pixels", "[heads]") {
+  heads::DenseHead head(heads::DenseHeadOptions({0, 1, 2, 3}, {8, 8, 8, 8}, {14, 14, 14, 14}, {{"a", 2}}).channels(8));
+  head->eval();
+  faceptor::FeaturePyramid pyramid;
+  for (int64_t i = 0; i < 4; ++i) pyramid.add(i, torch::randn({1, 8, 6, 6}));
+  const std::vector<std::size_t> first = {0};
+  CHECK(head->forward(pyramid, first).front().sizes() == torch::IntArrayRef({1, 2, 24, 24}));
+}
+
+TEST_CASE("a head that can't be is refused", "[heads]") {
+  CHECK_THROWS_AS(heads::DenseHead(heads::DenseHeadOptions({0, 1, 2}, {8, 8, 8}, {16, 16, 16}, {{"a", 2}})), faceptor::Error);
+  CHECK_THROWS_AS(heads::DenseHead(heads::DenseHeadOptions({0, 1, 2, 3}, {8, 8, 8, 8}, {4, 8, 16, 256}, {{"a", 2}})), faceptor::Error);
+  CHECK_THROWS_AS(heads::AttributeHead(heads::AttributeHeadOptions({0, 1, 2}, {8, 8, 8}, {{"a", 2}})), faceptor::Error);
+}
+
+TEST_CASE("each output of a shared head has a last layer of its own, by its task's name", "[heads]") {
+  heads::EmbeddingHead head(heads::EmbeddingHeadOptions(8, 0, {{"a", 4}, {"b", 6}}));
+  head->eval();
+  faceptor::FeaturePyramid pyramid;
+  pyramid.add(0, torch::randn({2, 8, 3, 3}));
+  const std::vector<std::size_t> both = {0, 1}, second = {1};
+  const auto made = head->forward(pyramid, both);
+  CHECK(made[0].sizes() == torch::IntArrayRef({2, 4}));
+  CHECK(head->forward(pyramid, second).front().equal(made[1]));
+  CHECK(head->named_parameters().contains("outputs.b.fc.weight"));
+}
