@@ -171,7 +171,11 @@ TEST_CASE("flipped bytes of checkpoints are an error or other values, never a cr
   if (!folder) FACEPTOR_SKIP("model/foreign is absent");
   const TemporaryFolder here;
   std::mt19937 random(2);
-  for (const auto& [name, count] : golden::json(*folder / "foreign.json")["good"].items()) {
+  const auto list = golden::json(*folder / "foreign.json");
+  std::size_t files = 0;
+  for (const auto& [name, count] : list["good"].items()) {
+    ++files;
+    CAPTURE(name);
     const auto sound = read_text(*folder / "good" / name);
     int refused = 0;
     for (int round = 0; round < 300; ++round) {
@@ -190,4 +194,6 @@ TEST_CASE("flipped bytes of checkpoints are an error or other values, never a cr
     }
     CHECK(refused > 0);
   }
+  CHECK(files == list["good"].size());
+  CHECK(files > 0);
 }
