@@ -37,8 +37,8 @@ struct LoadedModel {
 
 /// Loads a weights file: rebuilds backbone, tasks and model from its metadata, or, for a published checkpoint, from its shapes.
 /// @param config  what a published checkpoint can't tell; any of {"backbone": {"heads", "forced_input_resolution" | "image_side"},
-///                "decoder": {"heads", "levels", "new_levels"}, "tasks": [{"name", "queries", "interpreter"}...], "image_small",
-///                "image_large"}. Default: as published. Not looked at for weights files of this library
+///                "decoder": {"heads", "levels", "new_levels"}, "heads": {TYPE: {"kwargs": {"indices"}}}, "tasks": [{"name", "queries",
+///                "interpreter"}...], "image_small", "image_large"}. Default: as published. Not looked at for weights files of this library
 /// @throws Error(io, format, unsupported, limit)  for a file that isn't one; Error(mismatch) when tensors and architecture differ
 LoadedModel load_model(const std::filesystem::path& path, const nlohmann::json& config = nullptr);
 
@@ -62,10 +62,10 @@ DType dtype_option(std::string_view name);
 /// What a weights file has for one task of a model.
 struct TaskMatch {
   enum class Kind {
-    same,        ///< the file declares the same task; all of its own tensors were loaded
-    fresh,       ///< the file doesn't know it: its queries or head keep their start values
-    different,   ///< the file's task of that name has other outputs or another kind: kept at its start values
-    only_in_file ///< the model doesn't have it
+    same,         ///< the file declares the same task; all of its own tensors were loaded
+    fresh,        ///< the file doesn't know it: its queries or head keep their start values
+    different,    ///< the file's task of that name has other outputs or another kind: kept at its start values
+    only_in_file  ///< the model doesn't have it
   };
   std::string task;
   Kind kind;

@@ -174,6 +174,16 @@ FACEPTOR_INLINE std::vector<PublishedTask> published_tasks_of(const TaskList& ta
   return published;
 }
 
+/// The levels that a Naive head reads, where the user's configuration says so: {"heads": {TYPE: {"kwargs": {"indices": [...]}}}}.
+FACEPTOR_INLINE std::vector<int64_t> configured_levels(const std::string& type, const nlohmann::json& config) {
+  const auto given = part_of(part_of(part_of(config, "heads"), type.c_str()), "kwargs");
+  try {
+    return given.value("indices", std::vector<int64_t>{});
+  } catch (const nlohmann::json::exception& e) {
+    throw Error(ErrorCode::format, "weights: the levels of head \"" + type + "\" are not a list of whole numbers").found(e.what());
+  }
+}
+
 /// An architecture's configuration, as `make_model` takes it.
 FACEPTOR_INLINE nlohmann::json published_architecture(const PublishedModel& found, const nlohmann::json& config) {
   nlohmann::json architecture = {{"backbone", published_vit(found, config).to_json()}};
@@ -184,8 +194,10 @@ FACEPTOR_INLINE nlohmann::json published_architecture(const PublishedModel& foun
   }
   architecture["kind"] = "naive_faceptor";
   for (const auto& [type, head] : found.naive_heads) {
-    if (head.kind == PublishedHeadKind::dense) architecture["dense_channels"] = head.width;
-    if (head.kind == PublishedHeadKind::attributes) architecture["attribute_hidden"] = head.width;
+    if (head.kind == PublishedHeadKind::embedding) continue;
+    const bool dense = head.kind == PublishedHeadKind::dense;
+    architecture[dense ? "dense_channels" : "attribute_hidden"] = head.width;
+    architecture[dense ? "dense_levels" : "attribute_levels"] = configured_levels(type, config);
   }
   return architecture;
 }
