@@ -113,7 +113,6 @@
 /// tasks/task_list.hpp               the tasks of a model, with typed handles
 /// tasks/task_registry.hpp           a task rebuilt from its declaration
 /// tasks/example_task.hpp            a task type written by hand, every member explained
-/// tasks/example_task.hpp            a task type written by hand, every member explained
 /// tasks/published.hpp               the thirteen tasks of the published models
 /// model/face_model.hpp              one network for many tasks
 /// model/faceptor.hpp                Faceptor: one decoder for all tasks
@@ -254,7 +253,6 @@
 #include <faceptor/tasks/task.hpp>
 #include <faceptor/tasks/task_list.hpp>
 #include <faceptor/tasks/task_registry.hpp>
-#include <faceptor/tasks/example_task.hpp>
 #include <faceptor/tasks/example_task.hpp>
 #include <faceptor/tasks/published.hpp>
 #include <faceptor/model/face_model.hpp>
