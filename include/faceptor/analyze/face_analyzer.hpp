@@ -40,7 +40,7 @@ struct AnalyzerOptions {
 ///
 ///     auto analyzer = FaceAnalyzer::load("faceptor-demo.safetensors");
 ///     for (const auto& face : analyzer.analyze(read_image("photo.jpg"))) {
-///       fmt::print("{:.0f} years, {}\n", face.get<AgeEstimate>().years, face.get<Expression>().label());
+///       fmt::print("{:.0f} years, {}\n", face.get<AgeEstimate>().years, face.get<Expression>("affect_rafdb").label());
 ///     }
 ///
 /// The backbone runs once per distinct view and batch of faces, and the decoder once for all tasks of the view. What a task says

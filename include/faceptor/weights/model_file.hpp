@@ -36,7 +36,7 @@ struct LoadedModel {
 };
 
 /// Loads a weights file: rebuilds backbone, tasks and model from its metadata, or, for a published checkpoint, from its shapes.
-/// @param config  what a published checkpoint can't tell; any of {"backbone": {"heads", "forced_input_resolution" | "image_side"},
+/// @param config  what a published checkpoint can't tell; any of {"backbone": {"heads"},
 ///                "decoder": {"heads", "levels", "new_levels"}, "heads": {TYPE: {"kwargs": {"indices"}}}, "tasks": [{"name", "queries",
 ///                "interpreter"}...], "image_small", "image_large"}. Default: as published. Not looked at for weights files of this library
 /// @throws Error(io, format, unsupported, limit)  for a file that isn't one; Error(mismatch) when tensors and architecture differ

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <utility>
@@ -14,6 +15,17 @@
 #include <faceptor/results/landmark_schemes.hpp>
 
 namespace faceptor {
+
+namespace detail {
+
+/// Points that a face can be aligned by, or the box's own where they have all but fallen together.
+FACEPTOR_INLINE FivePoints usable_points(const FivePoints& points, const Box& box) {
+  float extent = 0;
+  for (const auto& point : points) extent = std::max(extent, std::hypot(point.x - points[0].x, point.y - points[0].y));
+  return extent > 0.05F * std::max(box.width(), box.height()) ? points : five_points_from_box(box);
+}
+
+}  // namespace detail
 
 struct FaceAnalyzer::Pass {
   View view;
@@ -112,7 +124,7 @@ FACEPTOR_INLINE void FaceAnalyzer::add_points(const Image& photo, std::vector<Fa
   for (std::size_t i = 0; i < faces.size(); ++i) {
     const auto made = [&](const TaskResult& r) { return r.task() == tasks()[lead].name(); };
     const auto& points = std::find_if(results[i].begin(), results[i].end(), made)->get<Landmarks>();
-    if (!faces[i].points) faces[i].points = points.five_points();
+    if (!faces[i].points) faces[i].points = detail::usable_points(points.five_points(), faces[i].box);
   }
 }
 

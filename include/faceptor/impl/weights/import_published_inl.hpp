@@ -28,8 +28,22 @@ FACEPTOR_INLINE int64_t number_of(const nlohmann::json& config, std::initializer
   return otherwise;
 }
 
+/// An object of the user's configuration, empty where it isn't given.
 FACEPTOR_INLINE nlohmann::json part_of(const nlohmann::json& config, const char* name) {
-  return config.is_object() && config.contains(name) ? config[name] : nlohmann::json::object();
+  if (!config.is_object() || !config.contains(name)) return nlohmann::json::object();
+  if (config[name].is_object()) return config[name];
+  throw Error(ErrorCode::format, std::string("weights: \"") + name + "\" of the configuration is not an object")
+      .found(config[name].type_name());
+}
+
+/// A list of levels of the user's configuration, or `otherwise`.
+FACEPTOR_INLINE std::vector<int64_t> levels_of(const nlohmann::json& config, const char* name, std::vector<int64_t> otherwise) {
+  try {
+    return config.value(name, std::move(otherwise));
+  } catch (const nlohmann::json::exception& e) {
+    throw Error(ErrorCode::format, std::string("weights: \"") + name + "\" of the configuration is not a list of whole numbers")
+        .found(e.what());
+  }
 }
 
 FACEPTOR_INLINE VitOptions published_vit(const PublishedModel& found, const nlohmann::json& config) {
@@ -55,8 +69,8 @@ FACEPTOR_INLINE decoder::QueryDecoderOptions published_decoder(const PublishedMo
           .ffn(found.ffn)
           .layers(found.decoder_layers)
           .heads(number_of(given, {"heads"}, 8))
-          .levels(given.value("levels", std::vector<int64_t>{11}))
-          .new_levels(given.value("new_levels", found.new_levels > 0 ? std::vector<int64_t>{1, 3, 5, 7, 9} : std::vector<int64_t>{}));
+          .levels(levels_of(given, "levels", {11}))
+          .new_levels(levels_of(given, "new_levels", found.new_levels > 0 ? std::vector<int64_t>{1, 3, 5, 7, 9} : std::vector<int64_t>{}));
   if (static_cast<int64_t>(options.levels().size()) != found.levels ||
       static_cast<int64_t>(options.new_levels().size()) != found.new_levels) {
     throw Error(ErrorCode::mismatch, "weights: the checkpoint has another number of levels than the configuration")
@@ -174,14 +188,21 @@ FACEPTOR_INLINE std::vector<PublishedTask> published_tasks_of(const TaskList& ta
   return published;
 }
 
-/// The levels that a Naive head reads, where the user's configuration says so: {"heads": {TYPE: {"kwargs": {"indices": [...]}}}}.
-FACEPTOR_INLINE std::vector<int64_t> configured_levels(const std::string& type, const nlohmann::json& config) {
-  const auto given = part_of(part_of(part_of(config, "heads"), type.c_str()), "kwargs");
-  try {
-    return given.value("indices", std::vector<int64_t>{});
-  } catch (const nlohmann::json::exception& e) {
-    throw Error(ErrorCode::format, "weights: the levels of head \"" + type + "\" are not a list of whole numbers").found(e.what());
+/// The levels that a kind of Naive head reads, where the user's configuration says so: {"heads": {TYPE: {"kwargs": {"indices": [...]}}}}.
+/// @throws Error(unsupported) when heads of that kind read different ones
+FACEPTOR_INLINE std::vector<int64_t> configured_levels(const PublishedModel& found, PublishedHeadKind kind, const nlohmann::json& config) {
+  const auto given = part_of(config, "heads");
+  std::vector<int64_t> levels;
+  for (const auto& [type, head] : found.naive_heads) {
+    if (head.kind != kind) continue;
+    const auto own = levels_of(part_of(part_of(given, type.c_str()), "kwargs"), "indices", levels);
+    if (!levels.empty() && own != levels) {
+      throw Error(ErrorCode::unsupported, "weights: heads of one kind that read different levels are not supported")
+          .where("head \"" + type + "\"");
+    }
+    levels = own;
   }
+  return levels;
 }
 
 /// An architecture's configuration, as `make_model` takes it.
@@ -197,7 +218,7 @@ FACEPTOR_INLINE nlohmann::json published_architecture(const PublishedModel& foun
     if (head.kind == PublishedHeadKind::embedding) continue;
     const bool dense = head.kind == PublishedHeadKind::dense;
     architecture[dense ? "dense_channels" : "attribute_hidden"] = head.width;
-    architecture[dense ? "dense_levels" : "attribute_levels"] = configured_levels(type, config);
+    architecture[dense ? "dense_levels" : "attribute_levels"] = configured_levels(found, head.kind, config);
   }
   return architecture;
 }

@@ -117,7 +117,8 @@ FACEPTOR_INLINE LoadedModel load_model(const std::filesystem::path& path, const 
   } catch (Error& e) {
     throw std::move(e.where(path.string()));
   }
-  loaded.info.hash = content_hash(state_of(loaded.model->module()));
+  // Files of this library carry their hash; what else there is has none yet.
+  if (loaded.info.hash.empty()) loaded.info.hash = content_hash(state_of(loaded.model->module()));
   return loaded;
 }
 
@@ -193,10 +194,9 @@ FACEPTOR_INLINE bool belongs_to(const std::string& tensor, const std::string& ta
   return tensor.find(".queries." + task + ".") != std::string::npos || tensor.find(".outputs." + task + ".") != std::string::npos;
 }
 
-FACEPTOR_INLINE TaskMatch match_task(const TaskSpec& wanted, const nlohmann::json& declared) {
-  for (const auto& entry : declared) {
-    if (entry.value("name", std::string()) != wanted.name) continue;
-    const auto there = entry.get<TaskSpec>();
+FACEPTOR_INLINE TaskMatch match_task(const TaskSpec& wanted, const TaskList& declared) {
+  if (declared.contains(wanted.name)) {
+    const auto& there = declared.at(wanted.name).spec();
     if (there.kind == wanted.kind && there.outputs == wanted.outputs) return {wanted.name, TaskMatch::Kind::same, {}};
     return {wanted.name, TaskMatch::Kind::different,
             std::to_string(there.outputs) + " of " + std::string(to_string(there.kind)) + " in the file, " +
@@ -209,25 +209,27 @@ FACEPTOR_INLINE TaskMatch match_task(const TaskSpec& wanted, const nlohmann::jso
 
 FACEPTOR_INLINE TransferReport transfer_into(FaceModel& model, const std::filesystem::path& path, const nlohmann::json& config) {
   auto opened = detail::open_model_file(path, config);
+  const auto declared = task_list_from_json(opened.tasks);
   TransferReport report;
   for (const auto& task : model.tasks()) {
-    report.tasks.push_back(detail::match_task(task.spec(), opened.tasks));
+    report.tasks.push_back(detail::match_task(task.spec(), declared));
     if (report.tasks.back().kind != TaskMatch::Kind::different) continue;
     std::erase_if(opened.tensors, [&](const auto& tensor) { return detail::belongs_to(tensor.first, task.name()); });
   }
-  for (const auto& entry : opened.tasks) {
-    const auto name = entry.value("name", std::string());
-    if (!model.tasks().contains(name)) report.tasks.push_back({name, TaskMatch::Kind::only_in_file, {}});
+  for (const auto& task : declared) {
+    if (!model.tasks().contains(task.name())) report.tasks.push_back({task.name(), TaskMatch::Kind::only_in_file, {}});
   }
   const std::string position = "backbone.position_embedding";
   const auto own = state_of(model.module());
-  if (const auto there = opened.tensors.find(position); there != opened.tensors.end() && own.contains(position)) {
+  const auto there = opened.tensors.find(position);
+  if (there != opened.tensors.end() && there->second.dim() == 2 && there->second.size(0) > 1 && own.contains(position)) {
     const auto side = [](const torch::Tensor& embedding) {
       return static_cast<int64_t>(std::llround(std::sqrt(static_cast<double>(embedding.size(0) - 1))));
     };
     const auto from = side(there->second);
     const auto to = side(own.at(position));
-    if (from != to && there->second.size(1) == own.at(position).size(1)) {
+    const bool square = there->second.size(0) == 1 + from * from && own.at(position).size(0) == 1 + to * to;
+    if (square && from != to && there->second.size(1) == own.at(position).size(1)) {
       const torch::NoGradGuard no_grad;
       there->second = nn::resize_position_embedding(there->second.to(torch::kFloat32), from, from, to, to);
     }
