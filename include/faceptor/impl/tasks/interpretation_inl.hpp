@@ -65,8 +65,9 @@ FACEPTOR_INLINE results::Maps maps_on_photo(const torch::Tensor& plain, const In
     planes = torch::adaptive_avg_pool2d(planes.unsqueeze(0), {side(region.height), side(region.width)}).squeeze(0);
   }
   planes = planes.contiguous();
-  const auto x0 = static_cast<float>(region.x);
-  const auto y0 = static_cast<float>(region.y);
+  // A box's edges lie half a pixel before the first pixel's centre and behind the last one's.
+  const auto x0 = static_cast<float>(region.x) - 0.5F;
+  const auto y0 = static_cast<float>(region.y) - 0.5F;
   return {labels_of(context.spec), Box{x0, y0, x0 + static_cast<float>(region.width), y0 + static_cast<float>(region.height)},
           static_cast<int>(planes.size(2)), static_cast<int>(planes.size(1)), floats(planes)};
 }
