@@ -84,10 +84,11 @@ class TaskList {
  public:
   TaskList();
 
-  /// Appends a task. @return a handle to its results
+  /// Appends a task. @return a `TaskHandle` to its results
   /// @throws Error(argument) when its declaration won't do, or a task of that name is there already
   template <class T>
-  TaskHandle<typename T::Result> add(T task) {
+  auto add(T task) {
+    static_assert(detail::check_face_task<T>());  // before the return type needs `Result`
     const auto place = append(AnyTask(std::move(task)));
     return TaskHandle<typename T::Result>(id_, place, tasks_[place].name());
   }
