@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include <faceptor/backbone/backbone_registry.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
 #include <faceptor/nn/seed_guard.hpp>

@@ -56,6 +56,7 @@
 /// nn/mlp.hpp                        two linear layers and the nonlinearity between
 /// backbone/feature_pyramid.hpp      the features of the levels somebody asked for
 /// backbone/backbone.hpp             what turns images into features
+/// backbone/backbone_registry.hpp    backbones by the name of their type
 /// backbone/vit.hpp                  the vision transformer of CLIP and FaRL
 /// heads/output_kinds.hpp            the three shapes a task's raw output can have
 /// heads/heatmap.hpp                 landmarks as heatmaps, both ways
@@ -197,6 +198,7 @@
 #include <faceptor/nn/mlp.hpp>
 #include <faceptor/backbone/feature_pyramid.hpp>
 #include <faceptor/backbone/backbone.hpp>
+#include <faceptor/backbone/backbone_registry.hpp>
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/heads/output_kinds.hpp>
 #include <faceptor/heads/heatmap.hpp>

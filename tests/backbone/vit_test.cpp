@@ -1,3 +1,4 @@
+#include <faceptor/backbone/backbone_registry.hpp>
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/weights/load_report.hpp>

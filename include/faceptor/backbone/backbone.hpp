@@ -6,7 +6,6 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <span>
-#include <string>
 
 #include <faceptor/backbone/feature_pyramid.hpp>
 #include <faceptor/core/config.hpp>
@@ -45,15 +44,4 @@ class Backbone {
 /// Makes a fresh backbone each time it is called.
 using BackboneFactory = std::function<std::shared_ptr<Backbone>()>;
 
-/// Makes known how the backbones of a type are rebuilt from their `config()`, so that weights files of that type load.
-/// The library's own are known. Thread-safe; a type made known twice is replaced.
-void register_backbone(const std::string& type, std::function<BackboneFactory(const nlohmann::json& config)> from_config);
-
-/// The factory for a `config()`. @throws Error(unsupported) when its type is not known
-BackboneFactory backbone_from_config(const nlohmann::json& config);
-
 }  // namespace faceptor
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/backbone/backbone_inl.hpp>
-#endif

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 
+#include <faceptor/backbone/backbone_registry.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/model/architectures.hpp>

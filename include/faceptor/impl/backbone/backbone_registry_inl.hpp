@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include <faceptor/backbone/backbone.hpp>
+#include <faceptor/backbone/backbone_registry.hpp>
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
