@@ -143,6 +143,10 @@
 /// data/synthetic/labels.hpp         exact landmarks, boxes and attributes
 /// data/synthetic/faces.hpp          synthetic faces by seed and index
 /// data/synthetic/contact_sheet.hpp  many pictures at a glance
+/// data/datasets/dataset.hpp         what a data set is, as a whole
+/// data/datasets/sample.hpp          A sample of a data set
+/// data/step_batch.hpp               what one training step takes
+/// data/transforms/prepared.hpp      A sample as the network takes it
 // clang-format off: the order of the rooms, not of the alphabet
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/version.hpp>
@@ -285,4 +289,8 @@
 #include <faceptor/data/synthetic/labels.hpp>
 #include <faceptor/data/synthetic/faces.hpp>
 #include <faceptor/data/synthetic/contact_sheet.hpp>
+#include <faceptor/data/datasets/dataset.hpp>
+#include <faceptor/data/datasets/sample.hpp>
+#include <faceptor/data/step_batch.hpp>
+#include <faceptor/data/transforms/prepared.hpp>
 // clang-format on

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/data/datasets/sample.hpp>
+#include <faceptor/geometry/points.hpp>
+#include <faceptor/geometry/similarity.hpp>
+
+namespace faceptor::data {
+
+/// A sample as the network takes it: what comes out at the end of a chain of transforms.
+struct Prepared {
+  Size size;                 ///< of the crop
+  std::vector<float> image;  ///< 3 x height x width: red, green, blue planes, normalised
+  Label label;               ///< landmarks in pixels of the crop, parsing classes one a pixel of the crop, everything else as read
+  std::string name;          ///< the sample's
+
+  Matrix photo_to_crop = Matrix::Identity();  ///< without the warp; see geometry/view_transform.hpp for the way back
+  float warp = 0;                             ///< the factor of the tanh warp
+};
+
+}  // namespace faceptor::data
