@@ -27,6 +27,7 @@
 /// geometry/remap.hpp                   how a picture is read between its pixels
 /// geometry/view.hpp                    what a crop is cut by: the view a task looks at
 /// geometry/view_transform.hpp          between one photo and one face's crop of it, both ways
+/// geometry/label_png.hpp               label images as PNG files, the way parsing data sets store them
 /// detect/face_detector.hpp             finding faces in a photo
 /// detect/dlib_frontal_detector.hpp     dlib's frontal face detector
 /// detect/detectors.hpp                 the detectors that come with the library, by name
@@ -177,6 +178,7 @@
 #include <faceptor/geometry/remap.hpp>
 #include <faceptor/geometry/view.hpp>
 #include <faceptor/geometry/view_transform.hpp>
+#include <faceptor/geometry/label_png.hpp>
 #include <faceptor/detect/face_detector.hpp>
 #include <faceptor/detect/dlib_frontal_detector.hpp>
 #include <faceptor/detect/detectors.hpp>

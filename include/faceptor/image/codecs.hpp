@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/image/format.hpp>
@@ -37,6 +38,9 @@ Image decode_jpeg(std::span<const std::byte> bytes, StoredSize size, const ReadO
 
 StoredSize png_size(std::span<const std::byte> bytes, std::string_view name);
 Image decode_png(std::span<const std::byte> bytes, StoredSize size, const ReadOptions& options, std::string_view name);
+/// The samples of a PNG of one channel as they are stored, height x width: grey of 1 to 8 bits, not stretched to 0..255, or indices
+/// into the palette. @throws Error(unsupported) for colours, transparency and 16 bits
+std::vector<std::uint8_t> decode_png_samples(std::span<const std::byte> bytes, StoredSize size, std::string_view name);
 
 StoredSize pnm_size(std::span<const std::byte> bytes, std::string_view name);
 Image decode_pnm(std::span<const std::byte> bytes, StoredSize size, const ReadOptions& options, std::string_view name);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/image/format.hpp>
@@ -57,6 +58,12 @@ ImageInfo probe_image(const std::filesystem::path& path, const ReadOptions& opti
 /// The same for a file's bytes.
 ImageInfo probe_image(std::span<const std::byte> bytes, const ReadOptions& options = {}, std::string_view name = "memory");
 
+namespace detail {
+
+/// All bytes of a file. @throws Error(io), Error(limit)
+std::vector<std::byte> read_image_file(const std::filesystem::path& path, std::uint64_t max_bytes);
+
+}  // namespace detail
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY

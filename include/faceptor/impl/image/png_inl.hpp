@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <spng.h>
 
 #include <faceptor/image/codecs.hpp>
@@ -57,6 +58,42 @@ FACEPTOR_INLINE Image decode_png(std::span<const std::byte> bytes, StoredSize si
   if (code == SPNG_OK) code = spng_decode_chunks(context.get());
   if (code != SPNG_OK && !options.lenient) throw png_error(code, name).hint("ReadOptions::lenient takes what can be decoded");
   return alpha ? over_white(width, height, pixels) : Image(width, height, std::move(pixels));
+}
+
+FACEPTOR_INLINE std::vector<std::uint8_t> decode_png_samples(std::span<const std::byte> bytes, StoredSize size, std::string_view name) {
+  spng_ihdr header{};
+  const auto context = open_png(bytes, header, name);
+  const bool one_channel = header.color_type == SPNG_COLOR_TYPE_GRAYSCALE || header.color_type == SPNG_COLOR_TYPE_INDEXED;
+  if (!one_channel || header.bit_depth > 8) {
+    throw image_error(ErrorCode::unsupported, "the PNG doesn't hold class indices", name)
+        .expected("one channel of at most 8 bits: grey, or a palette")
+        .found(fmt::format("{} of {} bits",
+                           header.color_type == SPNG_COLOR_TYPE_GRAYSCALE         ? "grey"
+                           : header.color_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA ? "grey with transparency"
+                           : header.color_type == SPNG_COLOR_TYPE_TRUECOLOR       ? "colours"
+                                                                                  : "colours with transparency",
+                           header.bit_depth));
+  }
+  std::size_t packed_size = 0;
+  int code = spng_decoded_image_size(context.get(), SPNG_FMT_PNG, &packed_size);
+  if (code != SPNG_OK) throw png_error(code, name);
+  std::vector<std::uint8_t> packed(packed_size);
+  code = spng_decode_image(context.get(), packed.data(), packed.size(), SPNG_FMT_PNG, 0);
+  if (code == SPNG_OK) code = spng_decode_chunks(context.get());
+  if (code != SPNG_OK) throw png_error(code, name);
+  if (header.bit_depth == 8) return packed;
+
+  // Several samples a byte, the leftmost in the highest bits; each row begins with a byte of its own.
+  std::vector<std::uint8_t> samples(std::size_t{size.width} * size.height);
+  const std::size_t bits = header.bit_depth, row_bytes = (size.width * bits + 7) / 8;
+  const auto mask = static_cast<unsigned>((1U << bits) - 1);
+  for (std::size_t y = 0; y < size.height; ++y) {
+    for (std::size_t x = 0; x < size.width; ++x) {
+      const std::size_t bit = x * bits;
+      samples[y * size.width + x] = static_cast<std::uint8_t>(packed[y * row_bytes + bit / 8] >> (8 - bits - bit % 8) & mask);
+    }
+  }
+  return samples;
 }
 
 }  // namespace faceptor::detail

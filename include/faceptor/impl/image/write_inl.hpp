@@ -59,25 +59,17 @@ FACEPTOR_INLINE void write_whole_file(const std::filesystem::path& path, std::sp
   }
 }
 
-FACEPTOR_INLINE void refuse_empty(const Image& image) {
-  if (image.empty()) throw Error(ErrorCode::argument, "image: an empty picture can't be written");
-}
-
-}  // namespace detail
-
-FACEPTOR_INLINE std::vector<std::byte> encode_png(const Image& image) {
-  detail::refuse_empty(image);
+FACEPTOR_INLINE std::vector<std::byte> encode_png_samples(int width, int height, int channels, std::span<const std::uint8_t> samples) {
   const std::unique_ptr<spng_ctx, void (*)(spng_ctx*)> context(spng_ctx_new(SPNG_CTX_ENCODER), &spng_ctx_free);
   if (!context) throw Error(ErrorCode::internal, "image: the PNG encoder can't be started");
   spng_ihdr header{};
-  header.width = static_cast<std::uint32_t>(image.width());
-  header.height = static_cast<std::uint32_t>(image.height());
+  header.width = static_cast<std::uint32_t>(width);
+  header.height = static_cast<std::uint32_t>(height);
   header.bit_depth = 8;
-  header.color_type = SPNG_COLOR_TYPE_TRUECOLOR;
-  const auto pixels = image.pixels();
+  header.color_type = channels == 1 ? SPNG_COLOR_TYPE_GRAYSCALE : SPNG_COLOR_TYPE_TRUECOLOR;
   int code = spng_set_option(context.get(), SPNG_ENCODE_TO_BUFFER, 1);
   if (code == SPNG_OK) code = spng_set_ihdr(context.get(), &header);
-  if (code == SPNG_OK) code = spng_encode_image(context.get(), pixels.data(), pixels.size(), SPNG_FMT_PNG, SPNG_ENCODE_FINALIZE);
+  if (code == SPNG_OK) code = spng_encode_image(context.get(), samples.data(), samples.size(), SPNG_FMT_PNG, SPNG_ENCODE_FINALIZE);
   std::size_t size = 0;
   std::unique_ptr<void, void (*)(void*)> buffer(nullptr, &std::free);
   if (code == SPNG_OK) buffer.reset(spng_get_png_buffer(context.get(), &size, &code));
@@ -86,6 +78,17 @@ FACEPTOR_INLINE std::vector<std::byte> encode_png(const Image& image) {
   }
   const auto* begin = static_cast<const std::byte*>(buffer.get());
   return {begin, begin + size};
+}
+
+FACEPTOR_INLINE void refuse_empty(const Image& image) {
+  if (image.empty()) throw Error(ErrorCode::argument, "image: an empty picture can't be written");
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE std::vector<std::byte> encode_png(const Image& image) {
+  detail::refuse_empty(image);
+  return detail::encode_png_samples(image.width(), image.height(), 3, image.pixels());
 }
 
 FACEPTOR_INLINE std::vector<std::byte> encode_jpeg(const Image& image, int quality) {
