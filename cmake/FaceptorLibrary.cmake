@@ -5,7 +5,7 @@ include(GNUInstallDirs)
 # Rooms that compile without LibTorch, and the files of weights/ that do so too.
 set(FACEPTOR_ROOMS_WITHOUT_TORCH core image geometry detect results)
 set(FACEPTOR_FORMATS mapped_file tensor_view atomic_file safetensors safetensors_header safetensors_writer zip zip_writer
-  pickle pickle_machine pickle_opcodes checkpoint checkpoint_storage checkpoint_writer sha256 published_names published_model)
+  pickle pickle_machine pickle_opcodes pickle_writer checkpoint checkpoint_storage checkpoint_writer sha256 published_names published_model)
 # The parts of data/ that compile without LibTorch, each a unit of its own: samples and readers of data sets, what is done to a
 # sample's picture, painted faces.
 set(FACEPTOR_DATA_WITHOUT_TORCH datasets transforms synthetic)

@@ -126,6 +126,7 @@
 /// weights/safetensors.hpp              the safetensors format
 /// weights/zip.hpp                      zip archives of stored entries
 /// weights/pickle.hpp                   a reader of pickles that runs nothing
+/// weights/pickle_writer.hpp            writes Python's pickles, value after value
 /// weights/checkpoint.hpp               files of torch.save
 /// weights/sha256.hpp                   SHA-256
 /// weights/published_names.hpp          published names of tensors and ours, one table both ways
@@ -277,6 +278,7 @@
 #include <faceptor/weights/safetensors.hpp>
 #include <faceptor/weights/zip.hpp>
 #include <faceptor/weights/pickle.hpp>
+#include <faceptor/weights/pickle_writer.hpp>
 #include <faceptor/weights/checkpoint.hpp>
 #include <faceptor/weights/sha256.hpp>
 #include <faceptor/weights/published_names.hpp>
