@@ -21,6 +21,7 @@ struct DatasetInfo {
   std::int64_t classes = 0;              ///< classes, parsing classes, attributes, values or points; 0 where it has no meaning
   std::string scheme;                    ///< landmarks: the name of the scheme in results/landmark_schemes.hpp
   std::string task;                      ///< the published task it is for: "align_300w", ...; empty for sets of one's own
+  std::vector<std::string> notes;        ///< what was left out or is odd, in sentences: "3667 of 291650 records left out: class 7 or above"
 };
 
 /// Samples on disk: opened once, then read in any order, from any number of threads.
