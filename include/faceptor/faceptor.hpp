@@ -156,6 +156,8 @@
 /// data/datasets/annotated_pictures.hpp  a data set that is a list of annotations and picture files
 /// data/datasets/dataset_options.hpp     how a data set is opened
 /// data/datasets/table.hpp               label files that are text, read by lines and checked
+/// data/datasets/celebamask_hq.hpp       celebAMask-HQ: 30,000 portraits with 19 classes a pixel, one mask file for each part of a face
+/// data/datasets/lapa.hpp                laPa
 // clang-format off: the order of the rooms, not of the alphabet
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/version.hpp>
@@ -311,4 +313,6 @@
 #include <faceptor/data/datasets/annotated_pictures.hpp>
 #include <faceptor/data/datasets/dataset_options.hpp>
 #include <faceptor/data/datasets/table.hpp>
+#include <faceptor/data/datasets/celebamask_hq.hpp>
+#include <faceptor/data/datasets/lapa.hpp>
 // clang-format on

@@ -28,6 +28,11 @@ class AnnotatedPictures : public Dataset {
   Annotation annotation(std::size_t index) const override;
   Sample read(std::size_t index) const override;
 
+ protected:
+  /// For sets that know more of a sample than fits into memory, such as a mask beside its picture: adds it to what was read.
+  /// Called by `read`, which adds to an error which sample it was.
+  virtual void complete(Sample& /*sample*/, std::size_t /*index*/) const {}
+
  private:
   const AnnotatedPicture& at(std::size_t index) const;
 

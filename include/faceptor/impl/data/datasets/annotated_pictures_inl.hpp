@@ -27,7 +27,9 @@ FACEPTOR_INLINE Sample AnnotatedPictures::read(std::size_t index) const {
   try {
     // In normal form, as paths were checked: behind a symbolic link ".." would lead somewhere else.
     const auto path = (info_.root / (picture.empty() ? annotation.name : picture)).lexically_normal();
-    return {annotation, read_image(path, reading_)};
+    Sample sample{annotation, read_image(path, reading_)};
+    complete(sample, index);
+    return sample;
   } catch (Error& error) {
     error.where(fmt::format("{}, sample {} of {} {}", error.where(), index, info_.format, info_.split));
     throw;
