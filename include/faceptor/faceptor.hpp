@@ -55,6 +55,7 @@
 /// nn/drop_path.hpp                      stochastic depth
 /// nn/attention.hpp                      multi-head attention whose memory is projected once
 /// nn/mlp.hpp                            two linear layers and the nonlinearity between
+/// nn/recompute.hpp                      gradient checkpointing
 /// backbone/feature_pyramid.hpp          the features of the levels somebody asked for
 /// backbone/backbone.hpp                 what turns images into features
 /// backbone/backbone_registry.hpp        backbones by the name of their type
@@ -158,6 +159,16 @@
 /// data/datasets/table.hpp               label files that are text, read by lines and checked
 /// data/datasets/celebamask_hq.hpp       celebAMask-HQ: 30,000 portraits with 19 classes a pixel, one mask file for each part of a face
 /// data/datasets/lapa.hpp                laPa
+/// train/schedule.hpp                    the learning rate of each step
+/// train/parameter_groups.hpp            which parameters are trained, and how fast
+/// train/named_state.hpp                 states of a run as tensors by name
+/// train/adamw.hpp                       the optimizer, and clipping of gradients
+/// train/published_optimizer.hpp         the optimizer's state in a published checkpoint
+/// train/precision.hpp                   fp32, bf16, fp16
+/// train/loss_scaler.hpp                 the factor on the loss that fp16 needs
+/// train/moving_average.hpp              averaged weights, and swapping them in
+/// train/training_accuracy.hpp           the share of right answers in a training batch
+/// train/learner.hpp                     one step of training
 // clang-format off: the order of the rooms, not of the alphabet
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/version.hpp>
@@ -212,6 +223,7 @@
 #include <faceptor/nn/drop_path.hpp>
 #include <faceptor/nn/attention.hpp>
 #include <faceptor/nn/mlp.hpp>
+#include <faceptor/nn/recompute.hpp>
 #include <faceptor/backbone/feature_pyramid.hpp>
 #include <faceptor/backbone/backbone.hpp>
 #include <faceptor/backbone/backbone_registry.hpp>
@@ -315,4 +327,14 @@
 #include <faceptor/data/datasets/table.hpp>
 #include <faceptor/data/datasets/celebamask_hq.hpp>
 #include <faceptor/data/datasets/lapa.hpp>
+#include <faceptor/train/schedule.hpp>
+#include <faceptor/train/parameter_groups.hpp>
+#include <faceptor/train/named_state.hpp>
+#include <faceptor/train/adamw.hpp>
+#include <faceptor/train/published_optimizer.hpp>
+#include <faceptor/train/precision.hpp>
+#include <faceptor/train/loss_scaler.hpp>
+#include <faceptor/train/moving_average.hpp>
+#include <faceptor/train/training_accuracy.hpp>
+#include <faceptor/train/learner.hpp>
 // clang-format on

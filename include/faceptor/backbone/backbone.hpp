@@ -37,6 +37,10 @@ class Backbone {
   /// Pixels of the image per cell of a level's feature.
   virtual int64_t stride(int64_t level) const = 0;
 
+  /// In training, whether to keep nothing of what lies between levels and to compute it again in the backward pass: less memory for
+  /// about a third more time (see nn/recompute.hpp). @return whether the backbone can do as asked
+  virtual bool set_recompute(bool on) { return !on; }
+
   /// What rebuilds this backbone: an object with "type" and whatever that type needs. It stands in weights files.
   virtual nlohmann::json config() const = 0;
 };

@@ -82,6 +82,8 @@ class VitImpl : public torch::nn::Cloneable<VitImpl>, public Backbone {
   int64_t levels() const override { return options.layers(); }
   int64_t width(int64_t) const override { return options.width(); }
   int64_t stride(int64_t) const override { return options.patch(); }
+  /// Block by block.
+  bool set_recompute(bool on) override;
   nlohmann::json config() const override;
 
   VitOptions options;
@@ -96,6 +98,10 @@ class VitImpl : public torch::nn::Cloneable<VitImpl>, public Backbone {
  private:
   /// @return B x (1 + HW) x D
   torch::Tensor embed(const torch::Tensor& images);
+  /// @param tokens  B x L x D
+  torch::Tensor run_block(int64_t i, const torch::Tensor& tokens);
+
+  bool recompute_ = false;
 };
 
 TORCH_MODULE(Vit);

@@ -13,6 +13,7 @@
 #include <faceptor/core/config.hpp>
 #include <faceptor/model/architectures.hpp>
 #include <faceptor/weights/load_report.hpp>
+#include <faceptor/weights/name_map.hpp>
 #include <faceptor/weights/tensors.hpp>
 
 /// Whole models as files: a safetensors file that says itself what it is, or a published checkpoint.
@@ -55,6 +56,9 @@ std::string save_model(const std::filesystem::path& path, const FaceModel& model
 /// @throws Error(mismatch) for a model that has parts the published ones don't
 void save_published(const std::filesystem::path& path, const FaceModel& model, const NamedTensors& losses = {},
                     std::optional<std::int64_t> step = {});
+
+/// A model's tasks as the tables of published names take them (see name_map.hpp).
+std::vector<PublishedTask> published_tasks_of(const TaskList& tasks);
 
 /// "fp32", "fp16", "bf16". @throws Error(argument) for any other
 DType dtype_option(std::string_view name);

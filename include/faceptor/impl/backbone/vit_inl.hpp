@@ -11,6 +11,7 @@
 #include <faceptor/nn/children.hpp>
 #include <faceptor/nn/drop_path.hpp>
 #include <faceptor/nn/position_embedding.hpp>
+#include <faceptor/nn/recompute.hpp>
 
 namespace faceptor {
 
@@ -93,6 +94,17 @@ FACEPTOR_INLINE void VitImpl::reset() {
   }
 }
 
+FACEPTOR_INLINE bool VitImpl::set_recompute(bool on) {
+  recompute_ = on;
+  return true;
+}
+
+FACEPTOR_INLINE torch::Tensor VitImpl::run_block(int64_t i, const torch::Tensor& tokens) {
+  auto& block = nn::child<VitBlockImpl>(blocks, static_cast<std::size_t>(i));
+  if (!recompute_ || !is_training()) return block.forward(tokens);
+  return nn::recomputed([&block](const torch::Tensor& x) { return block.forward(x); }, block.parameters(), tokens);
+}
+
 FACEPTOR_INLINE nlohmann::json VitImpl::config() const { return options.to_json(); }
 
 FACEPTOR_INLINE torch::Tensor VitImpl::embed(const torch::Tensor& images) {
@@ -124,7 +136,7 @@ FACEPTOR_INLINE FeaturePyramid VitImpl::forward(const torch::Tensor& images, std
   auto x = embed(images);
   std::size_t next = 0;
   for (int64_t i = 0; i <= wanted.back(); ++i) {
-    x = nn::child<VitBlockImpl>(blocks, static_cast<std::size_t>(i)).forward(x);
+    x = run_block(i, x);
     if (wanted[next] != i) continue;
     // Without the class token, B x HW x D -> B x D x HW -> B x D x H x W: a view of the tokens.
     pyramid.add(i, x.slice(1, 1).transpose(1, 2).unflatten(2, {rows, columns}));

@@ -174,20 +174,6 @@ FACEPTOR_INLINE TaskList published_task_list(const PublishedModel& found, const 
   return tasks;
 }
 
-/// The same for the name tables.
-FACEPTOR_INLINE std::vector<PublishedTask> published_tasks_of(const TaskList& tasks) {
-  std::vector<PublishedTask> published;
-  for (const auto& task : tasks) {
-    const auto kind = task.spec().kind;
-    published.push_back({task.name(),
-                         kind == OutputKind::dense_map   ? PublishedHeadKind::dense
-                         : kind == OutputKind::embedding ? PublishedHeadKind::embedding
-                                                         : PublishedHeadKind::attributes,
-                         task.spec().outputs});
-  }
-  return published;
-}
-
 /// The levels that a kind of Naive head reads, where the user's configuration says so: {"heads": {TYPE: {"kwargs": {"indices": [...]}}}}.
 /// @throws Error(unsupported) when heads of that kind read different ones
 FACEPTOR_INLINE std::vector<int64_t> configured_levels(const PublishedModel& found, PublishedHeadKind kind, const nlohmann::json& config) {

@@ -15,6 +15,20 @@
 #include <faceptor/weights/safetensors.hpp>
 
 namespace faceptor::weights {
+
+FACEPTOR_INLINE std::vector<PublishedTask> published_tasks_of(const TaskList& tasks) {
+  std::vector<PublishedTask> published;
+  for (const auto& task : tasks) {
+    const auto kind = task.spec().kind;
+    published.push_back({task.name(),
+                         kind == OutputKind::dense_map   ? PublishedHeadKind::dense
+                         : kind == OutputKind::embedding ? PublishedHeadKind::embedding
+                                                         : PublishedHeadKind::attributes,
+                         task.spec().outputs});
+  }
+  return published;
+}
+
 namespace detail {
 
 inline constexpr const char* kFormat = "faceptor.format";
@@ -163,7 +177,7 @@ FACEPTOR_INLINE void save_published(const std::filesystem::path& path, const Fac
                                     std::optional<std::int64_t> step) {
   auto ours = state_of(model.module());
   ours.insert(losses.begin(), losses.end());
-  const auto published = to_published(ours, detail::published_tasks_of(model.tasks()));
+  const auto published = to_published(ours, published_tasks_of(model.tasks()));
   std::vector<torch::Tensor> kept;
   std::vector<std::vector<std::int64_t>> shapes;
   kept.reserve(published.size());

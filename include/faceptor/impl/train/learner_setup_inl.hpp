@@ -1,0 +1,93 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/losses/task_weights.hpp>
+#include <faceptor/train/learner.hpp>
+
+namespace faceptor::train::detail {
+
+FACEPTOR_INLINE losses::Labels labels_on(const losses::Labels& labels, torch::Device device) {
+  losses::Labels moved(labels.primary.to(device, /*non_blocking=*/true));
+  for (const auto& [name, tensor] : labels.extra) moved.extra.emplace(name, tensor.to(device, /*non_blocking=*/true));
+  return moved;
+}
+
+/// A name up to its first '_'.
+FACEPTOR_INLINE std::string type_of_task(const std::string& name) { return name.substr(0, name.find('_')); }
+
+FACEPTOR_INLINE void expect_task_names(const char* what, const std::map<std::string, double>& weights, const TaskList& tasks,
+                                       bool or_types) {
+  for (const auto& [name, weight] : weights) {
+    // A type that no task has is harmless, as in a recipe for more tasks; a whole name that none has is a slip.
+    if (tasks.contains(name) || (or_types && name.find('_') == std::string::npos)) continue;
+    throw Error(ErrorCode::argument, fmt::format("train: there is no task for a {}", what))
+        .where(name)
+        .hint(text::suggestion(name, tasks.names()));
+  }
+}
+
+/// The weight of each task in the total; 0 for those without a loss.
+FACEPTOR_INLINE std::vector<double> step_weights(const TaskList& tasks, const std::vector<std::shared_ptr<losses::LossImpl>>& losses,
+                                                 const std::map<std::string, double>& task_weights,
+                                                 const std::map<std::string, double>& raw_weights) {
+  expect_task_names("task weight", task_weights, tasks, /*or_types=*/true);
+  expect_task_names("raw weight", raw_weights, tasks, /*or_types=*/false);
+  std::vector<losses::TaskShare> shares;
+  std::map<std::string, double> by_type = task_weights;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (!losses[i]) continue;
+    const auto& name = tasks[i].name();
+    const auto raw = raw_weights.contains(name) ? raw_weights.at(name) : tasks[i].spec().weight;
+    // A task with a weight of its own is a type of its own.
+    shares.push_back({name, task_weights.empty() || task_weights.contains(name) ? name : type_of_task(name), raw});
+    if (task_weights.empty()) by_type[name] = raw;
+  }
+  const auto scaled = losses::task_weights(shares, by_type);
+  std::vector<double> weights(tasks.size(), 0.0);
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (losses[i]) weights[i] = scaled[next++];
+  }
+  return weights;
+}
+
+/// The modules with statistics (BatchNorm) whose parameters are all frozen: what they have seen in the past stays, too.
+FACEPTOR_INLINE std::vector<torch::nn::Module*> frozen_statistics(torch::nn::Module& root) {
+  std::vector<torch::nn::Module*> frozen;
+  for (const auto& module : root.modules()) {
+    const auto own = module->parameters(/*recurse=*/false);
+    const bool trained = std::any_of(own.begin(), own.end(), [](const torch::Tensor& parameter) { return parameter.requires_grad(); });
+    if (!own.empty() && !trained && !module->buffers(/*recurse=*/false).empty()) frozen.push_back(module.get());
+  }
+  return frozen;
+}
+
+/// "backbone", "decoder.layers", "interpreters.map_v2", "losses": the part of the model that a parameter belongs to.
+FACEPTOR_INLINE std::string module_of_parameter(const GroupedParameter& parameter) {
+  const auto group = parameter.group();
+  if (group == "backbone" || group == "losses") return std::string(group);
+  return parameter.name.substr(0, parameter.name.find('.', group.size() + 1));
+}
+
+/// @param norms  of the gradients of those parameters that have one, in order
+FACEPTOR_INLINE std::map<std::string, double> norms_by_module(const std::vector<GroupedParameter>& parameters,
+                                                              const std::vector<double>& norms) {
+  std::map<std::string, double> squares;
+  std::size_t next = 0;
+  for (const auto& parameter : parameters) {
+    if (parameter.frozen || !parameter.value.grad().defined()) continue;
+    squares[module_of_parameter(parameter)] += norms[next] * norms[next];
+    ++next;
+  }
+  for (auto& [module, square] : squares) square = std::sqrt(square);
+  return squares;
+}
+
+}  // namespace faceptor::train::detail

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numbers>
+#include <string>
+#include <vector>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/train/schedule.hpp>
+
+namespace faceptor::train {
+
+FACEPTOR_INLINE double rate_after(const Schedule& schedule, std::uint64_t step) {
+  if (step >= schedule.steps) return 0.0;
+  if (step < schedule.warmup) {
+    return schedule.start + (schedule.peak - schedule.start) * static_cast<double>(step) / static_cast<double>(schedule.warmup);
+  }
+  const auto progress = static_cast<double>(step - schedule.warmup) / static_cast<double>(schedule.steps - schedule.warmup);
+  return schedule.peak * (1.0 + std::cos(std::numbers::pi * progress)) / 2.0;
+}
+
+FACEPTOR_INLINE double rate_used(const Schedule& schedule, std::uint64_t step) { return rate_after(schedule, step == 0 ? 0 : step - 1); }
+
+FACEPTOR_INLINE void check_schedule(const Schedule& schedule) {
+  for (const auto& [name, rate] : {std::pair("start", schedule.start), std::pair("peak", schedule.peak)}) {
+    if (rate >= 0 && std::isfinite(rate)) continue;
+    throw Error(ErrorCode::argument, "train: a learning rate is out of range")
+        .where(name)
+        .expected("0 or more")
+        .found(fmt::format("{:g}", rate));
+  }
+  if (schedule.steps == 0) throw Error(ErrorCode::argument, "train: a schedule needs at least one step").where("steps").found("0");
+  if (schedule.warmup > schedule.steps) {
+    throw Error(ErrorCode::argument, "train: the warm-up is longer than the training")
+        .where("warmup")
+        .expected(fmt::format("at most {} steps", schedule.steps))
+        .found(std::to_string(schedule.warmup));
+  }
+}
+
+FACEPTOR_INLINE void to_json(nlohmann::json& json, const Schedule& schedule) {
+  json = {{"start", schedule.start}, {"peak", schedule.peak}, {"warmup", schedule.warmup}, {"steps", schedule.steps}};
+}
+
+FACEPTOR_INLINE void from_json(const nlohmann::json& json, Schedule& schedule) {
+  const std::vector<std::string> known = {"start", "peak", "warmup", "steps"};
+  if (!json.is_object()) {
+    throw Error(ErrorCode::argument, "train: a schedule is an object").expected(text::join(known)).found(json.type_name());
+  }
+  Schedule read = schedule;
+  for (const auto& [name, value] : json.items()) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      throw Error(ErrorCode::argument, "train: a schedule has no \"" + name + "\"").hint(text::suggestion(name, known));
+    }
+    const bool counts = name == "warmup" || name == "steps";
+    if (counts ? !value.is_number_unsigned() : !value.is_number()) {
+      throw Error(ErrorCode::argument, "train: a value of the schedule has the wrong type")
+          .where(name)
+          .expected(counts ? "a number of steps" : "a rate")
+          .found(value.dump());
+    }
+    if (name == "start") read.start = value;
+    if (name == "peak") read.peak = value;
+    if (name == "warmup") read.warmup = value;
+    if (name == "steps") read.steps = value;
+  }
+  check_schedule(read);
+  schedule = read;
+}
+
+}  // namespace faceptor::train
