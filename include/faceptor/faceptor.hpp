@@ -159,6 +159,19 @@
 /// data/datasets/table.hpp               label files that are text, read by lines and checked
 /// data/datasets/celebamask_hq.hpp       celebAMask-HQ: 30,000 portraits with 19 classes a pixel, one mask file for each part of a face
 /// data/datasets/lapa.hpp                laPa
+/// data/datasets/300w.hpp                300W: 68 points
+/// data/datasets/affectnet.hpp           AffectNet: expressions
+/// data/datasets/celeba.hpp              CelebA: forty attributes
+/// data/datasets/celeba_labels.hpp       the two forms of CelebA's labels, as one
+/// data/datasets/expressions.hpp         what the readers of expression sets share
+/// data/datasets/ferplus.hpp             FERPlus: expressions
+/// data/datasets/landmark_csv.hpp        the CSV files of landmarks that 300W and WFLW share
+/// data/datasets/morph2.hpp              MORPH II: ages
+/// data/datasets/pickled_numbers.hpp     whole numbers in a pickle, of lists or numpy
+/// data/datasets/picture_list.hpp        gathering the samples of a set from its label files
+/// data/datasets/rafdb.hpp               RAF-DB: expressions
+/// data/datasets/utkface.hpp             UTKFace: ages
+/// data/datasets/wflw.hpp                WFLW: 98 points
 /// train/schedule.hpp                    the learning rate of each step
 /// train/parameter_groups.hpp            which parameters are trained, and how fast
 /// train/named_state.hpp                 states of a run as tensors by name
@@ -327,6 +340,19 @@
 #include <faceptor/data/datasets/table.hpp>
 #include <faceptor/data/datasets/celebamask_hq.hpp>
 #include <faceptor/data/datasets/lapa.hpp>
+#include <faceptor/data/datasets/300w.hpp>
+#include <faceptor/data/datasets/affectnet.hpp>
+#include <faceptor/data/datasets/celeba.hpp>
+#include <faceptor/data/datasets/celeba_labels.hpp>
+#include <faceptor/data/datasets/expressions.hpp>
+#include <faceptor/data/datasets/ferplus.hpp>
+#include <faceptor/data/datasets/landmark_csv.hpp>
+#include <faceptor/data/datasets/morph2.hpp>
+#include <faceptor/data/datasets/pickled_numbers.hpp>
+#include <faceptor/data/datasets/picture_list.hpp>
+#include <faceptor/data/datasets/rafdb.hpp>
+#include <faceptor/data/datasets/utkface.hpp>
+#include <faceptor/data/datasets/wflw.hpp>
 #include <faceptor/train/schedule.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/named_state.hpp>

@@ -13,15 +13,15 @@ namespace faceptor::data {
 
 /// What a data set is, as a whole.
 struct DatasetInfo {
-  std::string format;          ///< the format's name for `open_dataset` and `--format`: "300w", "celeba", ...
-  std::string split;           ///< "train", "test", ...; what the set calls it
-  std::filesystem::path root;  ///< the folder it was opened in
+  std::string format = {};          ///< the format's name for `open_dataset` and `--format`: "300w", "celeba", ...
+  std::string split = {};           ///< "train", "test", ...; what the set calls it
+  std::filesystem::path root = {};  ///< the folder it was opened in
   LabelKind kind = LabelKind::none;
-  std::vector<std::string> label_names;  ///< of classes, attributes or values, by index; may be empty (persons have no names)
-  std::int64_t classes = 0;              ///< classes, parsing classes, attributes, values or points; 0 where it has no meaning
-  std::string scheme;                    ///< landmarks: the name of the scheme in results/landmark_schemes.hpp
-  std::string task;                      ///< the published task it is for: "align_300w", ...; empty for sets of one's own
-  std::vector<std::string> notes;        ///< what was left out or is odd, in sentences: "3667 of 291650 records left out: class 7 or above"
+  std::vector<std::string> label_names = {};  ///< of classes, attributes or values, by index; may be empty (persons have no names)
+  std::int64_t classes = 0;                   ///< classes, parsing classes, attributes, values or points; 0 where it has no meaning
+  std::string scheme = {};                    ///< landmarks: the name of the scheme in results/landmark_schemes.hpp
+  std::string task = {};                      ///< the published task it is for: "align_300w", ...; empty for sets of one's own
+  std::vector<std::string> notes = {};  ///< what was left out or is odd, in sentences: "3667 of 291650 records left out: class 7 or above"
 };
 
 /// Samples on disk: opened once, then read in any order, from any number of threads.

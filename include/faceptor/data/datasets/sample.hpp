@@ -74,10 +74,10 @@ std::string_view to_string(LabelKind kind);
 
 /// What a data set says of one picture, known without decoding it.
 struct Annotation {
-  std::string name;  ///< what identifies it in the set: the picture's path below the root, or the record's number
-  Label label;       ///< of parsing sets empty until the sample is read: the mask is a picture too
-  std::optional<Box> box;            ///< of the face, in pixels of the picture
-  std::optional<FivePoints> points;  ///< eyes, nose tip, mouth corners, likewise
+  std::string name;                            ///< what identifies it in the set: the picture's path below the root, or the record's number
+  Label label;                                 ///< of parsing sets empty until the sample is read: the mask is a picture too
+  std::optional<Box> box;                      ///< of the face, in pixels of the picture
+  std::optional<FivePoints> points;            ///< eyes, nose tip, mouth corners, likewise
   std::map<std::string, std::string> columns;  ///< whatever else the set says, by the column's name: groups for reports
 };
 

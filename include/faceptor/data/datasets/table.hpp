@@ -46,7 +46,8 @@ struct LabelFileLimits {
 /// A line of a label file, for errors. Valid as long as the file.
 struct LinePlace {
   std::string_view file;
-  std::size_t line = 0;  ///< counted from 1; 0 for the file as a whole
+  std::size_t line = 0;            ///< counted from 1; 0 for the file as a whole
+  std::string_view unit = "line";  ///< what is counted, where that is not lines
 
   /// "train.txt, line 12", or "train.txt, line 12, field age".
   std::string where(std::string_view field = {}) const;

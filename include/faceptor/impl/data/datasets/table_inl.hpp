@@ -91,7 +91,7 @@ FACEPTOR_INLINE std::optional<std::int64_t> parse_integer(std::string_view text)
 }
 
 FACEPTOR_INLINE std::string LinePlace::where(std::string_view field) const {
-  auto text = line == 0 ? std::string(file) : fmt::format("{}, line {}", file, line);
+  auto text = line == 0 ? std::string(file) : fmt::format("{}, {} {}", file, unit, line);
   return field.empty() ? text : fmt::format("{}, field {}", text, field);
 }
 
@@ -216,7 +216,7 @@ FACEPTOR_INLINE void SeenNames::expect_new(const std::string& name, const LinePl
   const auto [seen, is_new] = lines_.emplace(name, place.line);
   if (is_new) return;
   throw place.error("a picture stands in the labels twice", "image")
-      .found(fmt::format("{}, which line {} has too", detail::quoted_start(name), seen->second));
+      .found(fmt::format("{}, which {} {} has too", detail::quoted_start(name), place.unit, seen->second));
 }
 
 }  // namespace faceptor::data
