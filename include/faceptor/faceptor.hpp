@@ -172,6 +172,9 @@
 /// data/datasets/rafdb.hpp               RAF-DB: expressions
 /// data/datasets/utkface.hpp             UTKFace: ages
 /// data/datasets/wflw.hpp                WFLW: 98 points
+/// data/datasets/ms1mv3.hpp              MS1MV3 and its like: faces of persons, packed by InsightFace
+/// data/datasets/record_io.hpp           MXNet's packed images: indexed records, read and written
+/// data/datasets/verification.hpp        pairs of faces to verify: lfw.bin and its like, read and written
 /// train/schedule.hpp                    the learning rate of each step
 /// train/parameter_groups.hpp            which parameters are trained, and how fast
 /// train/named_state.hpp                 states of a run as tensors by name
@@ -353,6 +356,9 @@
 #include <faceptor/data/datasets/rafdb.hpp>
 #include <faceptor/data/datasets/utkface.hpp>
 #include <faceptor/data/datasets/wflw.hpp>
+#include <faceptor/data/datasets/ms1mv3.hpp>
+#include <faceptor/data/datasets/record_io.hpp>
+#include <faceptor/data/datasets/verification.hpp>
 #include <faceptor/train/schedule.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/named_state.hpp>

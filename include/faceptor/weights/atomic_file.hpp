@@ -26,6 +26,9 @@ class AtomicFile {
   void write(std::string_view text) { write(std::as_bytes(std::span(text.data(), text.size()))); }
   /// Zeros up to the next multiple of `alignment`.
   void pad(std::size_t alignment);
+  /// Puts bytes in place of those written at `position` before: headers that say how much follows.
+  /// @throws Error(argument)  if they reach beyond what was written, @throws Error(io)
+  void rewrite(std::uint64_t position, std::span<const std::byte> bytes);
   void commit();
 
   /// Bytes written so far.

@@ -57,6 +57,21 @@ FACEPTOR_INLINE void AtomicFile::pad(std::size_t alignment) {
   }
 }
 
+FACEPTOR_INLINE void AtomicFile::rewrite(std::uint64_t position, std::span<const std::byte> bytes) {
+  if (position > position_ || bytes.size() > position_ - position) {
+    throw Error(ErrorCode::argument, "weights: bytes are rewritten that were never written").where(path_.string());
+  }
+  while (!bytes.empty()) {
+    const auto written = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(position));
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      fail("written", errno);
+    }
+    position += static_cast<std::uint64_t>(written);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
 FACEPTOR_INLINE void AtomicFile::commit() {
   if (::fsync(descriptor_) != 0) fail("flushed to the disk", errno);
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("renamed into place", errno);
