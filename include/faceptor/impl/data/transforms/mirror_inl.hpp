@@ -1,0 +1,104 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <string>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/data/transforms/mirror.hpp>
+#include <faceptor/data/transforms/parameters.hpp>
+#include <faceptor/geometry/similarity.hpp>
+#include <faceptor/results/landmark_schemes.hpp>
+
+namespace faceptor::data::transforms {
+namespace detail {
+
+template <class T>
+std::vector<T> in_order(const std::vector<T>& values, const std::vector<std::size_t>& order) {
+  std::vector<T> out;
+  out.reserve(order.size());
+  for (const auto index : order) out.push_back(values[index]);
+  return out;
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE Sides Sides::of_scheme(std::string_view scheme) {
+  const auto mirror = results::landmark_scheme(scheme).mirror;
+  return {.points = {mirror.begin(), mirror.end()}, .classes = {}};
+}
+
+FACEPTOR_INLINE Sides Sides::of_classes(const results::ParsingClasses& classes) {
+  return {.points = {}, .classes = {classes.mirrored.begin(), classes.mirrored.end()}};
+}
+
+FACEPTOR_INLINE Sides Sides::of_dataset(const DatasetInfo& info) {
+  if (info.kind == LabelKind::landmarks && results::find_landmark_scheme(info.scheme) != nullptr) return of_scheme(info.scheme);
+  if (info.kind == LabelKind::parsing) {
+    for (const auto* known : {&results::kCelebaMaskHqClasses, &results::kLapaClasses}) {
+      if (info.label_names == known->names()) return of_classes(*known);
+    }
+  }
+  return {};
+}
+
+FACEPTOR_INLINE void Sides::swap(Label& label) const {
+  if (auto* landmarks = std::get_if<LandmarkLabels>(&label)) {
+    if (points.size() != landmarks->points.size()) {
+      throw Error(ErrorCode::argument, "data: a mirror doesn't know which landmarks change sides")
+          .expected("an index for each of " + std::to_string(landmarks->points.size()) + " points")
+          .found(std::to_string(points.size()))
+          .hint("Mirror{.sides = Sides::of_scheme(...)}, or a probability of 0");
+    }
+    landmarks->points = detail::in_order(landmarks->points, points);
+    if (landmarks->visible.size() == points.size()) landmarks->visible = detail::in_order(landmarks->visible, points);
+  }
+  if (auto* parsing = std::get_if<ParsingLabels>(&label); parsing != nullptr && !classes.empty()) {
+    std::array<std::uint8_t, 256> swapped;
+    std::iota(swapped.begin(), swapped.end(), std::uint8_t{0});
+    for (const auto& [left, right] : classes) std::swap(swapped[left], swapped[right]);
+    for (auto& value : parsing->classes.labels) value = swapped[value];
+  }
+}
+
+FACEPTOR_INLINE Image mirrored(const Image& image) {
+  Image out(image.width(), image.height());
+  for (int y = 0; y < image.height(); ++y) {
+    const std::uint8_t* source = image.at(0, y);
+    std::uint8_t* target = out.at(0, y) + static_cast<std::ptrdiff_t>(image.width()) * 3;
+    for (int x = 0; x < image.width(); ++x, source += 3) {
+      target -= 3;
+      std::copy_n(source, 3, target);
+    }
+  }
+  return out;
+}
+
+FACEPTOR_INLINE void Mirror::check() const {
+  data::detail::check_probability(kName, probability);
+  for (std::size_t i = 0; i < sides.points.size(); ++i) {
+    if (sides.points[i] < sides.points.size() && sides.points[sides.points[i]] == i) continue;
+    throw Error(ErrorCode::argument, "data: mirrored twice, each landmark must come back to itself").where("point " + std::to_string(i));
+  }
+}
+
+FACEPTOR_INLINE nlohmann::json Mirror::describe() const {
+  nlohmann::json out = {{"probability", probability}};
+  if (!sides.points.empty()) out["points"] = sides.points;
+  if (!sides.classes.empty()) out["classes"] = sides.classes;
+  return out;
+}
+
+FACEPTOR_INLINE void Mirror::apply(TransformState& state) const {
+  if (!state.random.chance(probability)) return;
+  const Size size = state.target();
+  sides.swap(state.label);
+  if (state.aiming()) {
+    state.aim_further(flip_matrix(size, size), size);
+  } else {
+    state.replace(mirrored(state.bytes()), flip_matrix(size, size));
+  }
+}
+
+}  // namespace faceptor::data::transforms

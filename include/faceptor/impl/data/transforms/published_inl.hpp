@@ -1,0 +1,131 @@
+#pragma once
+
+#include <array>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/data/transforms/crop.hpp>
+#include <faceptor/data/transforms/mirror.hpp>
+#include <faceptor/data/transforms/normalise.hpp>
+#include <faceptor/data/transforms/photometric.hpp>
+#include <faceptor/data/transforms/published.hpp>
+#include <faceptor/data/transforms/rand_augment.hpp>
+#include <faceptor/data/transforms/random_erasing.hpp>
+#include <faceptor/data/transforms/random_similarity.hpp>
+#include <faceptor/data/transforms/resize.hpp>
+#include <faceptor/geometry/view.hpp>
+
+namespace faceptor::data::transforms::published {
+namespace detail {
+
+FACEPTOR_INLINE View square_view(View view, int side) { return view.width(side).height(side); }
+
+FACEPTOR_INLINE Chain view_as_in_use(const View& view) { return Chain().then(Crop{.view = view}).then(Extract{view}); }
+
+FACEPTOR_INLINE Chain parsing_train(const View& view) {
+  return Chain()
+      .then(Crop{.view = view})
+      .then(NormalSimilarity{})
+      .then(Map{.warp = view.warp()})
+      .then(Grey{})
+      .then(Gamma{})
+      .then(Blur{})
+      .then(Normalise::clip());
+}
+
+struct TaskChains {
+  const char* task;
+  Chain (*train)();
+  Chain (*test)();
+};
+
+inline constexpr std::array<TaskChains, 13> kTaskChains = {{
+    {"recog_ms1mv3", [] { return identity_train(); }, [] { return identity_test(); }},
+    {"age_morph2", [] { return face112_train(); }, [] { return face112_test(); }},
+    {"age_utkface", [] { return face112_train(); }, [] { return face112_test(); }},
+    {"biattr_celeba", [] { return face112_train(); }, [] { return face112_test(); }},
+    {"affect_affectnet", [] { return face112_train(); }, [] { return face112_test(); }},
+    {"affect_rafdb", [] { return face112_train(); }, [] { return face112_test(); }},
+    {"affect_ferplus", [] { return face112_train(); }, [] { return face112_test(); }},
+    {"parsing_celebam", [] { return parsing_celebam_train(); }, [] { return parsing_celebam_test(); }},
+    {"parsing_lapa", [] { return parsing_lapa_train(); }, [] { return parsing_lapa_test(); }},
+    {"align_300w", [] { return landmarks_train(0.8); }, [] { return landmarks_test(0.8); }},
+    {"align_cofw", [] { return landmarks_train(0.8); }, [] { return landmarks_test(0.8); }},
+    {"align_wflw", [] { return landmarks_train(0.8); }, [] { return landmarks_test(0.8); }},
+    {"align_aflw", [] { return landmarks_train(1.0); }, [] { return landmarks_test(1.0); }},
+}};
+
+}  // namespace detail
+
+FACEPTOR_INLINE Chain identity_train(int side) {
+  return Chain().then(Resize{.width = side, .height = side}).then(Mirror{}).then(Normalise{});
+}
+
+FACEPTOR_INLINE Chain identity_test(int side) {
+  return Chain()
+      .then(ShortSide{.side = side})
+      .then(StretchCorners{.width = side, .height = side})
+      .then(Map{.interpolation = Interpolation::bilinear})
+      .then(Normalise{});
+}
+
+FACEPTOR_INLINE Chain face112_train(int side) {
+  return Chain()
+      .then(SquareCrop{})
+      .then(Resize{.width = side, .height = side, .filter = Filter::bicubic})
+      .then(Mirror{})
+      .then(RandAugment{})
+      .then(Normalise{})
+      .then(RandomErasing{});
+}
+
+FACEPTOR_INLINE Chain face112_test(int side) { return Chain().then(Resize{.width = side, .height = side}).then(Normalise{}); }
+
+FACEPTOR_INLINE Chain parsing_celebam_train(int side) {
+  return detail::parsing_train(detail::square_view(views::published::parsing_celebam(), side));
+}
+
+FACEPTOR_INLINE Chain parsing_celebam_test(int side) {
+  return detail::view_as_in_use(detail::square_view(views::published::parsing_celebam(), side));
+}
+
+FACEPTOR_INLINE Chain parsing_lapa_train(int side) {
+  return detail::parsing_train(detail::square_view(views::published::parsing_lapa(), side));
+}
+
+FACEPTOR_INLINE Chain parsing_lapa_test(int side) {
+  return detail::view_as_in_use(detail::square_view(views::published::parsing_lapa(), side));
+}
+
+FACEPTOR_INLINE Chain landmarks_train(double m, int side) {
+  return Chain()
+      .then(Crop{.view = detail::square_view(views::published::landmarks(1), side)})
+      .then(RandomSimilarity::about(m))
+      .then(Map{})
+      .then(Occlusion{})
+      .then(NoiseFusion{})
+      .then(Grey{})
+      .then(Gamma{})
+      .then(Blur{})
+      .then(Normalise::clip());
+}
+
+FACEPTOR_INLINE Chain landmarks_test(double m, int side) {
+  return detail::view_as_in_use(detail::square_view(views::published::landmarks(static_cast<float>(m)), side));
+}
+
+FACEPTOR_INLINE std::vector<std::string> task_names() {
+  std::vector<std::string> names;
+  for (const auto& one : detail::kTaskChains) names.emplace_back(one.task);
+  return names;
+}
+
+FACEPTOR_INLINE Chain chain_for(std::string_view task, bool training) {
+  for (const auto& one : detail::kTaskChains) {
+    if (task == one.task) return training ? one.train() : one.test();
+  }
+  throw Error(ErrorCode::argument, "data: no published task is called \"" + std::string(task) + "\"")
+      .hint(text::suggestion(task, task_names()));
+}
+
+}  // namespace faceptor::data::transforms::published
