@@ -2,189 +2,203 @@
 
 /// Everything, in the order data flows through it.
 ///
-/// core/config.hpp                       where the bodies come from: compiled once, or inline
-/// core/version.hpp                      the version of these headers
-/// core/error.hpp                        the one exception type
-/// core/log.hpp                          where the library's lines go
-/// core/text.hpp                         small helpers for messages
-/// core/random.hpp                       randomness without state of its own
-/// image/image.hpp                       rows of RGB pixels
-/// image/bytes.hpp                       looking into the bytes of a file that may end anywhere
-/// image/codecs.hpp                      the decoders behind `read_image`, one a format family
-/// image/exif.hpp                        the one thing of EXIF that changes a picture
-/// image/format.hpp                      the picture formats that are read
-/// image/read.hpp                        reading pictures that nobody vouches for
-/// image/resize.hpp                      how pixels of a resized picture are computed
-/// image/write.hpp                       writing pictures
-/// image/color.hpp                       a colour to draw with
-/// image/draw.hpp                        drawing on pictures, antialiased and blended
-/// geometry/points.hpp                   places in a picture, the five points of a face
-/// geometry/box.hpp                      a rectangle in a photo, by its edges
-/// geometry/face_prior.hpp               where the five points lie in the box of an upright, frontal face
-/// geometry/rasters.hpp                  label maps, pictures of floats, dense maps
-/// geometry/similarity.hpp               the linear maps between a photo and a crop
-/// geometry/warp.hpp                     the tanh warp: the surroundings squeezed into a crop's margin
-/// geometry/remap.hpp                    how a picture is read between its pixels
-/// geometry/view.hpp                     what a crop is cut by: the view a task looks at
-/// geometry/view_transform.hpp           between one photo and one face's crop of it, both ways
-/// geometry/label_png.hpp                label images as PNG files, the way parsing data sets store them
-/// detect/face_detector.hpp              finding faces in a photo
-/// detect/dlib_frontal_detector.hpp      dlib's frontal face detector
-/// detect/detectors.hpp                  the detectors that come with the library, by name
-/// detect/boxes_file.hpp                 faces that somebody else found, for many photos, in one file
-/// results/landmarks.hpp                 points of a face, in photo pixels
-/// results/landmark_schemes.hpp          what the points of the published schemes are: 68, 98, 29, 19
-/// results/parsing_map.hpp               what each pixel of a face is
-/// results/parsing_classes.hpp           the classes of the published parsing tasks
-/// results/age_estimate.hpp              how old a face looks
-/// results/expression.hpp                what a face expresses
-/// results/attributes.hpp                attributes, each with a probability of its own
-/// results/attribute_names.hpp           CelebA's forty
-/// results/embedding.hpp                 who a face is
-/// results/probabilities.hpp             probabilities by label, for tasks of your own
-/// results/values.hpp                    numbers by label, for tasks of your own
-/// results/maps.hpp                      dense maps by label, for tasks of your own
-/// results/task_result.hpp               one task's result, whatever its type
-/// results/face.hpp                      a face of a photo and what each task says of it
-/// results/photo_result.hpp              all that is said of one photo, and its JSON
-/// results/draw.hpp                      a picture of the results
-/// nn/guard.hpp                          LibTorch's errors turned into this library's
-/// nn/seed_guard.hpp                     start values that follow from a seed alone
-/// nn/children.hpp                       typed access to LibTorch's containers of modules
-/// nn/position_embedding.hpp             learned position embeddings resized; the sine-cosine map
-/// nn/drop_path.hpp                      stochastic depth
-/// nn/attention.hpp                      multi-head attention whose memory is projected once
-/// nn/mlp.hpp                            two linear layers and the nonlinearity between
-/// nn/recompute.hpp                      gradient checkpointing
-/// backbone/feature_pyramid.hpp          the features of the levels somebody asked for
-/// backbone/backbone.hpp                 what turns images into features
-/// backbone/backbone_registry.hpp        backbones by the name of their type
-/// backbone/vit.hpp                      the vision transformer of CLIP and FaRL
-/// heads/output_kinds.hpp                the three shapes a task's raw output can have
-/// heads/heatmap.hpp                     landmarks as heatmaps, both ways
-/// heads/output_layers.hpp               what heads and interpreters end with
-/// heads/head.hpp                        one head for a group of tasks
-/// heads/dense_head.hpp                  maps: parsing, landmarks
-/// heads/attribute_head.hpp              values: age, expression, attributes
-/// heads/embedding_head.hpp              embeddings: identity
-/// decoder/position_map.hpp              where a cell of a grid lies
-/// decoder/memory.hpp                    what the queries look at
-/// decoder/decoder_layer.hpp             one layer of the query decoder
-/// decoder/query_decoder.hpp             all tasks' queries through one decoder, with Layer-Attention
-/// decoder/interpreters.hpp              from a task's tokens to its raw output
-/// losses/labels.hpp                     what is known to be true of one task's batch
-/// losses/checks.hpp                     the checks that losses and metrics make of what they get
-/// losses/options.hpp                    options as JSON, both ways, from one list of fields
-/// losses/loss.hpp                       what all losses have in common
-/// losses/cross_entropy.hpp              one class a sample
-/// losses/focal.hpp                      one class a sample, easy ones turned down
-/// losses/binary_cross_entropy.hpp       independent outputs, unknown labels left out
-/// losses/binary_focal.hpp               independent outputs, easy ones turned down
-/// losses/age_distribution.hpp           age as a distribution over years
-/// losses/regression.hpp                 labels of a regression, checked
-/// losses/mean_absolute_error.hpp        numbers, by the absolute error
-/// losses/mean_squared_error.hpp         numbers, by the squared error
-/// losses/wing.hpp                       numbers, small errors minded more
-/// losses/parsing_cross_entropy.hpp      one class a pixel
-/// losses/dice.hpp                       one class a pixel, for classes that cover few
-/// losses/landmark.hpp                   landmarks as points and as heatmaps
-/// losses/adaptive_wing.hpp              heatmaps, near their peaks more exactly
-/// losses/class_matrix.hpp               one learned direction a class, for identification
-/// losses/cosface.hpp                    identity, margin of the cosine
-/// losses/arcface.hpp                    identity, margin of the angle
-/// losses/task_weights.hpp               how the losses of many tasks become one
-/// losses/make_loss.hpp                  a loss by name
-/// metrics/tensors.hpp                   tensors as the numbers that metrics count with
-/// metrics/metric.hpp                    what all metrics have in common
-/// metrics/confusion_matrix.hpp          how often each class was taken for each
-/// metrics/accuracy.hpp                  the share of right answers
-/// metrics/classification.hpp            one class a sample, with each class's own numbers
-/// metrics/attribute_score.hpp           attributes: accuracy of each, balanced accuracy, average precision
-/// metrics/mean_absolute_error.hpp       numbers
-/// metrics/age_error.hpp                 age: mean error, cumulative score
-/// metrics/parsing_score.hpp             face parsing: F1 and IoU by class
-/// metrics/mean_iou.hpp                  mean intersection over union of all classes
-/// metrics/error_curve.hpp               the cumulative error curve, its area, the failure rate
-/// metrics/landmark_error.hpp            normalised mean error of landmarks
-/// metrics/verification.hpp              are two photos one person: accuracy by folds, TAR at FAR
-/// metrics/identification.hpp            who of a gallery is it: rank 1, rank 5
-/// metrics/make_metric.hpp               a metric by name
-/// tasks/task_spec.hpp                   a task's declaration as plain data
-/// tasks/interpretation.hpp              from a raw output to a result in the photo
-/// tasks/face_task.hpp                   what a task type must have
-/// tasks/task.hpp                        a task composed of types
-/// tasks/task_list.hpp                   the tasks of a model, with typed handles
-/// tasks/task_registry.hpp               a task rebuilt from its declaration
-/// tasks/example_task.hpp                a task type written by hand, every member explained
-/// tasks/published.hpp                   the thirteen tasks of the published models
-/// model/face_model.hpp                  one network for many tasks
-/// model/faceptor.hpp                    Faceptor: one decoder for all tasks
-/// model/naive_faceptor.hpp              Naive Faceptor: one head a group of tasks
-/// model/architectures.hpp               models by name, and from a configuration
-/// weights/mapped_file.hpp               a file's bytes, mapped read-only
-/// weights/atomic_file.hpp               a file that appears whole or not at all
-/// weights/tensor_view.hpp               a tensor in a file: type, shape, bytes
-/// weights/safetensors.hpp               the safetensors format
-/// weights/zip.hpp                       zip archives of stored entries
-/// weights/pickle.hpp                    a reader of pickles that runs nothing
-/// weights/pickle_writer.hpp             writes Python's pickles, value after value
-/// weights/checkpoint.hpp                files of torch.save
-/// weights/sha256.hpp                    SHA-256
-/// weights/published_names.hpp           published names of tensors and ours, one table both ways
-/// weights/published_model.hpp           a published model's sizes from its tensors' shapes
-/// weights/tensors.hpp                   files of named tensors
-/// weights/name_map.hpp                  whole published checkpoints to and from our names
-/// weights/load_report.hpp               weights into a module, and what became of each tensor
-/// weights/model_file.hpp                whole models as files
-/// analyze/face_analyzer.hpp             a photo in, every task's results out
-/// data/synthetic/person.hpp             a person: what stays from picture to picture
-/// data/synthetic/appearance.hpp         expression, pose, light: what changes
-/// data/synthetic/curve.hpp              curves as dense lines of points
-/// data/synthetic/canvas.hpp             a small antialiasing painter
-/// data/synthetic/face_shape.hpp         where everything of a face lies in a picture
-/// data/synthetic/paint.hpp              a head, shoulders and background, with their classes
-/// data/synthetic/labels.hpp             exact landmarks, boxes and attributes
-/// data/synthetic/faces.hpp              synthetic faces by seed and index
-/// data/synthetic/contact_sheet.hpp      many pictures at a glance
-/// data/datasets/dataset.hpp             what a data set is, as a whole
-/// data/datasets/sample.hpp              A sample of a data set
-/// data/step_batch.hpp                   what one training step takes
-/// data/transforms/prepared.hpp          a sample as the network takes it
-/// data/transforms/chain.hpp             what is done to a sample between reading and the network
-/// data/transforms/planar_image.hpp      a picture as three planes of floats
-/// data/transforms/step.hpp              what a step of a chain must have
-/// data/transforms/transform_state.hpp   a sample on its way to the network
-/// data/datasets/annotated_pictures.hpp  a data set that is a list of annotations and picture files
-/// data/datasets/dataset_options.hpp     how a data set is opened
-/// data/datasets/table.hpp               label files that are text, read by lines and checked
-/// data/datasets/celebamask_hq.hpp       celebAMask-HQ: 30,000 portraits with 19 classes a pixel, one mask file for each part of a face
-/// data/datasets/lapa.hpp                laPa
-/// data/datasets/300w.hpp                300W: 68 points
-/// data/datasets/affectnet.hpp           AffectNet: expressions
-/// data/datasets/celeba.hpp              CelebA: forty attributes
-/// data/datasets/celeba_labels.hpp       the two forms of CelebA's labels, as one
-/// data/datasets/expressions.hpp         what the readers of expression sets share
-/// data/datasets/ferplus.hpp             FERPlus: expressions
-/// data/datasets/landmark_csv.hpp        the CSV files of landmarks that 300W and WFLW share
-/// data/datasets/morph2.hpp              MORPH II: ages
-/// data/datasets/pickled_numbers.hpp     whole numbers in a pickle, of lists or numpy
-/// data/datasets/picture_list.hpp        gathering the samples of a set from its label files
-/// data/datasets/rafdb.hpp               RAF-DB: expressions
-/// data/datasets/utkface.hpp             UTKFace: ages
-/// data/datasets/wflw.hpp                WFLW: 98 points
-/// data/datasets/ms1mv3.hpp              MS1MV3 and its like: faces of persons, packed by InsightFace
-/// data/datasets/record_io.hpp           MXNet's packed images: indexed records, read and written
-/// data/datasets/verification.hpp        pairs of faces to verify: lfw.bin and its like, read and written
-/// train/schedule.hpp                    the learning rate of each step
-/// train/parameter_groups.hpp            which parameters are trained, and how fast
-/// train/named_state.hpp                 states of a run as tensors by name
-/// train/adamw.hpp                       the optimizer, and clipping of gradients
-/// train/published_optimizer.hpp         the optimizer's state in a published checkpoint
-/// train/precision.hpp                   fp32, bf16, fp16
-/// train/loss_scaler.hpp                 the factor on the loss that fp16 needs
-/// train/moving_average.hpp              averaged weights, and swapping them in
-/// train/training_accuracy.hpp           the share of right answers in a training batch
-/// train/learner.hpp                     one step of training
+/// core/config.hpp                        where the bodies come from: compiled once, or inline
+/// core/version.hpp                       the version of these headers
+/// core/error.hpp                         the one exception type
+/// core/log.hpp                           where the library's lines go
+/// core/text.hpp                          small helpers for messages
+/// core/random.hpp                        randomness without state of its own
+/// image/image.hpp                        rows of RGB pixels
+/// image/bytes.hpp                        looking into the bytes of a file that may end anywhere
+/// image/codecs.hpp                       the decoders behind `read_image`, one a format family
+/// image/exif.hpp                         the one thing of EXIF that changes a picture
+/// image/format.hpp                       the picture formats that are read
+/// image/read.hpp                         reading pictures that nobody vouches for
+/// image/resize.hpp                       how pixels of a resized picture are computed
+/// image/write.hpp                        writing pictures
+/// image/color.hpp                        a colour to draw with
+/// image/draw.hpp                         drawing on pictures, antialiased and blended
+/// geometry/points.hpp                    places in a picture, the five points of a face
+/// geometry/box.hpp                       a rectangle in a photo, by its edges
+/// geometry/face_prior.hpp                where the five points lie in the box of an upright, frontal face
+/// geometry/rasters.hpp                   label maps, pictures of floats, dense maps
+/// geometry/similarity.hpp                the linear maps between a photo and a crop
+/// geometry/warp.hpp                      the tanh warp: the surroundings squeezed into a crop's margin
+/// geometry/remap.hpp                     how a picture is read between its pixels
+/// geometry/view.hpp                      what a crop is cut by: the view a task looks at
+/// geometry/view_transform.hpp            between one photo and one face's crop of it, both ways
+/// geometry/label_png.hpp                 label images as PNG files, the way parsing data sets store them
+/// detect/face_detector.hpp               finding faces in a photo
+/// detect/dlib_frontal_detector.hpp       dlib's frontal face detector
+/// detect/detectors.hpp                   the detectors that come with the library, by name
+/// detect/boxes_file.hpp                  faces that somebody else found, for many photos, in one file
+/// results/landmarks.hpp                  points of a face, in photo pixels
+/// results/landmark_schemes.hpp           what the points of the published schemes are: 68, 98, 29, 19
+/// results/parsing_map.hpp                what each pixel of a face is
+/// results/parsing_classes.hpp            the classes of the published parsing tasks
+/// results/age_estimate.hpp               how old a face looks
+/// results/expression.hpp                 what a face expresses
+/// results/attributes.hpp                 attributes, each with a probability of its own
+/// results/attribute_names.hpp            CelebA's forty
+/// results/embedding.hpp                  who a face is
+/// results/probabilities.hpp              probabilities by label, for tasks of your own
+/// results/values.hpp                     numbers by label, for tasks of your own
+/// results/maps.hpp                       dense maps by label, for tasks of your own
+/// results/task_result.hpp                one task's result, whatever its type
+/// results/face.hpp                       a face of a photo and what each task says of it
+/// results/photo_result.hpp               all that is said of one photo, and its JSON
+/// results/draw.hpp                       a picture of the results
+/// nn/guard.hpp                           LibTorch's errors turned into this library's
+/// nn/seed_guard.hpp                      start values that follow from a seed alone
+/// nn/children.hpp                        typed access to LibTorch's containers of modules
+/// nn/position_embedding.hpp              learned position embeddings resized; the sine-cosine map
+/// nn/drop_path.hpp                       stochastic depth
+/// nn/attention.hpp                       multi-head attention whose memory is projected once
+/// nn/mlp.hpp                             two linear layers and the nonlinearity between
+/// nn/recompute.hpp                       gradient checkpointing
+/// backbone/feature_pyramid.hpp           the features of the levels somebody asked for
+/// backbone/backbone.hpp                  what turns images into features
+/// backbone/backbone_registry.hpp         backbones by the name of their type
+/// backbone/vit.hpp                       the vision transformer of CLIP and FaRL
+/// heads/output_kinds.hpp                 the three shapes a task's raw output can have
+/// heads/heatmap.hpp                      landmarks as heatmaps, both ways
+/// heads/output_layers.hpp                what heads and interpreters end with
+/// heads/head.hpp                         one head for a group of tasks
+/// heads/dense_head.hpp                   maps: parsing, landmarks
+/// heads/attribute_head.hpp               values: age, expression, attributes
+/// heads/embedding_head.hpp               embeddings: identity
+/// decoder/position_map.hpp               where a cell of a grid lies
+/// decoder/memory.hpp                     what the queries look at
+/// decoder/decoder_layer.hpp              one layer of the query decoder
+/// decoder/query_decoder.hpp              all tasks' queries through one decoder, with Layer-Attention
+/// decoder/interpreters.hpp               from a task's tokens to its raw output
+/// losses/labels.hpp                      what is known to be true of one task's batch
+/// losses/checks.hpp                      the checks that losses and metrics make of what they get
+/// losses/options.hpp                     options as JSON, both ways, from one list of fields
+/// losses/loss.hpp                        what all losses have in common
+/// losses/cross_entropy.hpp               one class a sample
+/// losses/focal.hpp                       one class a sample, easy ones turned down
+/// losses/binary_cross_entropy.hpp        independent outputs, unknown labels left out
+/// losses/binary_focal.hpp                independent outputs, easy ones turned down
+/// losses/age_distribution.hpp            age as a distribution over years
+/// losses/regression.hpp                  labels of a regression, checked
+/// losses/mean_absolute_error.hpp         numbers, by the absolute error
+/// losses/mean_squared_error.hpp          numbers, by the squared error
+/// losses/wing.hpp                        numbers, small errors minded more
+/// losses/parsing_cross_entropy.hpp       one class a pixel
+/// losses/dice.hpp                        one class a pixel, for classes that cover few
+/// losses/landmark.hpp                    landmarks as points and as heatmaps
+/// losses/adaptive_wing.hpp               heatmaps, near their peaks more exactly
+/// losses/class_matrix.hpp                one learned direction a class, for identification
+/// losses/cosface.hpp                     identity, margin of the cosine
+/// losses/arcface.hpp                     identity, margin of the angle
+/// losses/task_weights.hpp                how the losses of many tasks become one
+/// losses/make_loss.hpp                   a loss by name
+/// metrics/tensors.hpp                    tensors as the numbers that metrics count with
+/// metrics/metric.hpp                     what all metrics have in common
+/// metrics/confusion_matrix.hpp           how often each class was taken for each
+/// metrics/accuracy.hpp                   the share of right answers
+/// metrics/classification.hpp             one class a sample, with each class's own numbers
+/// metrics/attribute_score.hpp            attributes: accuracy of each, balanced accuracy, average precision
+/// metrics/mean_absolute_error.hpp        numbers
+/// metrics/age_error.hpp                  age: mean error, cumulative score
+/// metrics/parsing_score.hpp              face parsing: F1 and IoU by class
+/// metrics/mean_iou.hpp                   mean intersection over union of all classes
+/// metrics/error_curve.hpp                the cumulative error curve, its area, the failure rate
+/// metrics/landmark_error.hpp             normalised mean error of landmarks
+/// metrics/verification.hpp               are two photos one person: accuracy by folds, TAR at FAR
+/// metrics/identification.hpp             who of a gallery is it: rank 1, rank 5
+/// metrics/make_metric.hpp                a metric by name
+/// tasks/task_spec.hpp                    a task's declaration as plain data
+/// tasks/interpretation.hpp               from a raw output to a result in the photo
+/// tasks/face_task.hpp                    what a task type must have
+/// tasks/task.hpp                         a task composed of types
+/// tasks/task_list.hpp                    the tasks of a model, with typed handles
+/// tasks/task_registry.hpp                a task rebuilt from its declaration
+/// tasks/example_task.hpp                 a task type written by hand, every member explained
+/// tasks/published.hpp                    the thirteen tasks of the published models
+/// model/face_model.hpp                   one network for many tasks
+/// model/faceptor.hpp                     Faceptor: one decoder for all tasks
+/// model/naive_faceptor.hpp               Naive Faceptor: one head a group of tasks
+/// model/architectures.hpp                models by name, and from a configuration
+/// weights/mapped_file.hpp                a file's bytes, mapped read-only
+/// weights/atomic_file.hpp                a file that appears whole or not at all
+/// weights/tensor_view.hpp                a tensor in a file: type, shape, bytes
+/// weights/safetensors.hpp                the safetensors format
+/// weights/zip.hpp                        zip archives of stored entries
+/// weights/pickle.hpp                     a reader of pickles that runs nothing
+/// weights/pickle_writer.hpp              writes Python's pickles, value after value
+/// weights/checkpoint.hpp                 files of torch.save
+/// weights/sha256.hpp                     SHA-256
+/// weights/published_names.hpp            published names of tensors and ours, one table both ways
+/// weights/published_model.hpp            a published model's sizes from its tensors' shapes
+/// weights/tensors.hpp                    files of named tensors
+/// weights/name_map.hpp                   whole published checkpoints to and from our names
+/// weights/load_report.hpp                weights into a module, and what became of each tensor
+/// weights/model_file.hpp                 whole models as files
+/// analyze/face_analyzer.hpp              a photo in, every task's results out
+/// data/synthetic/person.hpp              a person: what stays from picture to picture
+/// data/synthetic/appearance.hpp          expression, pose, light: what changes
+/// data/synthetic/curve.hpp               curves as dense lines of points
+/// data/synthetic/canvas.hpp              a small antialiasing painter
+/// data/synthetic/face_shape.hpp          where everything of a face lies in a picture
+/// data/synthetic/paint.hpp               a head, shoulders and background, with their classes
+/// data/synthetic/labels.hpp              exact landmarks, boxes and attributes
+/// data/synthetic/faces.hpp               synthetic faces by seed and index
+/// data/synthetic/contact_sheet.hpp       many pictures at a glance
+/// data/datasets/dataset.hpp              what a data set is, as a whole
+/// data/datasets/sample.hpp               A sample of a data set
+/// data/step_batch.hpp                    what one training step takes
+/// data/transforms/prepared.hpp           a sample as the network takes it
+/// data/transforms/chain.hpp              what is done to a sample between reading and the network
+/// data/transforms/planar_image.hpp       a picture as three planes of floats
+/// data/transforms/step.hpp               what a step of a chain must have
+/// data/transforms/transform_state.hpp    a sample on its way to the network
+/// data/datasets/annotated_pictures.hpp   a data set that is a list of annotations and picture files
+/// data/datasets/dataset_options.hpp      how a data set is opened
+/// data/datasets/table.hpp                label files that are text, read by lines and checked
+/// data/datasets/celebamask_hq.hpp        celebAMask-HQ: 30,000 portraits with 19 classes a pixel, one mask file for each part of a face
+/// data/datasets/lapa.hpp                 laPa
+/// data/datasets/300w.hpp                 300W: 68 points
+/// data/datasets/affectnet.hpp            AffectNet: expressions
+/// data/datasets/celeba.hpp               CelebA: forty attributes
+/// data/datasets/celeba_labels.hpp        the two forms of CelebA's labels, as one
+/// data/datasets/expressions.hpp          what the readers of expression sets share
+/// data/datasets/ferplus.hpp              FERPlus: expressions
+/// data/datasets/landmark_csv.hpp         the CSV files of landmarks that 300W and WFLW share
+/// data/datasets/morph2.hpp               MORPH II: ages
+/// data/datasets/pickled_numbers.hpp      whole numbers in a pickle, of lists or numpy
+/// data/datasets/picture_list.hpp         gathering the samples of a set from its label files
+/// data/datasets/rafdb.hpp                RAF-DB: expressions
+/// data/datasets/utkface.hpp              UTKFace: ages
+/// data/datasets/wflw.hpp                 WFLW: 98 points
+/// data/datasets/ms1mv3.hpp               MS1MV3 and its like: faces of persons, packed by InsightFace
+/// data/datasets/record_io.hpp            MXNet's packed images: indexed records, read and written
+/// data/datasets/verification.hpp         pairs of faces to verify: lfw.bin and its like, read and written
+/// data/transforms/crop.hpp               aiming at the part of the photo that a view looks at
+/// data/transforms/degrade.hpp            light, colour, and what cameras and networks do to pictures
+/// data/transforms/face_annotation.hpp    where a sample's face lies, from whatever its data set says
+/// data/transforms/image_ops.hpp          what PIL does to 8-bit pictures
+/// data/transforms/mirror.hpp             left to right, with the labels that have sides
+/// data/transforms/normalise.hpp          colours to the numbers a network takes
+/// data/transforms/parameters.hpp         checks of the parameters of steps
+/// data/transforms/photometric.hpp        occlusion, noise, grey, gamma, blur of the dense tasks
+/// data/transforms/published.hpp          the chains of the thirteen published tasks
+/// data/transforms/rand_augment.hpp       RandAugment of the 112-pixel tasks
+/// data/transforms/random_erasing.hpp     random erasing of the 112-pixel tasks
+/// data/transforms/random_similarity.hpp  a random turn, size and shift of the crop
+/// data/transforms/resize.hpp             whole pictures to another size; square crops
+/// data/transforms/view_chains.hpp        chains for tasks of your own, from their views
+/// train/schedule.hpp                     the learning rate of each step
+/// train/parameter_groups.hpp             which parameters are trained, and how fast
+/// train/named_state.hpp                  states of a run as tensors by name
+/// train/adamw.hpp                        the optimizer, and clipping of gradients
+/// train/published_optimizer.hpp          the optimizer's state in a published checkpoint
+/// train/precision.hpp                    fp32, bf16, fp16
+/// train/loss_scaler.hpp                  the factor on the loss that fp16 needs
+/// train/moving_average.hpp               averaged weights, and swapping them in
+/// train/training_accuracy.hpp            the share of right answers in a training batch
+/// train/learner.hpp                      one step of training
 // clang-format off: the order of the rooms, not of the alphabet
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/version.hpp>
@@ -359,6 +373,20 @@
 #include <faceptor/data/datasets/ms1mv3.hpp>
 #include <faceptor/data/datasets/record_io.hpp>
 #include <faceptor/data/datasets/verification.hpp>
+#include <faceptor/data/transforms/crop.hpp>
+#include <faceptor/data/transforms/degrade.hpp>
+#include <faceptor/data/transforms/face_annotation.hpp>
+#include <faceptor/data/transforms/image_ops.hpp>
+#include <faceptor/data/transforms/mirror.hpp>
+#include <faceptor/data/transforms/normalise.hpp>
+#include <faceptor/data/transforms/parameters.hpp>
+#include <faceptor/data/transforms/photometric.hpp>
+#include <faceptor/data/transforms/published.hpp>
+#include <faceptor/data/transforms/rand_augment.hpp>
+#include <faceptor/data/transforms/random_erasing.hpp>
+#include <faceptor/data/transforms/random_similarity.hpp>
+#include <faceptor/data/transforms/resize.hpp>
+#include <faceptor/data/transforms/view_chains.hpp>
 #include <faceptor/train/schedule.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/named_state.hpp>
