@@ -189,6 +189,10 @@
 /// data/transforms/random_similarity.hpp  a random turn, size and shift of the crop
 /// data/transforms/resize.hpp             whole pictures to another size; square crops
 /// data/transforms/view_chains.hpp        chains for tasks of your own, from their views
+/// data/datasets/folder.hpp               a set of your own: a folder a class
+/// data/datasets/manifest.hpp             a set of your own: CSV or JSON lines
+/// data/datasets/manifest_columns.hpp     what the columns of a manifest mean
+/// data/datasets/named_rows.hpp           rows whose fields have names: CSV with a header, JSON lines
 /// train/schedule.hpp                     the learning rate of each step
 /// train/parameter_groups.hpp             which parameters are trained, and how fast
 /// train/named_state.hpp                  states of a run as tensors by name
@@ -387,6 +391,10 @@
 #include <faceptor/data/transforms/random_similarity.hpp>
 #include <faceptor/data/transforms/resize.hpp>
 #include <faceptor/data/transforms/view_chains.hpp>
+#include <faceptor/data/datasets/folder.hpp>
+#include <faceptor/data/datasets/manifest.hpp>
+#include <faceptor/data/datasets/manifest_columns.hpp>
+#include <faceptor/data/datasets/named_rows.hpp>
 #include <faceptor/train/schedule.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/named_state.hpp>

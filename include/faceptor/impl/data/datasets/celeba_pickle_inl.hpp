@@ -31,9 +31,6 @@ FACEPTOR_INLINE std::vector<std::string> pickled_names(const pickle::Value& valu
           .found(std::string(to_string(item.kind())));
     }
     names.emplace_back(item.text());
-    if (names.back().find('\0') != std::string::npos) {
-      throw pickled_error(ErrorCode::format, "a name holds a NUL byte", fmt::format("{}[{}]", place, i));
-    }
   }
   return names;
 }

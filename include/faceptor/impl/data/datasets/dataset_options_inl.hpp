@@ -13,9 +13,10 @@ namespace faceptor::data::detail {
 
 FACEPTOR_INLINE Error unknown_option(std::string_view format, std::string_view what, const std::string& value,
                                      std::span<const std::string> known) {
+  const auto near = text::closest(value, known);
   return Error(ErrorCode::argument, fmt::format("data: {} has no {} \"{}\"", format, what, value))
       .expected(known.empty() ? "none" : text::join(known))
-      .hint(known.empty() ? "" : text::suggestion(value, known));
+      .hint(near.empty() ? "" : fmt::format("did you mean \"{}\"?", near));
 }
 
 FACEPTOR_INLINE std::string chosen_split(const DatasetOptions& options, std::string_view format, std::span<const std::string> known) {

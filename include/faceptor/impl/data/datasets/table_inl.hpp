@@ -70,7 +70,7 @@ FACEPTOR_INLINE std::string quoted_field(const LabelFile& file, std::string_view
 
 /// A path without the trailing separator that would count as a component.
 FACEPTOR_INLINE std::filesystem::path normal_folder(const std::filesystem::path& path) {
-  auto normal = std::filesystem::absolute(path).lexically_normal();
+  auto normal = std::filesystem::absolute(path.empty() ? "." : path).lexically_normal();
   return normal.has_filename() ? normal : normal.parent_path();
 }
 
@@ -199,6 +199,7 @@ FACEPTOR_INLINE LabelPaths::LabelPaths(const std::filesystem::path& root, const 
 FACEPTOR_INLINE std::string LabelPaths::below_root(std::string_view written, const LinePlace& place, std::string_view field) const {
   const auto refuse = [&](std::string_view summary) { return place.error(summary, field).found(detail::quoted_start(written)); };
   if (written.empty()) throw refuse("a picture has no name");
+  if (written.find('\0') != std::string_view::npos) throw refuse("a picture's path holds a NUL byte");
   const std::filesystem::path relative(written);
   if (relative.is_absolute()) throw refuse("a picture's path is absolute").expected("a path that begins in " + folder_.string());
   const auto path = (folder_ / relative).lexically_normal();
