@@ -5,8 +5,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <faceptor/core/config.hpp>
+#include <faceptor/core/error.hpp>
 
 namespace faceptor::data {
 
@@ -28,6 +30,9 @@ struct DatasetOptions {
 
 namespace detail {
 
+/// The error for a name that a format doesn't have. @param what  "split", "setting", ...
+Error unknown_option(std::string_view format, std::string_view what, const std::string& value, std::span<const std::string> known);
+
 /// The split asked for, or the first known one. @throws Error(argument) for one that the format doesn't have
 std::string chosen_split(const DatasetOptions& options, std::string_view format, std::span<const std::string> known);
 
@@ -36,6 +41,9 @@ void check_settings(const DatasetOptions& options, std::string_view format, std:
 
 /// A setting's text, or `usual` if it wasn't given.
 std::string setting(const DatasetOptions& options, const std::string& name, std::string_view usual = "");
+
+/// The parts between the commas of a setting, without blanks around them; none if it wasn't given, or is empty.
+std::vector<std::string> setting_list(const DatasetOptions& options, const std::string& name);
 
 /// A setting that is one of a few words, the first of them if it wasn't given. @throws Error(argument) for another word
 std::string chosen_setting(const DatasetOptions& options, std::string_view format, const std::string& name,

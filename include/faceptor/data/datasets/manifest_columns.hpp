@@ -26,6 +26,9 @@ struct ManifestColumns {
   bool drops_unlabelled = false;         ///< rows without a label are left out
 };
 
+/// An Error(argument) about the settings. @param summary  without the room
+Error manifest_error(const std::string& summary);
+
 /// The names of all settings of a manifest.
 std::vector<std::string> manifest_settings();
 

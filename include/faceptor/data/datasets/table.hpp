@@ -129,6 +129,18 @@ class SeenNames {
   std::unordered_map<std::string, std::size_t> lines_;
 };
 
+namespace detail {
+
+/// Without the blanks and tabs at its ends.
+std::string_view without_blanks(std::string_view text);
+
+/// The text in quotes, cut to what suits a message.
+std::string quoted_start(std::string_view text);
+
+/// The bytes of a label file. @throws Error as `LabelFile` does for what is no matter of text
+std::string read_label_bytes(const std::filesystem::path& path, std::uint64_t most);
+
+}  // namespace detail
 }  // namespace faceptor::data
 
 #ifdef FACEPTOR_HEADER_ONLY

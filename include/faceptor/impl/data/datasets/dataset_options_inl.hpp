@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/data/datasets/dataset_options.hpp>
 
@@ -34,6 +33,17 @@ FACEPTOR_INLINE void check_settings(const DatasetOptions& options, std::string_v
 FACEPTOR_INLINE std::string setting(const DatasetOptions& options, const std::string& name, std::string_view usual) {
   const auto found = options.settings.find(name);
   return found == options.settings.end() ? std::string(usual) : found->second;
+}
+
+FACEPTOR_INLINE std::vector<std::string> setting_list(const DatasetOptions& options, const std::string& name) {
+  std::vector<std::string> parts;
+  const auto value = setting(options, name);
+  if (value.empty()) return parts;
+  for (auto& part : text::split(value, ',')) {
+    const auto begin = part.find_first_not_of(' ');
+    parts.push_back(begin == std::string::npos ? "" : part.substr(begin, part.find_last_not_of(' ') - begin + 1));
+  }
+  return parts;
 }
 
 FACEPTOR_INLINE std::string chosen_setting(const DatasetOptions& options, std::string_view format, const std::string& name,

@@ -14,7 +14,7 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/data/datasets/annotated_pictures.hpp>
 #include <faceptor/data/datasets/folder.hpp>
-#include <faceptor/data/datasets/manifest_columns.hpp>
+#include <faceptor/data/datasets/table.hpp>
 
 namespace faceptor::data {
 namespace detail {
@@ -87,7 +87,7 @@ FACEPTOR_INLINE std::vector<std::string> folder_classes(const std::filesystem::p
   if (found.empty()) {
     throw Error(ErrorCode::format, "data: a folder has no classes").where(root.string()).expected("a folder a class, with pictures in it");
   }
-  const auto chosen = names_in(setting(options, "classes"));
+  const auto chosen = setting_list(options, "classes");
   if (chosen.empty()) return {found.begin(), found.end()};
   for (const auto& name : chosen) {
     if (!found.contains(name)) throw unknown_option("the folder", "class", name, std::vector<std::string>(found.begin(), found.end()));

@@ -27,18 +27,10 @@ FACEPTOR_INLINE Error manifest_error(const std::string& summary) {
   return Error(ErrorCode::argument, "data: " + summary).where("manifest");
 }
 
-/// The names in a setting, without blanks around them.
-FACEPTOR_INLINE std::vector<std::string> names_in(const std::string& setting) {
-  std::vector<std::string> names;
-  if (setting.empty()) return names;
-  for (const auto& part : text::split(setting, ',')) names.emplace_back(without_blanks(part));
-  return names;
-}
-
 /// Columns that are named by a setting and have to be there, or are usual and may be absent.
 FACEPTOR_INLINE std::vector<std::string> columns_of(const DatasetOptions& options, const NamedRows& rows, const std::string& setting_name,
                                                     std::span<const char* const> usual) {
-  auto names = names_in(setting(options, setting_name));
+  auto names = setting_list(options, setting_name);
   if (names.empty()) {
     names.assign(usual.begin(), usual.end());
     const bool all = std::all_of(names.begin(), names.end(), [&](const auto& name) { return rows.has_column(name); });
@@ -83,16 +75,17 @@ FACEPTOR_INLINE LabelKind manifest_kind(const DatasetOptions& options, std::size
 FACEPTOR_INLINE ManifestColumns manifest_columns(const DatasetOptions& options, const NamedRows& rows) {
   ManifestColumns columns;
   columns.image = setting(options, "image", "image");
-  columns.label = names_in(setting(options, "label", rows.has_column("label") ? "label" : ""));
+  columns.label = setting_list(options, "label");
+  if (columns.label.empty() && rows.has_column("label")) columns.label = {"label"};
   columns.kind = manifest_kind(options, columns.label.size());
   if (columns.kind == LabelKind::none) columns.label.clear();
-  columns.classes = names_in(setting(options, "classes"));
+  columns.classes = setting_list(options, "classes");
   columns.scheme = setting(options, "scheme");
   columns.box = columns_of(options, rows, "box", kBoxColumns);
   columns.points = columns_of(options, rows, "points", kPointColumns);
   columns.split = setting(options, "split", rows.has_column("split") ? "split" : "");
   columns.zero_is_unknown = chosen_setting(options, "manifest", "coding", std::array<std::string, 2>{"0/1", "-1/1"}) == "-1/1";
-  columns.missing = names_in(setting(options, "missing"));
+  columns.missing = setting_list(options, "missing");
   columns.drops_unlabelled = chosen_setting(options, "manifest", "unlabelled", std::array<std::string, 2>{"refuse", "drop"}) == "drop";
   if (rows.has_header() && columns.kind != LabelKind::landmarks) {
     for (const auto& name : columns.label) {

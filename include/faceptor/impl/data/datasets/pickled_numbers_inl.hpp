@@ -17,8 +17,6 @@
 
 namespace faceptor::data::detail {
 
-namespace pickle = weights::pickle;
-
 FACEPTOR_INLINE std::span<const pickle::AllowedGlobal> number_globals() {
   using pickle::Call;
   static constexpr pickle::AllowedGlobal kGlobals[] = {

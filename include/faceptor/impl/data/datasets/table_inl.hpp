@@ -24,13 +24,12 @@ FACEPTOR_INLINE std::string_view without_blanks(std::string_view text) {
   return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
-/// What was found, short enough for a message.
 FACEPTOR_INLINE std::string quoted_start(std::string_view text) {
   constexpr std::size_t kMost = 60;
   return text.size() <= kMost ? fmt::format("\"{}\"", text) : fmt::format("\"{}...\"", text.substr(0, kMost));
 }
 
-/// The bytes of a label file, read in pieces: a pipe has no size, and a size may lie.
+// In pieces: a pipe has no size, and a size may lie.
 FACEPTOR_INLINE std::string read_label_bytes(const std::filesystem::path& path, std::uint64_t most) {
   const auto name = path.string();
   std::error_code status;
