@@ -193,6 +193,7 @@
 /// data/datasets/manifest.hpp             a set of your own: CSV or JSON lines
 /// data/datasets/manifest_columns.hpp     what the columns of a manifest mean
 /// data/datasets/named_rows.hpp           rows whose fields have names: CSV with a header, JSON lines
+/// data/datasets/open_dataset.hpp         data sets by the name of their format, for programs and configurations
 /// train/schedule.hpp                     the learning rate of each step
 /// train/parameter_groups.hpp             which parameters are trained, and how fast
 /// train/named_state.hpp                  states of a run as tensors by name
@@ -395,6 +396,7 @@
 #include <faceptor/data/datasets/manifest.hpp>
 #include <faceptor/data/datasets/manifest_columns.hpp>
 #include <faceptor/data/datasets/named_rows.hpp>
+#include <faceptor/data/datasets/open_dataset.hpp>
 #include <faceptor/train/schedule.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/named_state.hpp>

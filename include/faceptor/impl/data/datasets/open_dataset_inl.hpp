@@ -1,0 +1,140 @@
+#pragma once
+
+#include <algorithm>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/data/datasets/300w.hpp>
+#include <faceptor/data/datasets/affectnet.hpp>
+#include <faceptor/data/datasets/celeba.hpp>
+#include <faceptor/data/datasets/celebamask_hq.hpp>
+#include <faceptor/data/datasets/ferplus.hpp>
+#include <faceptor/data/datasets/folder.hpp>
+#include <faceptor/data/datasets/lapa.hpp>
+#include <faceptor/data/datasets/manifest.hpp>
+#include <faceptor/data/datasets/morph2.hpp>
+#include <faceptor/data/datasets/ms1mv3.hpp>
+#include <faceptor/data/datasets/open_dataset.hpp>
+#include <faceptor/data/datasets/rafdb.hpp>
+#include <faceptor/data/datasets/utkface.hpp>
+#include <faceptor/data/datasets/verification.hpp>
+#include <faceptor/data/datasets/wflw.hpp>
+
+namespace faceptor::data {
+namespace detail {
+
+struct KnownFormat {
+  DatasetFormat format;
+  DatasetOpener open;
+};
+
+FACEPTOR_INLINE std::vector<KnownFormat> bundled_formats() {
+  using enum LabelKind;
+  const std::vector<std::string> three = {"train", "test", "val"}, four = {"trainval", "train", "val", "test"};
+  return {
+      {{"ms1mv3", "MS1MV3 and its like: persons, in MXNet's records", "recog_ms1mv3", class_index, {"train"}}, open_ms1mv3},
+      {{"morph2", "MORPH II: ages", "age_morph2", age, three}, open_morph2},
+      {{"utkface", "UTKFace: ages", "age_utkface", age, three}, open_utkface},
+      {{"celeba", "CelebA: forty attributes", "biattr_celeba", attributes, four}, open_celeba},
+      {{"affectnet", "AffectNet: seven expressions", "affect_affectnet", class_index, three}, open_affectnet},
+      {{"rafdb", "RAF-DB: seven expressions", "affect_rafdb", class_index, three}, open_rafdb},
+      {{"ferplus", "FERPlus: seven expressions", "affect_ferplus", class_index, four}, open_ferplus},
+      {{"celebamask_hq", "CelebAMask-HQ: 19 classes a pixel", "parsing_celebam", parsing, four}, open_celebamask_hq},
+      {{"lapa", "LaPa: 11 classes a pixel, five points", "parsing_lapa", parsing, four}, open_lapa},
+      {{"300w", "300W: 68 points", "align_300w", landmarks, {"train", "valid", "valid_common", "valid_challenge", "test"}}, open_300w},
+      {{"wflw",
+        "WFLW: 98 points",
+        "align_wflw",
+        landmarks,
+        {"train", "test", "test_blur", "test_expression", "test_illumination", "test_largepose", "test_makeup", "test_occlusion"}},
+       open_wflw},
+      {{"verification", "pairs of faces, one person or two: lfw.bin and its like", "recog_ms1mv3", none, {}}, open_verification},
+      {{"folder", "a set of one's own: a folder a class", "", class_index, {"train", "val", "test"}}, open_folder},
+      {{"manifest", "a set of one's own: a list in CSV or JSON lines", "", none, {"train", "val", "test"}}, open_manifest},
+  };
+}
+
+/// Formats are added and never taken away.
+struct DatasetRegistry {
+  std::mutex mutex;
+  std::vector<KnownFormat> formats = bundled_formats();
+};
+
+FACEPTOR_INLINE DatasetRegistry& dataset_registry() {
+  static DatasetRegistry registry;
+  return registry;
+}
+
+/// A copy, so that a reader may take its time, or register another, while nobody waits.
+FACEPTOR_INLINE KnownFormat known_format(std::string_view name) {
+  auto& registry = dataset_registry();
+  const std::lock_guard lock(registry.mutex);
+  const auto found =
+      std::find_if(registry.formats.begin(), registry.formats.end(), [&](const auto& known) { return known.format.name == name; });
+  if (found != registry.formats.end()) return *found;
+  std::vector<std::string> names;
+  for (const auto& known : registry.formats) names.push_back(known.format.name);
+  throw Error(ErrorCode::argument, "data: no format of data sets has this name")
+      .found("\"" + std::string(name) + "\"")
+      .hint(text::suggestion(name, names));
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE std::vector<DatasetFormat> dataset_formats() {
+  auto& registry = detail::dataset_registry();
+  const std::lock_guard lock(registry.mutex);
+  std::vector<DatasetFormat> formats;
+  for (const auto& known : registry.formats) formats.push_back(known.format);
+  return formats;
+}
+
+FACEPTOR_INLINE std::unique_ptr<Dataset> open_dataset(std::string_view format, const std::filesystem::path& root,
+                                                      const DatasetOptions& options) {
+  const auto known = detail::known_format(format);
+  std::error_code status;
+  if (!std::filesystem::exists(root, status)) {
+    throw Error(ErrorCode::io, "data: there is no such folder to read a data set from")
+        .where(root.string())
+        .expected(known.format.description);
+  }
+  return known.open(root, options);
+}
+
+FACEPTOR_INLINE void register_dataset_format(DatasetFormat format, DatasetOpener opener) {
+  if (format.name.empty() || !opener) {
+    throw Error(ErrorCode::argument, "data: a format of data sets needs a name and a function that opens it")
+        .found("\"" + format.name + "\"");
+  }
+  auto& registry = detail::dataset_registry();
+  const std::lock_guard lock(registry.mutex);
+  for (const auto& known : registry.formats) {
+    if (known.format.name == format.name) {
+      throw Error(ErrorCode::argument, "data: a format of data sets has this name already").found("\"" + format.name + "\"");
+    }
+  }
+  registry.formats.push_back({std::move(format), std::move(opener)});
+}
+
+FACEPTOR_INLINE std::vector<SplitSize> split_sizes(std::string_view format, const std::filesystem::path& root,
+                                                   const DatasetOptions& options) {
+  const auto known = detail::known_format(format);
+  std::vector<SplitSize> sizes;
+  for (const auto& split : known.format.splits) {
+    SplitSize size{split};
+    auto its_options = options;
+    its_options.split = split;
+    try {
+      size.samples = known.open(root, its_options)->size();
+    } catch (const Error& error) {
+      size.error = error.what();
+    }
+    sizes.push_back(std::move(size));
+  }
+  return sizes;
+}
+
+}  // namespace faceptor::data
