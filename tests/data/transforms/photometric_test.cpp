@@ -100,8 +100,8 @@ TEST_CASE("photometric steps draw as their parameters say", "[data][transforms]"
   CHECK(occluded > 180);  // a few lie beside the picture, which is no square, or on black
   CHECK(std::abs(brighter - 67) < 30);
   CHECK(std::abs(darker - 67) < 30);
-  CHECK(after(Blur{.most = 0}, 1) == before.values);
-  CHECK(after(NoiseFusion{.probability = 1, .strength = 0}, 1) == before.values);
+  CHECK((after(Blur{.most = 0}, 1) == before.values));
+  CHECK((after(NoiseFusion{.probability = 1, .strength = 0}, 1) == before.values));
 }
 
 TEST_CASE("noise is uniform", "[data][transforms]") {

@@ -60,6 +60,8 @@ FACEPTOR_INLINE FivePoints face_points(const Annotation& annotation) {
 }
 
 FACEPTOR_INLINE Box DetectorBox::of(const Box& annotated) const {
+  // Not through centre and sides, which would round: evaluation is to see the very bits of use.
+  if (*this == DetectorBox{}) return annotated;
   const Box box = (square ? annotated.squared() : annotated).scaled(static_cast<float>(scale));
   const auto dx = static_cast<float>(shift_x) * annotated.width(), dy = static_cast<float>(shift_y) * annotated.height();
   return {box.x0 + dx, box.y0 + dy, box.x1 + dx, box.y1 + dy};

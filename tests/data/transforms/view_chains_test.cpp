@@ -1,0 +1,177 @@
+#include <faceptor/data/transforms/face_annotation.hpp>
+#include <faceptor/data/transforms/view_chains.hpp>
+#include <faceptor/geometry/face_prior.hpp>
+#include <faceptor/geometry/view_transform.hpp>
+#include <faceptor/results/landmark_schemes.hpp>
+
+#include "data/transforms/samples.hpp"
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+
+using namespace faceptor;
+using namespace faceptor::data;
+using namespace faceptor::data::transforms;
+
+namespace {
+
+/// One of each kind of view.
+std::vector<View> all_views() {
+  return {views::whole(48),
+          views::box(64, 0.8F),
+          views::aligned(56),
+          views::box(40).interpolation(Interpolation::antialiased),
+          View(views::published::parsing_lapa()).width(96).height(80),
+          View(views::published::landmarks(1)).width(72).height(72)};
+}
+
+ViewTrainOptions nothing_random() {
+  ViewTrainOptions options;
+  options.point_noise = 0;
+  options.similarity = {.shift = 0, .rotation = 0, .smallest = 1, .largest = 1};
+  options.mirror.probability = options.color.probability = options.exposure.probability = options.grey.probability = 0;
+  options.blur.probability = options.low_resolution.probability = options.noise.probability = 0;
+  options.jpeg.probability = options.occlusion.probability = 0;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("a view's test chain gives the bits that use gives", "[data][transforms]") {
+  const auto sample = samples::face(6);
+  for (const auto& view : all_views()) {
+    INFO(view.name());
+    const auto prepared = view_test(view)(sample, Random(1));
+    const auto transform = ViewTransform::of(view, sample.image.width(), sample.image.height(), &*sample.box, &*sample.points);
+    std::vector<float> expected(prepared.image.size());
+    extract(sample.image, view, transform, expected);
+    CHECK((prepared.image == expected));
+    CHECK(prepared.photo_to_crop == transform.matrix());
+    CHECK(prepared.warp == view.warp());
+    CHECK(golden::largest_difference(samples::points_of(prepared.label), transform.to_view(samples::points_of(sample.label))) == 0);
+  }
+}
+
+TEST_CASE("a training chain with nothing random is the test chain", "[data][transforms]") {
+  const auto sample = samples::face(6);
+  for (const auto& view : all_views()) {
+    INFO(view.name());
+    const auto train = view_train(view, nothing_random())(sample, Random(1)), test = view_test(view)(sample, Random(1));
+    CHECK(golden::largest_difference(train.image, test.image) < 1e-5);
+    CHECK(golden::largest_difference(samples::points_of(train.label), samples::points_of(test.label)) < 1e-4);
+    CHECK(train.warp == test.warp);
+  }
+}
+
+TEST_CASE("a dot is found where its landmark says, whatever is drawn", "[data][transforms]") {
+  auto sample = samples::dot({70, 66}, {160, 144}, 9);
+  sample.box = Box{35, 30, 115, 110};
+  ViewTrainOptions options = nothing_random();
+  const ViewTrainOptions strong;
+  options.similarity = strong.similarity;
+  options.mirror = {.probability = 0.5, .sides = {.points = {0}, .classes = {}}};
+  const auto chain = view_train(views::box(96), options);
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const auto prepared = chain(sample, Random(seed));
+    const auto expected = samples::points_of(prepared.label)[0];
+    const auto found = samples::centroid(std::span(prepared.image).first(96 * 96), {96, 96}, -1);
+    CHECK(found.x == Approx(expected.x).margin(0.15));
+    CHECK(found.y == Approx(expected.y).margin(0.15));
+  }
+}
+
+TEST_CASE("parsing labels follow the picture through a strong augmentation", "[data][transforms]") {
+  // A picture that shows its own labels: red is the class.
+  auto sample = samples::parsed_face(3, {200, 220});
+  const auto& classes = std::get<ParsingLabels>(sample.label).classes;
+  for (std::size_t i = 0; i < classes.labels.size(); ++i) std::fill_n(sample.image.pixels().data() + 3 * i, 3, classes.labels[i]);
+  auto options = nothing_random();
+  options.similarity = ViewTrainOptions().similarity;
+  options.mirror = {.probability = 0.5, .sides = {}};
+  const auto view = views::box(128).interpolation(Interpolation::nearest).mean({0, 0, 0}).std({1, 1, 1});
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    const auto prepared = view_train(view, options)(sample, Random(seed));
+    const auto& labels = std::get<ParsingLabels>(prepared.label).classes;
+    REQUIRE(labels.labels.size() == 128 * 128);
+    std::size_t different = 0;
+    for (std::size_t i = 0; i < labels.labels.size(); ++i) different += std::lround(prepared.image[i] * 255) != labels.labels[i] ? 1U : 0U;
+    CHECK(different < 30);
+  }
+}
+
+TEST_CASE("the default training chain runs for every view and label", "[data][transforms]") {
+  ViewTrainOptions options;
+  options.mirror.sides = Sides::of_scheme("68");
+  options.mirror.sides.classes = Sides::of_classes(results::kCelebaMaskHqClasses).classes;
+  for (const auto& view : all_views()) {
+    const auto chain = view_train(view, options);
+    for (std::uint64_t seed = 0; seed < 6; ++seed) {
+      const auto prepared = chain(seed % 2 == 0 ? samples::face(seed) : samples::parsed_face(seed), Random(seed));
+      CHECK(std::all_of(prepared.image.begin(), prepared.image.end(), [](float v) { return std::isfinite(v); }));
+      CHECK(prepared.size == view.size());
+    }
+  }
+}
+
+TEST_CASE("boxes come from landmarks or points where they are not annotated", "[data][transforms]") {
+  auto sample = samples::face();
+  CHECK(face_box(sample) == *sample.box);
+  sample.box.reset();
+  CHECK(face_box(sample) == Box::around(samples::points_of(sample.label)).squared());
+  sample.label = NoLabel{};
+  const Box square{20, 30, 100, 110};
+  sample.points = five_points_from_box(square);
+  const auto found = face_box(sample);
+  CHECK(found.x0 == Approx(square.x0).margin(1e-3));
+  CHECK(found.y1 == Approx(square.y1).margin(1e-3));
+  sample.points.reset();
+  CHECK(error_of([&] { face_box(sample); }).code() == ErrorCode::argument);
+  sample.box = Box{10, 10, 10, 20};
+  error_of([&] { face_box(sample); });
+  sample.box.reset();
+  sample.points = FivePoints{};
+  error_of([&] { face_box(sample); });
+  sample.label = LandmarkLabels{{{3, 3}}, {}};
+  error_of([&] { face_box(sample); });
+}
+
+TEST_CASE("five points come from landmarks or the box where they are not annotated", "[data][transforms]") {
+  auto sample = samples::face();
+  CHECK(face_points(sample) == *sample.points);
+  sample.points.reset();
+  CHECK(face_points(sample) == results::five_points(results::landmark_scheme("68"), samples::points_of(sample.label)));
+  sample.label = LandmarkLabels{{{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}}, {}};
+  CHECK(face_points(sample)[4] == Point{9, 10});
+  sample.label = LandmarkLabels{{{1, 2}, {3, 4}}, {}};
+  CHECK(face_points(sample) == five_points_from_box(*sample.box));
+  sample.box.reset();
+  error_of([&] { face_points(sample); });
+  const auto error = error_of([&] { view_test(views::aligned(32))(sample, Random(1)); });
+  CHECK(error.where() == "face 0, step \"crop\"");
+  sample.points = FivePoints{Point{5, 5}, Point{5, 5}, Point{5, 5}, Point{5, 5}, Point{5, 5}};
+  error_of([&] { view_test(views::aligned(32))(sample, Random(1)); });
+}
+
+TEST_CASE("a detector's boxes are larger, lower, or square", "[data][transforms]") {
+  const Box box{10, 20, 30, 60};
+  CHECK(DetectorBox{}.of(box) == box);
+  CHECK(DetectorBox{.scale = 2}.of(box) == Box{0, 0, 40, 80});
+  CHECK(DetectorBox{.shift_x = 0.5, .shift_y = -0.25}.of(box) == Box{20, 10, 40, 50});
+  CHECK(DetectorBox{.square = true}.of(box) == Box{0, 20, 40, 60});
+  const auto sample = samples::face();
+  const Box larger = sample.box->scaled(1.5F);
+  const auto transform = ViewTransform::of(views::box(32), sample.image.width(), sample.image.height(), &larger);
+  CHECK(view_test(views::box(32), {.scale = 1.5})(sample, Random(1)).photo_to_crop == transform.matrix());
+  error_of([] { view_test(views::box(32), {.scale = 0}); });
+  error_of([] { view_test(views::box(0)); });
+}
+
+TEST_CASE("noise on points moves aligned crops", "[data][transforms]") {
+  const auto sample = samples::face();
+  auto options = nothing_random();
+  options.point_noise = 0.05;
+  const auto chain = view_train(views::aligned(64), options);
+  const auto still = view_test(views::aligned(64))(sample, Random(1));
+  const auto first = chain(sample, Random(1)), second = chain(sample, Random(2));
+  CHECK(first.photo_to_crop != second.photo_to_crop);
+  CHECK((first.photo_to_crop - still.photo_to_crop).cwiseAbs().maxCoeff() < 20);
+}
