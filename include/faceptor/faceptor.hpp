@@ -149,6 +149,13 @@
 /// data/datasets/dataset.hpp              what a data set is, as a whole
 /// data/datasets/sample.hpp               A sample of a data set
 /// data/step_batch.hpp                    what one training step takes
+/// data/bad_records.hpp                  records that can't be used: skipped while they are few
+/// data/permutation.hpp                  a random order of which every place is known by itself
+/// data/sampler.hpp                      which samples a step takes
+/// data/read_ahead.hpp                   batches made by threads ahead of who takes them
+/// data/collate.hpp                      from prepared samples to the tensors that a network and a loss take
+/// data/loader.hpp                       the batches of a training run, of many sets and tasks
+/// data/evaluation_loader.hpp            a data set in file order, in batches
 /// data/transforms/prepared.hpp           a sample as the network takes it
 /// data/transforms/chain.hpp              what is done to a sample between reading and the network
 /// data/transforms/planar_image.hpp       a picture as three planes of floats
@@ -352,6 +359,13 @@
 #include <faceptor/data/datasets/dataset.hpp>
 #include <faceptor/data/datasets/sample.hpp>
 #include <faceptor/data/step_batch.hpp>
+#include <faceptor/data/bad_records.hpp>
+#include <faceptor/data/permutation.hpp>
+#include <faceptor/data/sampler.hpp>
+#include <faceptor/data/read_ahead.hpp>
+#include <faceptor/data/collate.hpp>
+#include <faceptor/data/loader.hpp>
+#include <faceptor/data/evaluation_loader.hpp>
 #include <faceptor/data/transforms/prepared.hpp>
 #include <faceptor/data/transforms/chain.hpp>
 #include <faceptor/data/transforms/planar_image.hpp>

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/data/datasets/dataset.hpp>
+#include <faceptor/data/transforms/prepared.hpp>
+#include <faceptor/geometry/rasters.hpp>
+#include <faceptor/losses/labels.hpp>
+#include <faceptor/tasks/task_spec.hpp>
+
+/// From prepared samples to the tensors that a network and a loss take.
+namespace faceptor::data {
+
+/// The labels of one data set as one task's loss takes them:
+///
+///     class indices  int64 B                  ages        float B
+///     attributes     float B x K, 1, 0 or -1  values      float B x Q
+///     landmarks      float B x N x 2, (p + 0.5) / side of the crop
+///     parsing        uint8 B x H x W          none        undefined
+///
+/// What the losses of this library take is known, and whether a set fits is checked when this is made. A loss of one's own may take
+/// any kind.
+class LabelCollator {
+ public:
+  /// @throws Error(mismatch)  when the set's labels are of another kind than the task's loss takes, of another number than the task
+  ///                          has outputs (classes: more than it has), or the same names in another order
+  LabelCollator(const TaskSpec& task, const DatasetInfo& set);
+
+  /// Room for the labels of so many samples.
+  losses::Labels allocate(std::int64_t rows) const;
+
+  /// Writes a sample's label into its row; different rows may be written at the same time.
+  /// @throws Error(mismatch)  for a label of another kind, number or size than the set's
+  /// @throws Error(format)    for a label that can't be: a class that the task doesn't have, an age beyond 0..150, a point more than
+  ///                          16 crops away, anything not finite
+  void write(const Prepared& sample, std::int64_t row, const losses::Labels& labels) const;
+
+  /// All of it at once.
+  losses::Labels collate(std::span<const Prepared> samples) const;
+
+ private:
+  std::string task_;
+  LabelKind kind_;
+  Size crop_;                  ///< side of parsing labels
+  std::int64_t count_ = 0;     ///< attributes, landmarks or values
+  std::int64_t classes_ = 0;   ///< class indices and parsing classes lie below; 0 where nothing is known
+  std::int64_t ignored_ = -1;  ///< a parsing class that may lie beyond
+};
+
+/// Prepared pictures of one size as a batch: B x 3 x H x W. @throws Error(mismatch) for different sizes, Error(argument) for none
+torch::Tensor collate_images(std::span<const Prepared> samples);
+
+namespace detail {
+
+/// Writes a prepared picture to its place in a batch. @throws Error(mismatch) for another size
+void write_image(const Prepared& sample, Size crop, float* row);
+
+}  // namespace detail
+}  // namespace faceptor::data
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/data/collate_inl.hpp>
+#endif

@@ -1,0 +1,225 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/data/loader.hpp>
+#include <faceptor/nn/guard.hpp>
+
+namespace faceptor::data {
+
+namespace detail {
+
+/// Runs `f`; whatever is no error of this library becomes one.
+template <class F>
+decltype(auto) guarded_reading(const std::string& what, F&& f) {
+  try {
+    return guarded(what, std::forward<F>(f));
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& e) {
+    throw Error(ErrorCode::internal, what + " failed").found(e.what());
+  }
+}
+
+// Numbers of a task's own: they stay the same whatever tasks there are besides.
+FACEPTOR_INLINE Random random_of_task(std::uint64_t seed, std::string_view task) {
+  Random random(seed);
+  for (const char letter : task) random = random.fork(static_cast<unsigned char>(letter));
+  return random;
+}
+
+// So many bad records for a single row mean a set, or a preparation, that doesn't work at all.
+inline constexpr std::size_t kMostAttempts = 64;
+
+FACEPTOR_INLINE void expect_source(const std::shared_ptr<const Dataset>& data, const Prepare& prepare, const std::string& who) {
+  if (data && prepare) return;
+  throw Error(ErrorCode::argument, "data: no data set, or nothing that prepares its samples").where(who);
+}
+
+}  // namespace detail
+
+/// A task's source and all that follows from it.
+struct Loader::Source {
+  TaskSource source;
+  std::size_t task;  ///< place in the model's list
+  std::size_t view;  ///< place in the step's views
+  Size crop;
+  std::int64_t begin;  ///< of its rows in the view
+  LabelCollator collator;
+  Random random;
+  StepSampler sampler;
+  BadRecords bad;
+  std::uint64_t samples = 0;
+
+  /// The sample of a row, or what takes its place. @param skipped  out: the records that didn't work
+  Prepared prepare(std::uint64_t step, std::int64_t row, const std::function<void(const Prepared&)>& use,
+                   std::vector<BadRecord>& skipped) const;
+};
+
+FACEPTOR_INLINE Prepared Loader::Source::prepare(std::uint64_t step, std::int64_t row, const std::function<void(const Prepared&)>& use,
+                                                 std::vector<BadRecord>& skipped) const {
+  const auto attempts = std::min({detail::kMostAttempts, source.data->size(), bad.allowed() + 1});
+  const auto rank = static_cast<std::uint64_t>(sampler.options().rank);
+  const auto numbers = random.fork(2).fork(step).fork(rank).fork(static_cast<std::uint64_t>(row));
+  for (std::uint64_t attempt = 0;; ++attempt) {
+    const auto index = sampler(step, row, attempt);
+    try {
+      auto prepared = source.prepare(source.data->read(index), numbers.fork(attempt));
+      use(prepared);
+      return prepared;
+    } catch (const Error& error) {
+      if (!blames_record(error) || attempts == 1) throw;
+      skipped.push_back({index, error});
+      if (skipped.size() < attempts) continue;
+      throw Error(ErrorCode::format, fmt::format("data: {} records one after another can't be used", attempts))
+          .where(source.task)
+          .found(error.what());
+    }
+  }
+}
+
+/// One step in the making.
+class Loader::Batch final : public Work {
+ public:
+  Batch(const Loader& loader, std::uint64_t step);
+
+  std::size_t items() const noexcept override { return rows_.size(); }
+  void run(std::size_t item) override;
+
+  StepBatch step;
+  std::vector<std::vector<BadRecord>> skipped;  ///< item by item
+
+  std::size_t source_of(std::size_t item) const { return rows_[item].source; }
+
+ private:
+  struct Row {
+    std::size_t source;
+    std::int64_t row;  ///< in the task's batch
+  };
+
+  const Loader& loader_;
+  std::vector<Row> rows_;
+};
+
+FACEPTOR_INLINE Loader::Batch::Batch(const Loader& loader, std::uint64_t number) : loader_(loader) {
+  step.step = number;
+  step.labels.resize(loader.tasks_);
+  step.names.resize(loader.tasks_);
+  std::vector<std::int64_t> rows(loader.crops_.size(), 0);
+  step.views.resize(rows.size());
+  for (std::size_t i = 0; i < loader.sources_.size(); ++i) {
+    const auto& source = loader.sources_[i];
+    const auto batch = source.source.batch;
+    step.labels[source.task] = source.collator.allocate(batch);
+    step.names[source.task].resize(static_cast<std::size_t>(batch));
+    step.views[source.view].tasks.push_back({source.task, source.begin, source.begin + batch});
+    rows[source.view] += batch;
+    for (std::int64_t row = 0; row < batch; ++row) rows_.push_back({i, row});
+  }
+  for (std::size_t view = 0; view < rows.size(); ++view) {
+    step.views[view].images = torch::empty({rows[view], 3, loader.crops_[view].height, loader.crops_[view].width});
+  }
+  skipped.resize(rows_.size());
+}
+
+FACEPTOR_INLINE void Loader::Batch::run(std::size_t item) {
+  const auto [place, row] = rows_[item];
+  const auto& source = loader_.sources_[place];
+  const auto& images = step.views[source.view].images;
+  const auto write = [&, row = row](const Prepared& prepared) {
+    detail::write_image(prepared, source.crop, images.data_ptr<float>() + (source.begin + row) * images.stride(0));
+    source.collator.write(prepared, row, step.labels[source.task]);
+  };
+  auto prepared = detail::guarded_reading("data: preparing a sample for \"" + source.source.task + "\"",
+                                          [&, row = row] { return source.prepare(step.step, row, write, skipped[item]); });
+  step.names[source.task][static_cast<std::size_t>(row)] = std::move(prepared.name);
+}
+
+FACEPTOR_INLINE Loader::Loader(const TaskList& tasks, std::vector<TaskSource> sources, const LoaderOptions& options)
+    : options_(options), tasks_(tasks.size()) {
+  if (sources.empty()) throw Error(ErrorCode::argument, "data: a loader without sources");
+  std::vector<std::int64_t> rows;
+  for (auto& source : sources) {
+    const auto task = tasks.index(source.task);
+    if (std::ranges::any_of(sources_, [&](const Source& other) { return other.task == task; })) {
+      throw Error(ErrorCode::argument, "data: a task with two sources").where(source.task);
+    }
+    detail::expect_source(source.data, source.prepare, source.task);
+    const auto crop = tasks[task].spec().view.size();
+    const auto view = static_cast<std::size_t>(std::ranges::find(crops_, crop) - crops_.begin());
+    if (view == crops_.size()) {
+      crops_.push_back(crop);
+      rows.push_back(0);
+    }
+    const auto& info = source.data->info();
+    const auto size = source.data->size();
+    const auto random = detail::random_of_task(options.seed, source.task);
+    sources_.push_back(Source{.source = source,
+                              .task = task,
+                              .view = view,
+                              .crop = crop,
+                              .begin = std::exchange(rows[view], rows[view] + source.batch),
+                              .collator = LabelCollator(tasks[task].spec(), info),
+                              .random = random,
+                              .sampler = StepSampler(size, {options.steps, source.batch, options.rank, options.ranks}, random),
+                              .bad = BadRecords(fmt::format("the {} set for \"{}\"", info.format, source.task), size, options.bad_limit)});
+  }
+  read_ahead_ = std::make_unique<ReadAhead>([this](std::uint64_t step) { return begin(step); }, options.workers, options.ahead);
+}
+
+FACEPTOR_INLINE Loader::~Loader() = default;
+
+FACEPTOR_INLINE std::shared_ptr<Work> Loader::begin(std::uint64_t step) const {
+  if (step >= options_.steps) return nullptr;
+  return detail::guarded_reading("data: making room for a batch", [&] { return std::make_shared<Batch>(*this, step); });
+}
+
+FACEPTOR_INLINE StepBatch Loader::next() {
+  const auto work = read_ahead_->next();
+  if (!work) {
+    throw Error(ErrorCode::argument, "data: the run's last step was taken already").found(fmt::format("{} steps", options_.steps));
+  }
+  auto& batch = static_cast<Batch&>(*work);
+  for (std::size_t item = 0; item < batch.items(); ++item) {
+    for (const auto& record : batch.skipped[item]) sources_[batch.source_of(item)].bad.add(record);
+  }
+  for (auto& source : sources_) source.samples += static_cast<std::uint64_t>(source.source.batch);
+  return std::move(batch.step);
+}
+
+FACEPTOR_INLINE void Loader::seek(std::uint64_t step) { read_ahead_->seek(step); }
+
+FACEPTOR_INLINE Prepared Loader::make(std::string_view task, std::uint64_t step, std::int64_t row) const {
+  const auto source = std::ranges::find_if(sources_, [&](const Source& candidate) { return candidate.source.task == task; });
+  if (source == sources_.end()) {
+    std::vector<std::string> names;
+    for (const auto& known : sources_) names.push_back(known.source.task);
+    throw Error(ErrorCode::argument, fmt::format("data: no source for the task \"{}\"", task)).hint(text::suggestion(task, names));
+  }
+  if (step >= options_.steps || row < 0 || row >= source->source.batch) {
+    throw Error(ErrorCode::argument, "data: no such step or row")
+        .expected(fmt::format("below {} and {}", options_.steps, source->source.batch))
+        .found(fmt::format("{} and {}", step, row));
+  }
+  // Labels that don't fit are a reason for another sample too, so they are tried here as well.
+  const auto labels = source->collator.allocate(1);
+  std::vector<BadRecord> skipped;
+  return detail::guarded_reading("data: preparing a sample for \"" + source->source.task + "\"", [&] {
+    return source->prepare(
+        step, row, [&](const Prepared& prepared) { source->collator.write(prepared, 0, labels); }, skipped);
+  });
+}
+
+FACEPTOR_INLINE std::vector<TaskReport> Loader::report() const {
+  std::vector<TaskReport> reports;
+  for (const auto& source : sources_) reports.push_back({source.source.task, source.samples, source.bad.count(), source.bad.first()});
+  return reports;
+}
+
+}  // namespace faceptor::data
