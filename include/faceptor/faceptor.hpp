@@ -149,13 +149,13 @@
 /// data/datasets/dataset.hpp              what a data set is, as a whole
 /// data/datasets/sample.hpp               A sample of a data set
 /// data/step_batch.hpp                    what one training step takes
-/// data/bad_records.hpp                  records that can't be used: skipped while they are few
-/// data/permutation.hpp                  a random order of which every place is known by itself
-/// data/sampler.hpp                      which samples a step takes
-/// data/read_ahead.hpp                   batches made by threads ahead of who takes them
-/// data/collate.hpp                      from prepared samples to the tensors that a network and a loss take
-/// data/loader.hpp                       the batches of a training run, of many sets and tasks
-/// data/evaluation_loader.hpp            a data set in file order, in batches
+/// data/bad_records.hpp                   records that can't be used: skipped while they are few
+/// data/permutation.hpp                   a random order of which every place is known by itself
+/// data/sampler.hpp                       which samples a step takes
+/// data/read_ahead.hpp                    batches made by threads ahead of who takes them
+/// data/collate.hpp                       from prepared samples to the tensors that a network and a loss take
+/// data/loader.hpp                        the batches of a training run, of many sets and tasks
+/// data/evaluation_loader.hpp             a data set in file order, in batches
 /// data/transforms/prepared.hpp           a sample as the network takes it
 /// data/transforms/chain.hpp              what is done to a sample between reading and the network
 /// data/transforms/planar_image.hpp       a picture as three planes of floats
@@ -201,6 +201,8 @@
 /// data/datasets/manifest_columns.hpp     what the columns of a manifest mean
 /// data/datasets/named_rows.hpp           rows whose fields have names: CSV with a header, JSON lines
 /// data/datasets/open_dataset.hpp         data sets by the name of their format, for programs and configurations
+/// data/datasets/aflw19.hpp               AFLW-19: faces with 19 points, read and written
+/// data/datasets/mat5.hpp                 MATLAB's files of version 5 to 7, read and written
 /// train/schedule.hpp                     the learning rate of each step
 /// train/parameter_groups.hpp             which parameters are trained, and how fast
 /// train/named_state.hpp                  states of a run as tensors by name
@@ -411,6 +413,8 @@
 #include <faceptor/data/datasets/manifest_columns.hpp>
 #include <faceptor/data/datasets/named_rows.hpp>
 #include <faceptor/data/datasets/open_dataset.hpp>
+#include <faceptor/data/datasets/aflw19.hpp>
+#include <faceptor/data/datasets/mat5.hpp>
 #include <faceptor/train/schedule.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/named_state.hpp>
