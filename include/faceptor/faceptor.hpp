@@ -146,6 +146,8 @@
 /// data/synthetic/labels.hpp              exact landmarks, boxes and attributes
 /// data/synthetic/faces.hpp               synthetic faces by seed and index
 /// data/synthetic/contact_sheet.hpp       many pictures at a glance
+/// data/synthetic/set_plan.hpp            which pictures a synthetic set holds, and of what size
+/// data/synthetic/write_sets.hpp          synthetic sets in the formats of the published ones
 /// data/datasets/dataset.hpp              what a data set is, as a whole
 /// data/datasets/sample.hpp               A sample of a data set
 /// data/step_batch.hpp                    what one training step takes
@@ -203,6 +205,7 @@
 /// data/datasets/open_dataset.hpp         data sets by the name of their format, for programs and configurations
 /// data/datasets/aflw19.hpp               AFLW-19: faces with 19 points, read and written
 /// data/datasets/mat5.hpp                 MATLAB's files of version 5 to 7, read and written
+/// data/synthetic/set_writer.hpp          writes the files of one format, picture by picture
 /// train/schedule.hpp                     the learning rate of each step
 /// train/parameter_groups.hpp             which parameters are trained, and how fast
 /// train/named_state.hpp                  states of a run as tensors by name
@@ -358,6 +361,8 @@
 #include <faceptor/data/synthetic/labels.hpp>
 #include <faceptor/data/synthetic/faces.hpp>
 #include <faceptor/data/synthetic/contact_sheet.hpp>
+#include <faceptor/data/synthetic/set_plan.hpp>
+#include <faceptor/data/synthetic/write_sets.hpp>
 #include <faceptor/data/datasets/dataset.hpp>
 #include <faceptor/data/datasets/sample.hpp>
 #include <faceptor/data/step_batch.hpp>
@@ -415,6 +420,7 @@
 #include <faceptor/data/datasets/open_dataset.hpp>
 #include <faceptor/data/datasets/aflw19.hpp>
 #include <faceptor/data/datasets/mat5.hpp>
+#include <faceptor/data/synthetic/set_writer.hpp>
 #include <faceptor/train/schedule.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/named_state.hpp>

@@ -29,8 +29,8 @@ class SyntheticOptions {
   SyntheticOptions& plain(bool value);
   /// Faces larger (above 1) or smaller than in a portrait. Default 1.
   SyntheticOptions& zoom(float factor);
-  /// Upright faces at the place the 112-pixel identity tasks expect: the five points fit their template, scaled to the picture's
-  /// width. Default false.
+  /// Upright faces at the place the 112-pixel tasks expect: the five points fit their template, scaled to the picture's central
+  /// square. Default false.
   SyntheticOptions& aligned(bool value);
 
   Size size() const noexcept { return size_; }

@@ -42,15 +42,18 @@ FACEPTOR_INLINE SyntheticFaces::SyntheticFaces(std::uint64_t seed, SyntheticOpti
 
 namespace detail {
 
-// Where the five points of an identity crop stand at a width of 112: the template of ArcFace.
+// Where the five points of an identity crop stand in a square of 112: the template of ArcFace.
 constexpr FivePoints kIdentityTemplate = {Point{38.2946F, 51.6963F}, Point{73.5318F, 51.5014F}, Point{56.0252F, 71.7366F},
                                           Point{41.5493F, 92.3655F}, Point{70.7299F, 92.2041F}};
 
 // The place and unit that bring the five points nearest to the template, in least squares, without turning the face.
 FACEPTOR_INLINE std::pair<Point, float> aligned_place(const Person& person, const Appearance& look, Size size) {
   const FivePoints points = five_points_of(FaceShape(person, look, {0, 0}, 1));
-  const float scale = static_cast<float>(size.width) / 112;
-  Point from{}, to{};
+  const int side = std::min(size.width, size.height);
+  const float scale = static_cast<float>(side) / 112;
+  // The central square, as a crop of the short side cuts it.
+  const Point corner{static_cast<float>((size.width - side) / 2), static_cast<float>((size.height - side) / 2)};
+  Point from{}, to = corner;
   for (std::size_t i = 0; i < 5; ++i) {
     from = {from.x + points[i].x / 5, from.y + points[i].y / 5};
     to = {to.x + scale * kIdentityTemplate[i].x / 5, to.y + scale * kIdentityTemplate[i].y / 5};
@@ -58,7 +61,7 @@ FACEPTOR_INLINE std::pair<Point, float> aligned_place(const Person& person, cons
   float product = 0, square = 0;
   for (std::size_t i = 0; i < 5; ++i) {
     const float x = points[i].x - from.x, y = points[i].y - from.y;
-    product += x * (scale * kIdentityTemplate[i].x - to.x) + y * (scale * kIdentityTemplate[i].y - to.y);
+    product += x * (corner.x + scale * kIdentityTemplate[i].x - to.x) + y * (corner.y + scale * kIdentityTemplate[i].y - to.y);
     square += x * x + y * y;
   }
   const float unit = product / square;
