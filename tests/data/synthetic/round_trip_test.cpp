@@ -1,20 +1,27 @@
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <set>
 
+#include <faceptor/core/text.hpp>
 #include <faceptor/data/datasets/300w.hpp>
 #include <faceptor/data/datasets/affectnet.hpp>
 #include <faceptor/data/datasets/celeba.hpp>
 #include <faceptor/data/datasets/celebamask_hq.hpp>
 #include <faceptor/data/datasets/ferplus.hpp>
+#include <faceptor/data/datasets/folder.hpp>
 #include <faceptor/data/datasets/lapa.hpp>
+#include <faceptor/data/datasets/manifest.hpp>
 #include <faceptor/data/datasets/morph2.hpp>
+#include <faceptor/data/datasets/ms1mv3.hpp>
 #include <faceptor/data/datasets/rafdb.hpp>
 #include <faceptor/data/datasets/utkface.hpp>
+#include <faceptor/data/datasets/verification.hpp>
 #include <faceptor/data/datasets/wflw.hpp>
 #include <faceptor/data/synthetic/write_sets.hpp>
 #include <faceptor/image/read.hpp>
 #include <faceptor/image/write.hpp>
+#include <faceptor/results/attribute_names.hpp>
 
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
@@ -223,4 +230,86 @@ TEST_CASE("points are written as WFLW has them, with lists of what is hard", "[s
     CHECK(set->size() > 0);
     CHECK(set->size() < plan.pictures("test").size());
   }
+}
+
+TEST_CASE("persons are written as MS1MV3 has them", "[synthetic][data]") {
+  const std::vector<std::string> splits = {"train"};
+  std::set<std::int64_t> persons;
+  round_trip("ms1mv3", data::open_ms1mv3, splits, {.seed = 11, .count = 14, .identities = 3, .width = 48},
+             [&](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
+               check_picture(picture, sample, painted);
+               const auto person = std::get<data::ClassLabel>(sample.label).index;
+               CHECK(person == static_cast<std::int64_t>(painted.face.identity));
+               persons.insert(person);
+             });
+  CHECK(persons.size() == 3);
+}
+
+TEST_CASE("pairs are written as the verification sets have them", "[synthetic][data]") {
+  const std::vector<std::string> splits = {"lfw", "cfp_fp", "agedb_30", "calfw", "cplfw"};
+  const auto open = [](const std::filesystem::path& root, const DatasetOptions& options) -> std::unique_ptr<Dataset> {
+    auto set = data::open_verification(root, options);
+    const SetPlan plan("verification", {.seed = 12, .count = 8, .width = 48});
+    const auto pictures = plan.pictures(options.split);
+    REQUIRE(set->pairs() == 4);
+    for (std::size_t pair = 0; pair < 4; ++pair) {
+      const auto person = [&](std::size_t i) { return plan.paint(pictures[i]).face.identity; };
+      CHECK(set->same(pair) == (person(2 * pair) == person(2 * pair + 1)));
+    }
+    return set;
+  };
+  round_trip("verification", open, splits, {.seed = 12, .count = 8, .width = 48},
+             [](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
+               check_image(picture, sample.image, painted.image);
+             });
+}
+
+TEST_CASE("expressions are written as folders", "[synthetic][data]") {
+  const auto open = [](const std::filesystem::path& root, const DatasetOptions& options) {
+    std::vector<std::string> names(results::kExpressionNames.begin(), results::kExpressionNames.end());
+    return data::open_folder(root, {.split = options.split, .settings = {{"classes", text::join(names, ",")}}});
+  };
+  const std::vector<std::string> splits = {"train", "test"};
+  round_trip("folder", open, splits, {.seed = 13, .count = 40, .width = 48},
+             [](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
+               check_picture(picture, sample, painted);
+               CHECK(std::get<data::ClassLabel>(sample.label).index == painted.face.expression);
+             });
+}
+
+TEST_CASE("a manifest holds every label, whichever is asked for", "[synthetic][data]") {
+  static std::map<std::string, std::string> settings;
+  const auto open = [](const std::filesystem::path& root, const DatasetOptions& options) {
+    return data::open_manifest(root, {.split = options.split, .settings = settings});
+  };
+  const std::vector<std::string> splits = {"train", "test"};
+  const synthetic::SetOptions options{.seed = 14, .count = 6, .width = 96};
+
+  settings = {{"label", "age"}, {"kind", "age"}};
+  round_trip("manifest", open, splits, options, [](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
+    check_picture(picture, sample, painted);
+    CHECK(std::get<data::AgeLabel>(sample.label).years == painted.face.age);
+    CHECK(sample.columns.at("person") == std::to_string(painted.face.identity));
+    REQUIRE(sample.box);
+    check_points({{sample.box->x0, sample.box->y0}, {sample.box->x1, sample.box->y1}},
+                 {{painted.face.box.x0, painted.face.box.y0}, {painted.face.box.x1, painted.face.box.y1}});
+    REQUIRE(sample.points);
+    check_points({sample.points->begin(), sample.points->end()}, {painted.face.five_points.begin(), painted.face.five_points.end()});
+  });
+
+  settings = {{"label", "expression"}, {"classes", "neutral,happy,sad,surprise,fear,disgust,anger"}};
+  round_trip("manifest", open, splits, options, [](const SetPicture&, const Sample& sample, const SyntheticSample& painted) {
+    CHECK(std::get<data::ClassLabel>(sample.label).index == painted.face.expression);
+  });
+
+  settings = {{"label", "Eyeglasses,Attractive,Smiling"}, {"kind", "attributes"}};
+  round_trip("manifest", open, splits, options, [](const SetPicture&, const Sample& sample, const SyntheticSample& painted) {
+    const auto& face = painted.face.attributes;
+    CHECK(std::get<data::AttributeLabels>(sample.label).values == std::vector<std::int8_t>{face[15], face[2], face[31]});
+  });
+
+  settings = {{"label", "point"}, {"kind", "landmarks"}, {"scheme", "68"}};
+  round_trip("manifest", open, splits, options, [](const SetPicture&, const Sample& sample, const SyntheticSample& painted) {
+    check_points(std::get<data::LandmarkLabels>(sample.label).points, painted.face.landmarks.p68.points);
+  });
 }

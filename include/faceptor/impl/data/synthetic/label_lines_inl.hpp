@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <faceptor/impl/data/synthetic/set_writer_inl.hpp>
+#include <faceptor/results/attribute_names.hpp>
 
 /// The lines that a picture adds to the label files of its set, in the words of each format.
 namespace faceptor::synthetic::detail {
@@ -99,6 +100,25 @@ FACEPTOR_INLINE std::map<std::string, std::string> landmark_headers(std::string_
   std::map<std::string, std::string> headers;
   for (const auto list : lists) headers[fmt::format("face_landmarks_{}_{}.csv", set, list)] = landmark_header(points);
   return headers;
+}
+
+// Everything that is known of a face, but its classes: which of it is the label is the reader's affair.
+FACEPTOR_INLINE std::string manifest_header() {
+  std::string header = "image,split,person,age,expression,x0,y0,x1,y1";
+  for (const char* point : {"left_eye", "right_eye", "nose", "mouth_left", "mouth_right"}) header += fmt::format(",{0}_x,{0}_y", point);
+  for (const auto name : results::kCelebaAttributeNames) (header += ',') += name;
+  for (int i = 0; i < 68; ++i) header += fmt::format(",point{0}_x,point{0}_y", i);
+  return header;
+}
+
+FACEPTOR_INLINE LabelLines manifest_lines(const SetPicture& picture, const SyntheticFace& face) {
+  std::string line =
+      fmt::format("{},{},{},{:.0f},{},{:.3f},{:.3f},{:.3f},{:.3f}", picture.name, picture.split, face.identity, face.age,
+                  results::kExpressionNames[static_cast<std::size_t>(face.expression)], face.box.x0, face.box.y0, face.box.x1, face.box.y1);
+  for (const Point& p : face.five_points) line += fmt::format(",{:.3f},{:.3f}", p.x, p.y);
+  for (const auto value : face.attributes) line += fmt::format(",{}", value);
+  for (const Point& p : face.landmarks.p68.points) line += fmt::format(",{:.3f},{:.3f}", p.x, p.y);
+  return {{"manifest.csv", std::move(line)}};
 }
 
 }  // namespace faceptor::synthetic::detail

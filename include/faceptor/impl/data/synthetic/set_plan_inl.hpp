@@ -30,8 +30,6 @@ FACEPTOR_INLINE std::span<const SetFormat> set_formats() {
       {"lapa", "11 parsing classes, 106 points", {{450, 450}}, false, 1.1F, kThree},
       {"300w", "68 points", kPhotos, false, 1, {{"train", 0.7}, {"valid_common", 0.1}, {"valid_challenge", 0.1}, {"test", 0.1}}},
       {"wflw", "98 points", kPhotos, false, 0.9F, kTwo},
-      {"cofw", "29 points", kPhotos, false, 0.9F, kTwo},
-      {"aflw19", "19 points", kPhotos, false, 0.9F, kTwo},
       {"verification",
        "same person or not",
        {{112, 112}},
@@ -166,6 +164,15 @@ FACEPTOR_INLINE void SetPlan::add_names() {
     const Person person = Person::draw(seed_, picture.index % identities_);
     const Emotion emotion = Appearance::draw(seed_, person, picture.index / identities_).emotion;
     picture.name = detail::picture_name(format_->name, picture.split, i, of_split[picture.split]++, person, emotion);
+  }
+  if (format_->name != "folder") return;
+  // Folders are read in the order of their paths.
+  std::size_t first = 0;
+  for (const auto& [split, share] : format_->splits) {
+    const auto count = of_split[split];
+    const auto begin = pictures_.begin() + static_cast<std::ptrdiff_t>(first);
+    std::sort(begin, begin + static_cast<std::ptrdiff_t>(count), [](const auto& a, const auto& b) { return a.name < b.name; });
+    first += count;
   }
 }
 
