@@ -18,6 +18,7 @@
 /// image/write.hpp                        writing pictures
 /// image/color.hpp                        a colour to draw with
 /// image/draw.hpp                         drawing on pictures, antialiased and blended
+/// image/picture_grid.hpp                 pictures side by side on one sheet
 /// geometry/points.hpp                    places in a picture, the five points of a face
 /// geometry/box.hpp                       a rectangle in a photo, by its edges
 /// geometry/face_prior.hpp                where the five points lie in the box of an upright, frontal face
@@ -206,6 +207,8 @@
 /// data/datasets/aflw19.hpp               AFLW-19: faces with 19 points, read and written
 /// data/datasets/mat5.hpp                 MATLAB's files of version 5 to 7, read and written
 /// data/synthetic/set_writer.hpp          writes the files of one format, picture by picture
+/// data/datasets/check.hpp                reading a whole data set to see what is in it, and what is wrong with it
+/// data/datasets/sheet.hpp                samples at a glance, their labels drawn over them
 /// train/schedule.hpp                     the learning rate of each step
 /// train/parameter_groups.hpp             which parameters are trained, and how fast
 /// train/named_state.hpp                  states of a run as tensors by name
@@ -233,6 +236,7 @@
 #include <faceptor/image/write.hpp>
 #include <faceptor/image/color.hpp>
 #include <faceptor/image/draw.hpp>
+#include <faceptor/image/picture_grid.hpp>
 #include <faceptor/geometry/points.hpp>
 #include <faceptor/geometry/box.hpp>
 #include <faceptor/geometry/face_prior.hpp>
@@ -421,6 +425,8 @@
 #include <faceptor/data/datasets/aflw19.hpp>
 #include <faceptor/data/datasets/mat5.hpp>
 #include <faceptor/data/synthetic/set_writer.hpp>
+#include <faceptor/data/datasets/check.hpp>
+#include <faceptor/data/datasets/sheet.hpp>
 #include <faceptor/train/schedule.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/named_state.hpp>

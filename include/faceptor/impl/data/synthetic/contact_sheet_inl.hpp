@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include <faceptor/core/error.hpp>
 #include <faceptor/data/synthetic/contact_sheet.hpp>
+#include <faceptor/image/picture_grid.hpp>
 #include <faceptor/results/parsing_classes.hpp>
 
 namespace faceptor::synthetic {
@@ -53,28 +53,12 @@ FACEPTOR_INLINE Image with_overlay(const SyntheticSample& sample, Overlay overla
 }
 
 FACEPTOR_INLINE Image contact_sheet(const SyntheticFaces& faces, std::uint64_t first, int columns, int rows, Overlay overlay) {
-  constexpr std::int64_t kLargest = 32768;
   const Size size = faces.options().size();
-  const int gap = std::max(1, std::min(size.width, size.height) / 64);
-  const std::int64_t width = std::int64_t{columns} * (size.width + gap) + gap, height = std::int64_t{rows} * (size.height + gap) + gap;
-  if (columns < 1 || rows < 1 || width > kLargest || height > kLargest) {
-    throw Error(ErrorCode::argument, "synthetic: no contact sheet of this shape")
-        .expected("at least one column and row, sides up to 32768 pixels")
-        .found(std::to_string(columns) + " x " + std::to_string(rows) + " pictures of " + std::to_string(size.width) + " x " +
-               std::to_string(size.height));
+  PictureGrid grid(columns, rows, size.width, size.height, {.gap = std::max(1, std::min(size.width, size.height) / 64)});
+  for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(columns) * static_cast<std::uint64_t>(rows); ++i) {
+    grid.place(i, with_overlay(faces.face(first + i), overlay));
   }
-  Image sheet(static_cast<int>(width), static_cast<int>(height));
-  std::fill(sheet.pixels().begin(), sheet.pixels().end(), std::uint8_t{255});
-  for (int row = 0; row < rows; ++row) {
-    for (int column = 0; column < columns; ++column) {
-      const Image image = with_overlay(faces.face(first + static_cast<std::uint64_t>(row) * columns + column), overlay);
-      for (int y = 0; y < size.height; ++y) {
-        std::copy_n(image.at(0, y), static_cast<std::size_t>(size.width) * 3,
-                    sheet.at(gap + column * (size.width + gap), gap + row * (size.height + gap) + y));
-      }
-    }
-  }
-  return sheet;
+  return grid.sheet();
 }
 
 }  // namespace faceptor::synthetic
