@@ -209,6 +209,8 @@
 /// data/synthetic/set_writer.hpp          writes the files of one format, picture by picture
 /// data/datasets/check.hpp                reading a whole data set to see what is in it, and what is wrong with it
 /// data/datasets/sheet.hpp                samples at a glance, their labels drawn over them
+/// data/datasets/cofw.hpp                 COFW: faces behind things with 29 points, read and written
+/// data/datasets/hdf5.hpp                 HDF5 files as plain as MATLAB's of version 7.3, read without the HDF5 library
 /// train/schedule.hpp                     the learning rate of each step
 /// train/parameter_groups.hpp             which parameters are trained, and how fast
 /// train/named_state.hpp                  states of a run as tensors by name
@@ -427,6 +429,8 @@
 #include <faceptor/data/synthetic/set_writer.hpp>
 #include <faceptor/data/datasets/check.hpp>
 #include <faceptor/data/datasets/sheet.hpp>
+#include <faceptor/data/datasets/cofw.hpp>
+#include <faceptor/data/datasets/hdf5.hpp>
 #include <faceptor/train/schedule.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/named_state.hpp>

@@ -46,7 +46,7 @@ class ByteCursor {
   /// @param name    of the file, for messages; has to outlive the cursor
   /// @param offset  where in the file the bytes begin
   ByteCursor(std::span<const std::byte> bytes, const std::string& name, std::uint64_t offset = 0, bool big_endian = false)
-      : bytes_(bytes), name_(name), offset_(offset), big_endian_(big_endian) {}
+      : bytes_(bytes), name_(&name), offset_(offset), big_endian_(big_endian) {}
 
   /// @param field  what is being read, for messages
   template <class T>
@@ -80,14 +80,14 @@ class ByteCursor {
 
   /// An error here: "FILE, byte N, field F".
   Error error(ErrorCode code, std::string what, std::string_view field) const {
-    auto place = name_ + ", byte " + std::to_string(offset_ + position_);
+    auto place = *name_ + ", byte " + std::to_string(offset_ + position_);
     if (!field.empty()) place += ", " + std::string(field);
     return Error(code, std::move(what)).where(std::move(place));
   }
 
  private:
   std::span<const std::byte> bytes_;
-  const std::string& name_;
+  const std::string* name_;
   std::uint64_t offset_;
   std::size_t position_ = 0;
   bool big_endian_;

@@ -65,7 +65,8 @@ FACEPTOR_INLINE std::string mat_matrix(const MatArray& array) {
       found = letters.size();
       values = text_of(std::as_bytes(std::span(letters)));
       kind = kMatCharClass;
-      type = kMatUint16;
+      // As MATLAB does; other readers take the plain type for one of single bytes.
+      type = letters.size() == array.text.size() ? kMatUint16 : kMatUtf16;
       break;
     }
     case MatKind::cells:
