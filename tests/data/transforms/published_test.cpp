@@ -139,23 +139,6 @@ TEST_CASE("the crops of the 112-pixel tasks agree with the reference", "[data][t
   check(published::face112_test().without("normalise").run(sample, Random(1)).bytes(), squeezed);
 }
 
-TEST_CASE("all-square pictures are taken whole, nearly square ones anywhere, others in the middle", "[data][transforms]") {
-  CHECK(roaming_square({112, 112}) == 112);
-  CHECK(roaming_square({100, 101}) == 100);
-  CHECK_FALSE(roaming_square({178, 218}));
-  CHECK(central_square({178, 218}) == Region{0, 20, 178, 178});
-  CHECK(central_square({219, 178}) == Region{20, 0, 178, 178});
-  const auto sample = samples::face(0, {100, 101});
-  std::vector<double> tops;
-  for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    const auto state = Chain().then(SquareCrop{}).run(sample, Random(seed));
-    CHECK(state.size() == Size{100, 100});
-    tops.push_back(-state.photo_to_crop()(1, 2));
-  }
-  CHECK(std::count(tops.begin(), tops.end(), 0.0) > 3);
-  CHECK(std::count(tops.begin(), tops.end(), 1.0) > 3);
-}
-
 TEST_CASE("identity's evaluation leaves pictures of 112 pixels alone and brings others there", "[data][transforms]") {
   const auto exact = samples::plain(samples::face(1, {112, 112}).image);
   auto expected = to_planes(exact.image);
@@ -197,23 +180,4 @@ TEST_CASE("every published task has its chains", "[data][transforms]") {
   CHECK(published::chain_for("align_aflw", true).at("similarity").describe().at("smallest") == 0.9);
   CHECK(published::chain_for("align_wflw", true).at("similarity").describe().at("smallest").get<double>() == Approx(0.7));
   CHECK(std::string(error_of([] { published::chain_for("align_300v", true); }).what()).find("align_300w") != std::string::npos);
-}
-
-TEST_CASE("random similarities stay within their ranges", "[data][transforms]") {
-  Random random(5);
-  const auto uniform = RandomSimilarity::about(0.8);
-  double rotations = 0, scales = 0;
-  for (int i = 0; i < 2000; ++i) {
-    const auto draws = uniform.draw(random);
-    REQUIRE((std::abs(draws.shift_x) <= 0.05 && std::abs(draws.shift_y) <= 0.05 && std::abs(draws.rotation) <= 0.174));
-    REQUIRE((draws.scale >= 0.7 && draws.scale <= 0.9));
-    const auto normal = NormalSimilarity{}.draw(random);
-    REQUIRE((std::abs(normal.shift_x) <= 0.01 && normal.scale > 0));
-    rotations += normal.rotation * normal.rotation;
-    scales += (normal.scale - 1) * (normal.scale - 1);
-  }
-  CHECK(std::sqrt(rotations / 2000) == Approx(0.314).epsilon(0.06));
-  CHECK(std::sqrt(scales / 2000) == Approx(0.1).epsilon(0.06));
-  error_of([] { Step(RandomSimilarity{.smallest = 1.2, .largest = 1}); });
-  error_of([] { Step(NormalSimilarity{.scale = 0}); });
 }

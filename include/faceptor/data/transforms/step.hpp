@@ -29,14 +29,18 @@ concept TransformStep = requires(const T& step, TransformState& state) {
   step.apply(state);
 };
 
+/// A function that is a whole step; called as const, so that threads can share it.
+template <class F>
+concept StepFunction = !TransformStep<F> && std::invocable<const F&, TransformState&>;
+
 /// Any step, held by value; copies share it, as nothing in it changes.
 class Step {
  public:
   /// @throws Error of the step's own `check`
   template <TransformStep T>
   Step(T step) : self_(std::make_shared<Held<T>>(std::move(step))) {}  // NOLINT: a step is meant to be given as it is
-  template <std::invocable<TransformState&> F>
-  requires(!TransformStep<F>) Step(F function) : self_(std::make_shared<Held<Function<F>>>(Function<F>{std::move(function)})) {}  // NOLINT
+  template <StepFunction F>
+  Step(F function) : self_(std::make_shared<Held<Function<F>>>(Function<F>{std::move(function)})) {}  // NOLINT
 
   void apply(TransformState& state) const { self_->apply(state); }
   /// The type's name: "mirror"; empty for steps that have none.

@@ -132,15 +132,12 @@ FACEPTOR_INLINE void NoiseFusion::apply(TransformState& state) const {
   const float alpha = static_cast<float>(strength * state.random.uniform());
   auto& planes = state.planes();
   // Two values of 16 bits a draw, mixed in as they come: this is the dearest step of its chain.
-  const float unit = 1.0F / 65536;
-  std::size_t i = 0;
-  for (; i + 1 < planes.values.size(); i += 2) {
+  const auto mix = [&](float& value, std::uint32_t bits) { value = (1 - alpha) * value + alpha * (static_cast<float>(bits) / 65536); };
+  auto& values = planes.values;
+  for (std::size_t i = 0; i < values.size(); i += 2) {
     const std::uint32_t bits = state.random.bits32();
-    planes.values[i] = (1 - alpha) * planes.values[i] + alpha * (static_cast<float>(bits & 0xFFFF) * unit);
-    planes.values[i + 1] = (1 - alpha) * planes.values[i + 1] + alpha * (static_cast<float>(bits >> 16) * unit);
-  }
-  if (i < planes.values.size()) {
-    planes.values[i] = (1 - alpha) * planes.values[i] + alpha * (static_cast<float>(state.random.bits32() >> 16) * unit);
+    mix(values[i], bits & 0xFFFF);
+    if (i + 1 < values.size()) mix(values[i + 1], bits >> 16);
   }
 }
 
