@@ -177,7 +177,9 @@ TEST_CASE("every published task has its chains", "[data][transforms]") {
     }
     CHECK(published::chain_for(task, true).describe() != published::chain_for(task, false).describe());
   }
+  CHECK(published::chain_for("align_aflw", false, 64).at("extract").describe().at("view").at("width") == 64);
   CHECK(published::chain_for("align_aflw", true).at("similarity").describe().at("smallest") == 0.9);
   CHECK(published::chain_for("align_wflw", true).at("similarity").describe().at("smallest").get<double>() == Approx(0.7));
+  error_of([] { published::chain_for("age_morph2", true, 0); });
   CHECK(std::string(error_of([] { published::chain_for("align_300v", true); }).what()).find("align_300w") != std::string::npos);
 }

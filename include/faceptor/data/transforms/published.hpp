@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,8 +43,9 @@ Chain landmarks_test(double m, int side = 512);
 std::vector<std::string> task_names();
 
 /// The chain of a published task: "recog_ms1mv3", "align_300w", ...
-/// @throws Error(argument) for an unknown name, with the nearest known one
-Chain chain_for(std::string_view task, bool training);
+/// @param side  of the crop in pixels; the published 112 or 512 where none is given
+/// @throws Error(argument) for an unknown name, with the nearest known one; for a side that isn't 1..8192
+Chain chain_for(std::string_view task, bool training, std::optional<int> side = std::nullopt);
 
 }  // namespace faceptor::data::transforms::published
 

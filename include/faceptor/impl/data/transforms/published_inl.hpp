@@ -35,24 +35,31 @@ FACEPTOR_INLINE Chain parsing_train(const View& view) {
 
 struct TaskChains {
   const char* task;
-  Chain (*train)();
-  Chain (*test)();
+  int side;  ///< as published
+  Chain (*train)(int side);
+  Chain (*test)(int side);
 };
 
+/// Three of the landmark sets have the face at 0.8 of the crop.
+FACEPTOR_INLINE Chain smaller_landmarks_train(int side) { return landmarks_train(0.8, side); }
+FACEPTOR_INLINE Chain smaller_landmarks_test(int side) { return landmarks_test(0.8, side); }
+FACEPTOR_INLINE Chain full_landmarks_train(int side) { return landmarks_train(1, side); }
+FACEPTOR_INLINE Chain full_landmarks_test(int side) { return landmarks_test(1, side); }
+
 inline constexpr std::array<TaskChains, 13> kTaskChains = {{
-    {"recog_ms1mv3", [] { return identity_train(); }, [] { return identity_test(); }},
-    {"age_morph2", [] { return face112_train(); }, [] { return face112_test(); }},
-    {"age_utkface", [] { return face112_train(); }, [] { return face112_test(); }},
-    {"biattr_celeba", [] { return face112_train(); }, [] { return face112_test(); }},
-    {"affect_affectnet", [] { return face112_train(); }, [] { return face112_test(); }},
-    {"affect_rafdb", [] { return face112_train(); }, [] { return face112_test(); }},
-    {"affect_ferplus", [] { return face112_train(); }, [] { return face112_test(); }},
-    {"parsing_celebam", [] { return parsing_celebam_train(); }, [] { return parsing_celebam_test(); }},
-    {"parsing_lapa", [] { return parsing_lapa_train(); }, [] { return parsing_lapa_test(); }},
-    {"align_300w", [] { return landmarks_train(0.8); }, [] { return landmarks_test(0.8); }},
-    {"align_cofw", [] { return landmarks_train(0.8); }, [] { return landmarks_test(0.8); }},
-    {"align_wflw", [] { return landmarks_train(0.8); }, [] { return landmarks_test(0.8); }},
-    {"align_aflw", [] { return landmarks_train(1.0); }, [] { return landmarks_test(1.0); }},
+    {"recog_ms1mv3", 112, identity_train, identity_test},
+    {"age_morph2", 112, face112_train, face112_test},
+    {"age_utkface", 112, face112_train, face112_test},
+    {"biattr_celeba", 112, face112_train, face112_test},
+    {"affect_affectnet", 112, face112_train, face112_test},
+    {"affect_rafdb", 112, face112_train, face112_test},
+    {"affect_ferplus", 112, face112_train, face112_test},
+    {"parsing_celebam", 512, parsing_celebam_train, parsing_celebam_test},
+    {"parsing_lapa", 512, parsing_lapa_train, parsing_lapa_test},
+    {"align_300w", 512, smaller_landmarks_train, smaller_landmarks_test},
+    {"align_cofw", 512, smaller_landmarks_train, smaller_landmarks_test},
+    {"align_wflw", 512, smaller_landmarks_train, smaller_landmarks_test},
+    {"align_aflw", 512, full_landmarks_train, full_landmarks_test},
 }};
 
 }  // namespace detail
@@ -120,9 +127,9 @@ FACEPTOR_INLINE std::vector<std::string> task_names() {
   return names;
 }
 
-FACEPTOR_INLINE Chain chain_for(std::string_view task, bool training) {
+FACEPTOR_INLINE Chain chain_for(std::string_view task, bool training, std::optional<int> side) {
   for (const auto& one : detail::kTaskChains) {
-    if (task == one.task) return training ? one.train() : one.test();
+    if (task == one.task) return (training ? one.train : one.test)(side.value_or(one.side));
   }
   throw Error(ErrorCode::argument, "data: no published task is called \"" + std::string(task) + "\"")
       .hint(text::suggestion(task, task_names()));
