@@ -26,6 +26,7 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_ferplus(const std::filesystem::pat
   files.erase(std::unique(files.begin(), files.end()), files.end());
   for (const auto& path : files) {
     LabelFile file(path);
+    const auto before = dropped + list.pictures().size();
     while (file.next()) {
       const auto record = file.fields(Separator::space);
       record.expect_fields(2, "name class");
@@ -36,6 +37,7 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_ferplus(const std::filesystem::pat
         list.add(record.text(0, "name"), record.place(), ClassLabel{kIndexOf[static_cast<std::size_t>(number)]});
       }
     }
+    if (dropped + list.pictures().size() == before) throw file.place().error("a label file has no records");
   }
   auto info = detail::expression_info(split, "affect_ferplus", contempt);
   if (dropped > 0) {

@@ -71,9 +71,11 @@ FACEPTOR_INLINE std::vector<std::string> pictures_in(const std::filesystem::path
 FACEPTOR_INLINE std::vector<std::string> folder_splits(const std::filesystem::path& root, const DatasetOptions& options) {
   const auto names = folders_in(root);
   const auto wanted = options.split.empty() ? "train" : options.split;
-  const bool there = std::find(names.begin(), names.end(), wanted) != names.end() && !folders_in(root / wanted).empty();
-  if (there) return names;
-  if (options.split.empty() || options.split == "all") return {""};
+  const auto holds_classes = [&](const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end() && !folders_in(root / name).empty();
+  };
+  if (holds_classes(wanted)) return names;
+  if (options.split.empty() || (options.split == "all" && !holds_classes("train"))) return {""};
   throw unknown_option("the folder", "split", options.split, names);
 }
 

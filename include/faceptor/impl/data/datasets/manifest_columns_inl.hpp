@@ -121,7 +121,6 @@ FACEPTOR_INLINE bool is_unlabelled(const ManifestColumns& columns, const NamedRo
 
 /// -1 unknown, 0 no, 1 yes.
 FACEPTOR_INLINE std::int8_t manifest_attribute(const ManifestColumns& columns, const NamedRows& rows, const std::string& name) {
-  if (!rows.has_column(name)) rows.required(name);  // which says what there is instead
   const auto& value = rows.field(name);
   const auto written = rows.text(name);
   if (is_missing(columns, rows, name)) return -1;

@@ -146,6 +146,8 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_manifest(const std::filesystem::pa
   detail::ManifestSplits splits(options, !columns.split.empty());
   detail::ManifestClasses classes(columns.classes);
   std::vector<std::string> class_texts;
+  // Rows of JSON may lack an attribute, but not all of them.
+  auto unseen = columns.kind == LabelKind::attributes ? columns.label : std::vector<std::string>();
   std::size_t points_each = 0, unlabelled = 0;
   do {
     const bool taken = splits.takes(columns.split.empty() ? "" : rows.required(columns.split));
@@ -153,6 +155,7 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_manifest(const std::filesystem::pa
       unlabelled += taken ? 1 : 0;
       continue;
     }
+    std::erase_if(unseen, [&](const auto& name) { return rows.has_column(name); });
     if (columns.kind == LabelKind::class_index) classes.expect(rows.required(columns.label.front()), rows.place());
     if (!taken) continue;
     const auto box = detail::manifest_box(columns, rows);
@@ -176,6 +179,7 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_manifest(const std::filesystem::pa
     detail::complete_by_landmarks(annotation, columns.scheme);
     class_texts.push_back(std::move(class_text));
   } while (rows.next());
+  if (!unseen.empty()) throw rows.place().error(fmt::format("no row has the column \"{}\"", unseen.front()));
   splits.expect_some(list.pictures().size() + unlabelled);
 
   DatasetInfo info{.split = splits.wanted(), .kind = columns.kind, .label_names = columns.label, .scheme = columns.scheme};

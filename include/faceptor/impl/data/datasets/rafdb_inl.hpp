@@ -21,7 +21,8 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_rafdb(const std::filesystem::path&
     record.expect_fields(2, "name class");
     const auto& name = record.text(0, "name");
     const auto number = record.integer(1, "class", 1, static_cast<std::int64_t>(kIndexOf.size()));
-    const auto part = name.substr(0, name.find('_'));
+    const auto file_name = std::filesystem::path(name).filename().string();
+    const auto part = file_name.substr(0, file_name.find('_'));
     if (std::find(splits.begin(), splits.end(), part) == splits.end()) {
       throw record.place()
           .error("a picture's name does not begin with its split", "name")
