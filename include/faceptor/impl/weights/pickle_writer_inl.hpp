@@ -9,7 +9,9 @@ namespace faceptor::weights::pickle {
 FACEPTOR_INLINE Writer::Writer(int protocol) : protocol_(protocol), bytes_("\x80") { bytes_ += static_cast<char>(protocol); }
 
 FACEPTOR_INLINE std::string Writer::named(std::string_view module, std::string_view name) {
-  return "c" + std::string(module) + "\n" + std::string(name) + "\n";
+  std::string opcode = "c";
+  ((opcode += module) += '\n') += name;
+  return opcode += '\n';
 }
 
 FACEPTOR_INLINE void Writer::value(std::string_view opcodes) {

@@ -5,6 +5,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/impl/data/synthetic/celeba_set_inl.hpp>
 #include <faceptor/impl/data/synthetic/label_lines_inl.hpp>
+#include <faceptor/impl/data/synthetic/matlab_sets_inl.hpp>
 #include <faceptor/impl/data/synthetic/parsing_sets_inl.hpp>
 #include <faceptor/impl/data/synthetic/record_sets_inl.hpp>
 #include <faceptor/impl/data/synthetic/set_writer_inl.hpp>
@@ -34,6 +35,8 @@ FACEPTOR_INLINE std::unique_ptr<SetWriter> make_set_writer(const SetPlan& plan, 
         "train", "test", "test_blur", "test_expression", "test_illumination", "test_largepose", "test_makeup", "test_occlusion"};
     return files(&wflw_lines, landmark_headers("wflw", kLists, 98));
   }
+  if (format == "aflw19") return std::make_unique<Aflw19Set>(plan, folder);
+  if (format == "cofw") return std::make_unique<CofwSet>(plan, folder);
   if (format == "ms1mv3") return std::make_unique<Ms1mv3Set>(folder);
   if (format == "verification") return std::make_unique<VerificationSet>(folder);
   if (format == "folder") return files(nullptr);

@@ -38,7 +38,7 @@ FACEPTOR_INLINE std::string picture_name(std::string_view format, std::string_vi
   if (format == "ferplus") return fmt::format("data/fer{:07}.png", number + 1);
   if (format == "celebamask_hq") return fmt::format("CelebA-HQ-img/{}.jpg", number);
   if (format == "lapa") return fmt::format("{}/images/{:06}_0.jpg", split, in_split + 1);
-  if (format == "300w") return "data/" + name_300w(split, in_split);
+  if (format == "300w") return fmt::format("data/{}", name_300w(split, in_split));
   if (format == "wflw") return fmt::format("data/0--Portraits/0_Portraits_{:05}.jpg", number + 1);
   if (format == "aflw19") return fmt::format("data/flickr/{}/image{:05}.jpg", (std::array{0, 2, 3})[number % 3], number + 1);
   if (format == "folder")

@@ -30,6 +30,8 @@ FACEPTOR_INLINE std::span<const SetFormat> set_formats() {
       {"lapa", "11 parsing classes, 106 points", {{450, 450}}, false, 1.1F, kThree},
       {"300w", "68 points", kPhotos, false, 1, {{"train", 0.7}, {"valid_common", 0.1}, {"valid_challenge", 0.1}, {"test", 0.1}}},
       {"wflw", "98 points", kPhotos, false, 0.9F, kTwo},
+      {"cofw", "29 points", kPhotos, false, 0.9F, kTwo},
+      {"aflw19", "19 points", kPhotos, false, 0.9F, kTwo},
       {"verification",
        "same person or not",
        {{112, 112}},
@@ -118,6 +120,12 @@ FACEPTOR_INLINE SetPlan::SetPlan(std::string_view format, const SetOptions& opti
       }
       first += shares[split];
     }
+  }
+  if (format == "aflw19") {
+    // Its one list is cut by number alone: 20,000 faces train, of a smaller set the same share.
+    constexpr std::uint64_t kTrain = 20000, kFaces = 24386;
+    const std::uint64_t train = options.count > kTrain ? kTrain : options.count * kTrain / kFaces;
+    for (std::uint64_t i = 0; i < pictures_.size(); ++i) pictures_[i].split = i < train ? "train" : "test";
   }
   add_names();
 }
