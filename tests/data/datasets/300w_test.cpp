@@ -115,3 +115,7 @@ TEST_CASE("300W: every split has its file", "[data][datasets][300w]") {
 TEST_CASE("300W: spoilt sets", "[data][datasets][300w]") {
   sets::refuse(make, open_300w, sets::faults_of_landmark_files(kTrain, "helen/a.jpg", 68, 2));
 }
+
+TEST_CASE("300W: no label file does more than be refused", "[data][datasets][300w]") {
+  CHECK(sets::survive(make, open_300w, kTrain, 11) > 10);
+}

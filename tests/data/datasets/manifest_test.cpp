@@ -312,3 +312,8 @@ TEST_CASE("manifests: spoilt JSON lines", "[data][datasets][manifest]") {
           {"the same face twice", sets::append(file, "\n" + kJson), {"line 5", "twice", "line 1"}},
       });
 }
+
+TEST_CASE("manifests: no file does more than be refused", "[data][datasets][manifest]") {
+  CHECK(sets::survive(make_csv, open_manifest, "manifest.csv", 2) > 100);
+  CHECK(sets::survive(make_json, open_manifest, "manifest.jsonl", 3) > 200);
+}

@@ -104,3 +104,7 @@ TEST_CASE("MORPH II: spoilt sets", "[data][datasets][morph2]") {
                        {"another label file that is missing", [](const auto&) {}, {"none.txt"}, ErrorCode::io, {.labels = "none.txt"}},
                    });
 }
+
+TEST_CASE("MORPH II: no label file does more than be refused", "[data][datasets][morph2]") {
+  CHECK(sets::survive(make, open_morph2, kTrain, 1) > 10);
+}

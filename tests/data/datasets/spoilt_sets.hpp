@@ -176,6 +176,31 @@ inline std::vector<Case> faults_of_options() {
           {"an unknown choice", nothing, {"\"yes\"", "refuse, keep"}, ErrorCode::argument, {.settings = {{"duplicates", "yes"}}}}};
 }
 
+/// A set whose label file is cut off anywhere, or has any byte changed, is opened or ends with an Error. Returns how many were refused.
+inline int survive(const Action& make, const Open& open, const std::string& file, std::size_t stride = 1) {
+  const Folder folder;
+  make(folder);
+  const auto sound = folder.text(file);
+  int refused = 0;
+  const auto attempt = [&](const std::string& text) {
+    folder.write(file, text);
+    try {
+      open(folder.root(), {});
+    } catch (const faceptor::Error&) {
+      ++refused;
+    }
+  };
+  for (std::size_t i = 0; i < sound.size(); i += stride) {
+    attempt(sound.substr(0, i));
+    for (const int change : {0xFF, 0x01, 0x0C}) {
+      auto text = sound;
+      text[i] = static_cast<char>(text[i] ^ change);
+      attempt(text);
+    }
+  }
+  return refused;
+}
+
 /// A byte order mark, the line ends of Windows, blank lines.
 inline std::string as_windows_writes(std::string text) {
   for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 4) text.replace(at, 1, "\r\n\r\n");

@@ -69,3 +69,7 @@ TEST_CASE("UTKFace: spoilt sets", "[data][datasets][utkface]") {
                        {"blanks for commas", sets::write(file, "file age\na.jpg 24\n"), {"train.csv, line 1", "too few fields"}},
                    });
 }
+
+TEST_CASE("UTKFace: no label file does more than be refused", "[data][datasets][utkface]") {
+  CHECK(sets::survive(make, open_utkface, "label/train.csv", 1) > 10);
+}

@@ -43,6 +43,7 @@ struct PickledArray {
   char type = 'i';  ///< of numpy: b bool, i signed, u unsigned, f float
   std::size_t bytes_each = 8;
   bool big_endian = false;
+  bool by_columns = false;  ///< Fortran's order
   std::span<const std::byte> bytes;
 
   std::int64_t at(std::size_t index, const std::string& place) const;
@@ -106,13 +107,12 @@ FACEPTOR_INLINE std::optional<PickledArray> pickled_array(const pickle::Value& v
     // No extent is larger than the bytes are many, so a product that runs over was too large one step before.
     if (count <= array.bytes.size()) count *= static_cast<std::size_t>(extent);
   }
-  const bool fortran = from_buffer ? parts.item(3).text() == "F" : parts.item(3).boolean();
+  array.by_columns = from_buffer ? parts.item(3).text() == "F" : parts.item(3).boolean();
   if (count > array.bytes.size() || count * array.bytes_each != array.bytes.size()) {
     throw pickled_error(ErrorCode::format, "an array's bytes do not fit its shape", place)
         .expected(fmt::format("{} elements of {} bytes", count, array.bytes_each))
         .found(fmt::format("{} bytes", array.bytes.size()));
   }
-  if (fortran && array.shape.size() > 1) throw pickled_error(ErrorCode::unsupported, "an array lies in memory by columns", place);
   return array;
 }
 
@@ -159,9 +159,13 @@ FACEPTOR_INLINE std::vector<std::int64_t> pickled_rows(const pickle::Value& valu
           .expected(fmt::format("n x {}", columns))
           .found(fmt::format("{}", fmt::join(array->shape, " x ")));
     }
-    const auto count = static_cast<std::size_t>(array->shape[0]) * columns;
-    rows.reserve(count);
-    for (std::size_t i = 0; i < count; ++i) rows.push_back(array->at(i, place));
+    const auto count = static_cast<std::size_t>(array->shape[0]);
+    rows.reserve(count * columns);
+    for (std::size_t row = 0; row < count; ++row) {
+      for (std::size_t column = 0; column < columns; ++column) {
+        rows.push_back(array->at(array->by_columns ? column * count + row : row * columns + column, place));
+      }
+    }
     return rows;
   }
   expect_pickled_list(value, place);
