@@ -41,7 +41,8 @@ namespace faceptor::data {
 ///
 /// and those of every PictureList. Landmarks are columns NAME0_x,NAME0_y,NAME1_x,... for the label NAME, or in JSON a list of [x, y]; where
 /// the row has no box, the square around them is one, and of a published scheme the five points follow from them. Boxes and points are
-/// in pixels, pixel centres at whole numbers. The usual split is train, or all without splits.
+/// in pixels, pixel centres at whole numbers. In JSON, the first row decides which of the usual columns there are. The usual split is
+/// train, or all without splits.
 /// @throws Error(io, format, limit)  names the file, the line and the field that is wrong
 /// @throws Error(argument)           for an unknown split, setting or choice
 std::unique_ptr<Dataset> open_manifest(const std::filesystem::path& root, const DatasetOptions& options = {});
