@@ -83,6 +83,7 @@ TEST_CASE("COFW is written and read back", "[data][cofw]") {
   DatasetOptions test;
   test.split = "test";
   CHECK(open_cofw(folder.path(), test)->read(0).image == pictures::smooth(33, 21));
+  CHECK(open_cofw(folder / "COFW_test_color.mat", test)->size() == 1);
 }
 
 TEST_CASE("the box of COFW is the square around the points' whole pixels", "[data][cofw]") {

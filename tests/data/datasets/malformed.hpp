@@ -24,12 +24,18 @@ struct Case {
   faceptor::ErrorCode code = faceptor::ErrorCode::format;
 };
 
+/// A new file, whatever was there: to write over an old one makes some file systems wait for the disk.
+inline std::filesystem::path fresh(const TemporaryFolder& folder, std::string_view file, std::string_view bytes) {
+  std::filesystem::remove(folder / file);
+  return folder.write(file, bytes);
+}
+
 /// Each has to be refused by `use(path)` with one error that names the file and the place.
 template <class Use>
 void refuse(const TemporaryFolder& folder, std::string_view file, const std::vector<Case>& cases, Use&& use) {
   for (const auto& one : cases) {
     CAPTURE(one.name);
-    const auto path = folder.write(file, one.bytes);
+    const auto path = fresh(folder, file, one.bytes);
     try {
       use(path);
       FAIL_CHECK("it was read");
@@ -49,7 +55,7 @@ template <class Use>
 int survive(const TemporaryFolder& folder, std::string_view file, const std::string& sound, Use&& use) {
   int refused = 0;
   const auto attempt = [&](const std::string& bytes) {
-    const auto path = folder.write(file, bytes);
+    const auto path = fresh(folder, file, bytes);
     try {
       use(path);
     } catch (const faceptor::Error&) {

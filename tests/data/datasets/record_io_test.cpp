@@ -24,7 +24,7 @@ std::string text_of(std::span<const std::byte> bytes) { return {reinterpret_cast
 
 /// Reads every record of a .rec file, with this index.
 void read_all(const TemporaryFolder& folder, const std::filesystem::path& records, const std::string& index) {
-  const auto file = RecordFile::open(records, folder.write("test.idx", index));
+  const auto file = RecordFile::open(records, malformed::fresh(folder, "test.idx", index));
   for (std::size_t i = 0; i < file.size(); ++i) file.read(i);
 }
 

@@ -22,7 +22,7 @@
 /// points: about the middle of their extent in whole pixels, rounded outwards, its side the longer one.
 namespace faceptor::data {
 
-/// Opens a split, "train" or "test". `options.labels` names another file.
+/// Opens a split, "train" or "test". `root` is the folder of these files, or the split's file; `options.labels` names another file.
 /// @throws Error(io, format, unsupported, limit)  names the file, variable and row
 /// @throws Error(argument)  for another split or setting
 std::unique_ptr<Dataset> open_cofw(const std::filesystem::path& root, const DatasetOptions& options = {});

@@ -143,7 +143,9 @@ FACEPTOR_INLINE std::string cofw_split(const DatasetOptions& options) {
 
 FACEPTOR_INLINE std::unique_ptr<Dataset> open_cofw(const std::filesystem::path& root, const DatasetOptions& options) {
   const auto split = detail::cofw_split(options);
-  return std::make_unique<detail::Cofw>(root, split, detail::label_file(root, options, "COFW_" + split + "_color.mat"));
+  std::error_code status;
+  const bool is_file = std::filesystem::is_regular_file(root, status);
+  return std::make_unique<detail::Cofw>(root, split, is_file ? root : detail::label_file(root, options, "COFW_" + split + "_color.mat"));
 }
 
 FACEPTOR_INLINE CofwWriter::CofwWriter(const std::filesystem::path& root, std::string_view split)

@@ -9,8 +9,10 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/data/datasets/300w.hpp>
 #include <faceptor/data/datasets/affectnet.hpp>
+#include <faceptor/data/datasets/aflw19.hpp>
 #include <faceptor/data/datasets/celeba.hpp>
 #include <faceptor/data/datasets/celebamask_hq.hpp>
+#include <faceptor/data/datasets/cofw.hpp>
 #include <faceptor/data/datasets/ferplus.hpp>
 #include <faceptor/data/datasets/folder.hpp>
 #include <faceptor/data/datasets/lapa.hpp>
@@ -51,6 +53,8 @@ FACEPTOR_INLINE std::vector<KnownFormat> bundled_formats() {
         landmarks,
         {"train", "test", "test_blur", "test_expression", "test_illumination", "test_largepose", "test_makeup", "test_occlusion"}},
        open_wflw},
+      {{"cofw", "COFW: 29 points, hidden ones marked", "align_cofw", landmarks, {"train", "test"}}, open_cofw},
+      {{"aflw19", "AFLW-19: 19 points, hidden ones marked", "align_aflw", landmarks, {"train", "test", "test_frontal"}}, open_aflw19},
       {{"verification", "pairs of faces, one person or two: lfw.bin and its like", "recog_ms1mv3", none, {}}, open_verification},
       {{"folder", "a set of one's own: a folder a class", "", class_index, {"train", "val", "test"}}, open_folder},
       {{"manifest", "a set of one's own: a list in CSV or JSON lines", "", none, {"train", "val", "test"}}, open_manifest},
