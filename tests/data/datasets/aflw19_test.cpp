@@ -68,6 +68,10 @@ TEST_CASE("AFLW-19 is written and read back", "[data][aflw19]") {
   const auto test = open_aflw19(folder.path(), split("test"));
   REQUIRE(test->size() == 2);
   CHECK(std::get<LandmarkLabels>(test->annotation(0).label).points == face(4, "").points);
+  // The fifth face is on the first picture again.
+  const auto all = open_aflw19(folder.path(), split("train", "6"));
+  CHECK(all->annotation(4).name == "data/flickr/0/0.png#2");
+  CHECK(all->read(4).image == pictures::smooth(20, 10));
   const auto frontal = open_aflw19(folder.path(), split("test_frontal"));
   REQUIRE(frontal->size() == 1);
   CHECK(frontal->annotation(0).columns.at("frontal") == "1");
@@ -155,7 +159,8 @@ TEST_CASE("each malformed table of AFLW-19 is refused with its variable and row"
       {"a name that leaves the folder", "nameList", name("../../../a.png"), "row 2, field nameList"},
       {"a name that leaves it later", "nameList", name("0/../../../../a.png"), "row 2, field nameList"},
       {"a folder's name", "nameList", name("0/"), "row 2, field nameList"},
-      {"a name with a NUL", "nameList", [](MatArray& array) { array.cells.at(1) = mat_text(std::string("a\0b", 3)); }, "row 2, field nameList"},
+      {"a name with a NUL", "nameList", [](MatArray& array) { array.cells.at(1) = mat_text(std::string("a\0b", 3)); },
+       "row 2, field nameList"},
       {"an order too short", "ra",
        [](MatArray& array) {
          array = mat_numbers("ra", 1, 5, {1, 2, 3, 4, 5});

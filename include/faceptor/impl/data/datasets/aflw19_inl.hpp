@@ -1,7 +1,7 @@
 #pragma once
 
-#include <charconv>
 #include <cmath>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -168,8 +168,12 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_aflw19(const std::filesystem::path
   const auto order = table.order();
   const auto train = detail::aflw_train_count(options, table.faces());
   std::vector<AnnotatedPicture> faces;
+  std::unordered_map<std::string, std::size_t> of_picture;
   for (std::size_t i = split == "train" ? 0 : train; i < (split == "train" ? train : order.size()); ++i) {
-    if (split != "test_frontal" || table.frontal(order[i])) faces.push_back(table.face(order[i], paths));
+    if (split == "test_frontal" && !table.frontal(order[i])) continue;
+    auto& face = faces.emplace_back(table.face(order[i], paths));
+    face.picture = face.annotation.name;
+    if (const auto number = ++of_picture[face.picture]; number > 1) face.annotation.name += fmt::format("#{}", number);
   }
   DatasetInfo info;
   info.format = "aflw19";
