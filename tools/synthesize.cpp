@@ -34,7 +34,11 @@ std::vector<synthetic::SetPlan> plans(const SynthesizeOptions& chosen) {
   }
   if (names.empty()) throw CLI::ValidationError("--formats", "names no format");
   std::vector<synthetic::SetPlan> plans;
-  for (const auto& name : names) plans.emplace_back(name, chosen.set);
+  try {
+    for (const auto& name : names) plans.emplace_back(name, chosen.set);
+  } catch (const faceptor::Error& e) {  // a set that can't be: wrong usage, before anything is written
+    throw CLI::ValidationError("synthesize", e.what());
+  }
   return plans;
 }
 
