@@ -117,8 +117,10 @@ FACEPTOR_INLINE SampleFacts examine(const Dataset& dataset, std::size_t index, f
       }
     }
   }
+  // A point that is no number lies nowhere, and was told of already.
   const auto count_outside = [&](std::span<const Point> points) {
-    return std::count_if(points.begin(), points.end(), [&](const Point& p) { return !on_picture(p, facts.width, facts.height); });
+    return std::count_if(points.begin(), points.end(),
+                         [&](const Point& p) { return all_finite(std::span(&p, 1)) && !on_picture(p, facts.width, facts.height); });
   };
   const auto* landmarks = std::get_if<LandmarkLabels>(&facts.annotation.label);
   std::size_t all = 0;
