@@ -19,7 +19,9 @@ int main(int argc, char** argv) {
 
   program::Common common;
   program::add_analyze(app, common);
+  program::add_benchmark(app, common);
   program::add_convert(app, common);
+  program::add_evaluate(app, common);
   program::add_forward(app, common);
   program::add_info(app, common);
   program::add_synthesize(app, common);

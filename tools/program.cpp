@@ -41,8 +41,8 @@ Progress::~Progress() {
   if (shown_ && terminal_ && done_ > 0) fmt::print(stderr, "\n");
 }
 
-void Progress::step(const std::string& note) {
-  ++done_;
+void Progress::advance(std::size_t steps, const std::string& note) {
+  done_ += steps;
   if (!shown_) return;
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start_;
   if (!terminal_) {

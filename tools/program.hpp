@@ -32,7 +32,9 @@ CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& su
                    std::function<int()> run);
 
 void add_analyze(CLI::App& app, Common& common);
+void add_benchmark(CLI::App& app, Common& common);
 void add_convert(CLI::App& app, Common& common);
+void add_evaluate(CLI::App& app, Common& common);
 void add_forward(CLI::App& app, Common& common);
 void add_info(CLI::App& app, Common& common);
 void add_synthesize(CLI::App& app, Common& common);
@@ -46,7 +48,9 @@ class Progress {
   Progress(const Common& common, std::size_t total);
   ~Progress();
   /// One step is done. @param note  about that step
-  void step(const std::string& note);
+  void step(const std::string& note) { advance(1, note); }
+  /// Several are.
+  void advance(std::size_t steps, const std::string& note);
 
  private:
   bool shown_;

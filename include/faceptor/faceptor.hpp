@@ -221,6 +221,23 @@
 /// train/moving_average.hpp               averaged weights, and swapping them in
 /// train/training_accuracy.hpp            the share of right answers in a training batch
 /// train/learner.hpp                      one step of training
+/// evaluate/age_outcomes.hpp              one face
+/// evaluate/attribute_outcomes.hpp        one face
+/// evaluate/class_outcomes.hpp            one face
+/// evaluate/detected_boxes.hpp            A data set whose boxes and five points are those of a detector
+/// evaluate/evaluate.hpp                  the published protocols, and anybody's own task, on any data set
+/// evaluate/figure.hpp                    the numbers of a report, and how sure one may be of them
+/// evaluate/groups.hpp                    places of outcomes that have one value of a column in common
+/// evaluate/identity_outcomes.hpp         one photo
+/// evaluate/landmark_outcomes.hpp         one face
+/// evaluate/make_outcomes.hpp             the outcomes that suit a task
+/// evaluate/outcomes.hpp                  what came out for each sample of a set, kept so that figures can be computed of any choice of samples
+/// evaluate/parsing_outcomes.hpp          one photo
+/// evaluate/report.hpp                    what an evaluation says
+/// evaluate/value_outcomes.hpp            one face
+/// evaluate/html_report.hpp               A report and the set it is about, whose worst samples are drawn
+/// evaluate/svg.hpp                       plots as SVG text, for pages that must stand alone
+/// evaluate/thresholds.hpp                the metadata entry that holds thresholds of identity
 // clang-format off: the order of the rooms, not of the alphabet
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/version.hpp>
@@ -441,4 +458,21 @@
 #include <faceptor/train/moving_average.hpp>
 #include <faceptor/train/training_accuracy.hpp>
 #include <faceptor/train/learner.hpp>
+#include <faceptor/evaluate/age_outcomes.hpp>
+#include <faceptor/evaluate/attribute_outcomes.hpp>
+#include <faceptor/evaluate/class_outcomes.hpp>
+#include <faceptor/evaluate/detected_boxes.hpp>
+#include <faceptor/evaluate/evaluate.hpp>
+#include <faceptor/evaluate/figure.hpp>
+#include <faceptor/evaluate/groups.hpp>
+#include <faceptor/evaluate/identity_outcomes.hpp>
+#include <faceptor/evaluate/landmark_outcomes.hpp>
+#include <faceptor/evaluate/make_outcomes.hpp>
+#include <faceptor/evaluate/outcomes.hpp>
+#include <faceptor/evaluate/parsing_outcomes.hpp>
+#include <faceptor/evaluate/report.hpp>
+#include <faceptor/evaluate/value_outcomes.hpp>
+#include <faceptor/evaluate/html_report.hpp>
+#include <faceptor/evaluate/svg.hpp>
+#include <faceptor/evaluate/thresholds.hpp>
 // clang-format on

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/evaluate/outcomes.hpp>
+
+namespace faceptor::evaluate {
+
+/// One face: its age and what was estimated, in years.
+struct AgeRow {
+  std::size_t index = 0;
+  double predicted = 0;
+  double truth = 0;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AgeRow, index, predicted, truth)
+
+/// Age: mean absolute error, share within five years (CS@5), epsilon error; by age group. Baseline: always the mean age.
+class AgeOutcomes final : public RowOutcomes<AgeRow> {
+ public:
+  void add(const TaskResult& result, const data::EvaluationSample& sample) override;
+  double error(std::size_t place) const override;
+  std::vector<Figure> figures(std::span<const std::size_t> chosen) const override;
+  std::vector<Figure> baselines() const override;
+  nlohmann::json details() const override;
+};
+
+}  // namespace faceptor::evaluate
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/evaluate/age_outcomes_inl.hpp>
+#endif

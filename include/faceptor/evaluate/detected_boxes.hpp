@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/data/datasets/dataset.hpp>
+#include <faceptor/detect/face_detector.hpp>
+
+namespace faceptor::evaluate {
+
+/// A data set whose boxes and five points are those of a detector: what the network will see in use, where nobody has annotated anything.
+///
+/// Of each picture the face that overlaps the annotated box (or the box around annotated points) most is taken; without one the surest.
+/// Labels stay as they are. Reading a picture without a face, or whose faces all miss the annotated one, is Error(format).
+std::shared_ptr<const data::Dataset> with_detected_boxes(std::shared_ptr<const data::Dataset> set,
+                                                         std::shared_ptr<const FaceDetector> detector);
+
+}  // namespace faceptor::evaluate
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/evaluate/detected_boxes_inl.hpp>
+#endif

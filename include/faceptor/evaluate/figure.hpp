@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+
+/// The numbers of a report, and how sure one may be of them.
+namespace faceptor::evaluate {
+
+/// How a number is printed. In JSON every number stands as it is: shares from 0 to 1.
+enum class Unit {
+  share,   ///< 0 to 1, printed in per cent
+  years,   ///< printed with two decimals
+  number,  ///< anything else
+};
+
+/// "share", "years", "number".
+std::string_view to_string(Unit unit);
+
+/// Where a number lies with some certainty, had other samples of the same kind been drawn.
+struct Interval {
+  double low = 0;
+  double high = 0;
+};
+
+/// One number of a report.
+struct Figure {
+  std::string name;             ///< "NME inter_ocular", "mean F1"
+  Unit unit = Unit::share;
+  bool less_is_better = false;  ///< an error rather than a score
+  std::optional<double> value;  ///< empty where it is not defined, such as the recall of a class that never occurred
+  std::optional<Interval> interval = {};
+};
+
+/// {"name", "unit", "less_is_better", "value": number or null, "interval": [low, high] or null}
+void to_json(nlohmann::json& json, const Figure& figure);
+
+/// The value as people read it: "3.16 %", "4.10 years", "not defined".
+std::string printed(const Figure& figure);
+/// With its interval, in the same unit: "3.16 %  [3.02, 3.31]".
+std::string printed_with_interval(const Figure& figure);
+
+/// How intervals are found.
+struct BootstrapOptions {
+  int resamples = 1000;  ///< 0: no intervals
+  double level = 0.95;
+  std::uint64_t seed = 0;
+};
+
+/// Fills in the intervals of figures that are computed from samples: percentile bootstrap (Efron, "Bootstrap methods: another look at
+/// the jackknife", 1979). Samples are drawn with replacement, as many as there are; the interval holds the middle `level` of the
+/// figures that came out. A figure that isn't defined in more than half of the resamples gets none.
+/// @param chosen   the samples a figure is computed from, by place
+/// @param compute  the figures of any choice of samples, always the same ones in the same order
+std::vector<Figure> with_intervals(std::span<const std::size_t> chosen,
+                                   const std::function<std::vector<Figure>(std::span<const std::size_t>)>& compute,
+                                   const BootstrapOptions& options = {});
+
+}  // namespace faceptor::evaluate
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/evaluate/figure_inl.hpp>
+#endif

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/core/error.hpp>
+#include <faceptor/data/evaluation_loader.hpp>
+#include <faceptor/evaluate/figure.hpp>
+#include <faceptor/results/task_result.hpp>
+#include <faceptor/tasks/task_spec.hpp>
+
+/// What came out for each sample of a set, kept so that figures can be computed of any choice of samples: all of them, a group, a
+/// bootstrap's.
+namespace faceptor::evaluate {
+
+class Outcomes {
+ public:
+  virtual ~Outcomes() = default;
+
+  /// Adds one sample. @throws Error(format) for a label that can't be; it names the sample
+  virtual void add(const TaskResult& result, const data::EvaluationSample& sample) = 0;
+  /// To be called once all samples are there, before anything else is asked for: puts them in the set's order.
+  virtual void finish() = 0;
+
+  /// What is scored: samples; for identity, pairs of them. Places go from 0 to below `size()`.
+  virtual std::size_t size() const noexcept = 0;
+  /// The sample that a place is about, as its index in the data set.
+  virtual std::size_t sample(std::size_t place) const = 0;
+  /// The other picture of a pair; nothing where a place is about one.
+  virtual std::optional<std::size_t> other_sample(std::size_t) const { return std::nullopt; }
+  /// How wrong a place came out: the greater the worse. Comparable within one set of outcomes.
+  virtual double error(std::size_t place) const = 0;
+
+  /// The headline numbers for a choice of places, the published score first; always the same names in the same order.
+  virtual std::vector<Figure> figures(std::span<const std::size_t> chosen) const = 0;
+  /// What somebody would reach who never looks at the pictures, where that is easily said.
+  virtual std::vector<Figure> baselines() const { return {}; }
+  /// Everything else: by class, point, threshold, for tables and plots. Numbers that are not defined are null.
+  virtual nlohmann::json details() const = 0;
+
+  /// All that was gathered, to be merged on another machine.
+  virtual nlohmann::json state() const = 0;
+  /// Adds what others gathered of other samples of the same set. @throws Error(format) for what no `state` has written
+  virtual void merge(const nlohmann::json& state) = 0;
+};
+
+/// The part that is the same for most: one row a sample.
+/// @tparam Row  has `std::size_t index` (in the data set), `to_json` and `from_json`
+template <class Row>
+class RowOutcomes : public Outcomes {
+ public:
+  void finish() override {
+    std::sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return a.index < b.index; });
+  }
+  std::size_t size() const noexcept override { return rows_.size(); }
+  std::size_t sample(std::size_t place) const override { return rows_.at(place).index; }
+
+  nlohmann::json state() const override { return rows_; }
+  void merge(const nlohmann::json& state) override {
+    try {
+      auto rows = state.template get<std::vector<Row>>();
+      rows_.insert(rows_.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+    } catch (const nlohmann::json::exception& e) {
+      throw Error(ErrorCode::format, "evaluate: not the state of such outcomes").found(e.what());
+    }
+  }
+
+ protected:
+  std::vector<Row> rows_;
+};
+
+namespace detail {
+
+/// The label of a sample. @throws Error(mismatch) when it is of another kind
+template <class L>
+const L& label_of(const data::EvaluationSample& sample) {
+  const auto* label = std::get_if<L>(&sample.annotation.label);
+  if (label == nullptr) {
+    throw Error(ErrorCode::mismatch, "evaluate: a sample has another kind of label than the task is scored by")
+        .where(sample.annotation.name)
+        .found(std::string(data::to_string(data::kind_of(sample.annotation.label))));
+  }
+  return *label;
+}
+
+/// A class index below `classes`. @throws Error(format) otherwise
+void check_class(std::int64_t index, std::int64_t classes, const data::EvaluationSample& sample);
+
+/// The names of a task's outputs: its labels, else the set's, else their numbers.
+std::vector<std::string> output_names(const TaskSpec& spec, const data::DatasetInfo& set);
+
+}  // namespace detail
+}  // namespace faceptor::evaluate
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/evaluate/outcomes_inl.hpp>
+#endif

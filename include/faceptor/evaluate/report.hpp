@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/evaluate/figure.hpp>
+#include <faceptor/results/task_result.hpp>
+
+/// What an evaluation says: numbers, and everything one needs to know to compare them with other people's.
+namespace faceptor::evaluate {
+
+/// The samples that have one value in common, such as a sex or an age band.
+struct GroupReport {
+  std::string by;     ///< the column
+  std::string value;  ///< what they have in common
+  std::size_t count = 0;
+  std::vector<Figure> figures;
+};
+
+/// A sample that could not be used.
+struct SkippedSample {
+  std::size_t index = 0;
+  std::string error;
+};
+
+/// One of the samples that came out worst.
+struct WorstSample {
+  std::size_t index = 0;  ///< in the data set
+  std::string name;
+  double error = 0;                  ///< as the task's outcomes measure it
+  std::optional<std::size_t> other;  ///< the other picture of a pair
+  std::optional<TaskResult> result;  ///< what was said of it; of pairs none
+};
+
+/// One task on one set.
+struct Report {
+  std::string task;
+  std::string interpretation;           ///< what the task says: "landmarks", "age", ...
+  std::vector<std::string> protocol;    ///< sentences
+  std::string format, split, set_root;  ///< of the data set; the root is left out of JSON: it is a place on somebody's machine
+  std::vector<std::string> notes;       ///< of the data set
+  std::string view;                     ///< the task's
+  std::string crop;                     ///< how samples were cut: "published chain", "view", "whole picture"
+  std::string detector;                 ///< whose boxes the crops follow; empty for the set's own
+  std::string weights_hash, licence, source;
+  bool untrained = false;
+
+  std::size_t samples = 0;  ///< of the set
+  std::size_t scored = 0;   ///< samples, or pairs
+  std::size_t skipped = 0;
+  std::vector<SkippedSample> first_skipped;
+
+  BootstrapOptions bootstrap;
+  std::vector<Figure> figures;  ///< the published score first
+  std::vector<Figure> baselines;
+  std::vector<GroupReport> groups;
+  nlohmann::json details;
+  std::vector<WorstSample> worst;  ///< the worst first
+};
+
+/// {"schema": 1, "task", "protocol": [...], "set": {...}, "weights": {...}, "counts": {...}, "bootstrap": {...}, "figures": [...],
+///  "baselines": [...], "groups": [...], "details": {...}, "worst": [...]}
+void to_json(nlohmann::json& json, const Report& report);
+
+/// The report as a table for a terminal.
+std::string table(const Report& report);
+
+}  // namespace faceptor::evaluate
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/evaluate/report_inl.hpp>
+#endif

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cmath>
+#include <numeric>
+
+#include <faceptor/evaluate/age_outcomes.hpp>
+#include <faceptor/metrics/age_error.hpp>
+#include <faceptor/results/age_estimate.hpp>
+
+namespace faceptor::evaluate {
+
+FACEPTOR_INLINE void AgeOutcomes::add(const TaskResult& result, const data::EvaluationSample& sample) {
+  const double truth = detail::label_of<data::AgeLabel>(sample).years;
+  if (!std::isfinite(truth) || truth < 0 || truth > 150) {
+    throw Error(ErrorCode::format, "evaluate: an age that can't be")
+        .where(sample.annotation.name)
+        .expected("0 to 150 years")
+        .found(std::to_string(truth));
+  }
+  rows_.push_back({sample.index, result.get<results::AgeEstimate>().years, truth});
+}
+
+FACEPTOR_INLINE double AgeOutcomes::error(std::size_t place) const { return std::abs(rows_.at(place).predicted - rows_.at(place).truth); }
+
+FACEPTOR_INLINE std::vector<Figure> AgeOutcomes::figures(std::span<const std::size_t> chosen) const {
+  metrics::AgeError ages;
+  for (const auto place : chosen) ages.add(std::span(&rows_.at(place).predicted, 1), std::span(&rows_.at(place).truth, 1));
+  const auto result = ages.result();
+  return {{"MAE", Unit::years, true, result.mean_absolute_error},
+          {"CS@5", Unit::share, false, result.cumulative.front().share},
+          {"epsilon error", Unit::share, true, result.epsilon_error}};
+}
+
+FACEPTOR_INLINE std::vector<Figure> AgeOutcomes::baselines() const {
+  if (rows_.empty()) return {};
+  const double mean =
+      std::accumulate(rows_.begin(), rows_.end(), 0.0, [](double sum, const AgeRow& row) { return sum + row.truth; }) / double(rows_.size());
+  double error = 0;
+  for (const auto& row : rows_) error += std::abs(row.truth - mean);
+  return {{"MAE of always the set's mean age", Unit::years, true, error / static_cast<double>(rows_.size())}};
+}
+
+FACEPTOR_INLINE nlohmann::json AgeOutcomes::details() const {
+  metrics::AgeError ages(metrics::AgeError::Options{.within = {1, 2, 3, 5, 10, 15}, .groups = {10, 20, 30, 40, 50, 60, 70}});
+  auto points = nlohmann::json::array();
+  for (const auto& row : rows_) {
+    ages.add(std::span(&row.predicted, 1), std::span(&row.truth, 1));
+    points.push_back({row.truth, row.predicted});
+  }
+  auto json = ages.report();
+  json["points"] = std::move(points);  // [true age, estimate]
+  return json;
+}
+
+}  // namespace faceptor::evaluate

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/evaluate/detected_boxes.hpp>
+#include <faceptor/geometry/face_prior.hpp>
+
+namespace faceptor::evaluate {
+namespace detail {
+
+/// The annotated face: its box, else the box around its points.
+FACEPTOR_INLINE std::optional<Box> annotated_box(const data::Annotation& annotation) {
+  if (annotation.box) return annotation.box;
+  if (const auto* landmarks = std::get_if<data::LandmarkLabels>(&annotation.label); landmarks != nullptr && !landmarks->points.empty()) {
+    return Box::around(landmarks->points);
+  }
+  if (annotation.points) return Box::around(*annotation.points);
+  return std::nullopt;
+}
+
+class DetectedBoxes final : public data::Dataset {
+ public:
+  DetectedBoxes(std::shared_ptr<const data::Dataset> set, std::shared_ptr<const FaceDetector> detector)
+      : set_(std::move(set)), detector_(std::move(detector)) {}
+
+  const data::DatasetInfo& info() const noexcept override { return set_->info(); }
+  std::size_t size() const noexcept override { return set_->size(); }
+  data::Annotation annotation(std::size_t index) const override { return set_->annotation(index); }
+
+  data::Sample read(std::size_t index) const override {
+    auto sample = set_->read(index);
+    const auto faces = detector_->detect(sample.image);
+    const auto found = choose(faces, annotated_box(sample));
+    if (!found) {
+      throw Error(ErrorCode::format, "evaluate: the detector doesn't find the face")
+          .where(sample.name)
+          .found(std::to_string(faces.size()) + " other faces");
+    }
+    sample.box = found->box;
+    // Else chains would take the points from landmark labels, which nobody knows in use.
+    sample.points = found->points ? *found->points : five_points_from_box(found->box);
+    return sample;
+  }
+
+ private:
+  static std::optional<Detection> choose(const std::vector<Detection>& faces, const std::optional<Box>& annotated) {
+    if (faces.empty()) return std::nullopt;
+    if (!annotated) return faces.front();  // surest first
+    const auto overlap = [&](const Detection& face) { return intersection_over_union(face.box, *annotated); };
+    const auto best =
+        std::max_element(faces.begin(), faces.end(), [&](const auto& a, const auto& b) { return overlap(a) < overlap(b); });
+    if (!(overlap(*best) > 0)) return std::nullopt;
+    return *best;
+  }
+
+  std::shared_ptr<const data::Dataset> set_;
+  std::shared_ptr<const FaceDetector> detector_;
+};
+
+}  // namespace detail
+
+FACEPTOR_INLINE std::shared_ptr<const data::Dataset> with_detected_boxes(std::shared_ptr<const data::Dataset> set,
+                                                                         std::shared_ptr<const FaceDetector> detector) {
+  if (set == nullptr || detector == nullptr) throw Error(ErrorCode::argument, "evaluate: boxes need a set and a detector");
+  return std::make_shared<const detail::DetectedBoxes>(std::move(set), std::move(detector));
+}
+
+}  // namespace faceptor::evaluate

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <faceptor/evaluate/report.hpp>
+
+namespace faceptor::evaluate {
+
+FACEPTOR_INLINE void to_json(nlohmann::json& json, const Report& report) {
+  json = {{"schema", 1}, {"task", report.task}, {"interpretation", report.interpretation}, {"protocol", report.protocol}};
+  json["set"] = {{"format", report.format}, {"split", report.split}, {"notes", report.notes}};
+  json["view"] = report.view;
+  json["crop"] = report.crop;
+  json["detector"] = report.detector.empty() ? nlohmann::json(nullptr) : nlohmann::json(report.detector);
+  json["weights"] = {
+      {"hash", report.weights_hash}, {"licence", report.licence}, {"source", report.source}, {"untrained", report.untrained}};
+  json["counts"] = {{"samples", report.samples}, {"scored", report.scored}, {"skipped", report.skipped}};
+  auto skipped = nlohmann::json::array();
+  for (const auto& sample : report.first_skipped) skipped.push_back({{"index", sample.index}, {"error", sample.error}});
+  json["skipped"] = std::move(skipped);
+  json["bootstrap"] = {
+      {"resamples", report.bootstrap.resamples}, {"level", report.bootstrap.level}, {"seed", report.bootstrap.seed}};
+  json["figures"] = report.figures;
+  json["baselines"] = report.baselines;
+  auto groups = nlohmann::json::array();
+  for (const auto& group : report.groups) {
+    groups.push_back({{"by", group.by}, {"value", group.value}, {"count", group.count}, {"figures", group.figures}});
+  }
+  json["groups"] = std::move(groups);
+  json["details"] = report.details;
+  auto worst = nlohmann::json::array();
+  for (const auto& sample : report.worst) worst.push_back({{"index", sample.index}, {"name", sample.name}, {"error", sample.error}});
+  json["worst"] = std::move(worst);
+}
+
+FACEPTOR_INLINE std::string table(const Report& report) {
+  std::string text = fmt::format("{}: {} {}, {} of {} samples", report.task, report.format, report.split,
+                                 report.samples - report.skipped, report.samples);
+  if (report.skipped > 0) text += fmt::format(" ({} left out)", report.skipped);
+  text += '\n';
+  if (report.untrained) text += "  these weights were never trained: the numbers mean nothing\n";
+  std::size_t width = 0;
+  for (const auto* figures : {&report.figures, &report.baselines}) {
+    for (const auto& figure : *figures) width = std::max(width, figure.name.size());
+  }
+  for (const auto& figure : report.figures) text += fmt::format("  {:<{}}  {}\n", figure.name, width, printed_with_interval(figure));
+  for (const auto& figure : report.baselines) text += fmt::format("  {:<{}}  {}\n", figure.name, width, printed(figure));
+  for (const auto& group : report.groups) {
+    const auto name = fmt::format("{} {} ({})", group.by, group.value, group.count);
+    text += fmt::format("  {:<{}}  {}\n", name, width, group.figures.empty() ? "" : printed_with_interval(group.figures.front()));
+  }
+  return text;
+}
+
+}  // namespace faceptor::evaluate

@@ -1,0 +1,242 @@
+#include "evaluate/samples.hpp"
+
+#include <faceptor/data/datasets/open_dataset.hpp>
+#include <faceptor/data/synthetic/write_sets.hpp>
+#include <faceptor/evaluate/detected_boxes.hpp>
+#include <faceptor/evaluate/evaluate.hpp>
+#include <faceptor/evaluate/html_report.hpp>
+#include <faceptor/evaluate/svg.hpp>
+#include <faceptor/evaluate/thresholds.hpp>
+#include <faceptor/weights/safetensors.hpp>
+
+#include "analyze/small_analyzer.hpp"
+#include "support/error_of.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace faceptor;
+using namespace evaluate_test;
+
+namespace {
+
+/// All thirteen published tasks as they are, on a backbone small enough for pictures of 512 pixels.
+const weights::LoadedModel& thirteen() {
+  static const auto loaded = [] {
+    const auto vit = VitOptions(16, 4, 2, 32).image_side(512).projection(0);
+    return analyze_test::made({{"kind", "faceptor"}, {"backbone", vit.to_json()}, {"decoder", analyze_test::small_decoder().to_json()}},
+                              published::full());
+  }();
+  return loaded;
+}
+
+/// Faces without boxes or points, of ages that only their labels know.
+std::shared_ptr<const data::Dataset> ages(std::size_t count, std::set<std::size_t> broken = {}) {
+  std::vector<data::Annotation> annotations;
+  for (std::size_t i = 0; i < count; ++i) {
+    data::Annotation annotation;
+    annotation.name = broken.contains(i) ? "broken" : "face " + std::to_string(i);
+    annotation.label = data::AgeLabel{static_cast<float>(20 + i)};
+    annotation.columns["sex"] = i % 2 == 0 ? "female" : "male";
+    annotations.push_back(annotation);
+  }
+  data::DatasetInfo info;
+  info.format = "listed";
+  info.split = "test";
+  info.kind = data::LabelKind::age;
+  return std::make_shared<ListedSet>(info, annotations);
+}
+
+}  // namespace
+
+TEST_CASE("Synthetic sets of all thirteen tasks are evaluated end to end by the published protocols", "[evaluate][end]") {
+  const TemporaryFolder folder;
+  std::vector<evaluate::Report> reports;
+  std::vector<std::shared_ptr<const data::Dataset>> sets;
+  for (const auto& task : thirteen().model->tasks()) {
+    INFO(task.name());
+    std::string format = "verification", split = "lfw";
+    for (const auto& known : data::dataset_formats()) {
+      if (known.task == task.name() && !task.name().starts_with("recog_")) format = known.name, split = "";
+    }
+    const auto root = folder / format;
+    const bool dense = task.spec().kind == OutputKind::dense_map;
+    synthetic::write_set(format, root, {.seed = 3, .count = 24, .width = dense ? 128 : 112, .threads = 1});
+    data::DatasetOptions options;
+    options.split = split;
+    sets.push_back(data::open_dataset(format, root, options));
+    reports.push_back(evaluate::evaluate(thirteen(), task.name(), sets.back(),
+                                         {.workers = 0, .bootstrap = {.resamples = 20}, .worst = 2}));
+    const auto& report = reports.back();
+    CHECK(report.crop == "published");
+    CHECK(report.skipped == 0);
+    CHECK(report.scored == (format == "verification" ? report.samples / 2 : report.samples));
+    CHECK(report.figures.front().value);
+    CHECK_FALSE(report.protocol.empty());
+    CHECK(report.worst.size() == 2);
+    const auto text = nlohmann::json(report).dump();
+    CHECK(text.find("nan") == std::string::npos);
+    CHECK(text.find(folder.path().string()) == std::string::npos);  // no place on this machine
+    CHECK(evaluate::table(report).find(task.name()) == 0);
+  }
+
+  std::vector<evaluate::ReportedSet> reported;
+  for (std::size_t i = 0; i < reports.size(); ++i) reported.push_back({&reports[i], sets[i]});
+  evaluate::write_reports(folder / "out", reported);
+  const auto page = read_text(folder / "out/index.html");
+  for (const auto& report : reports) {
+    CHECK(page.find("<h2>" + report.task + "</h2>") != std::string::npos);
+    CHECK(std::filesystem::exists(folder / ("out/" + report.task + ".json")));
+  }
+  // It stands alone: pictures lie in it, and nothing is fetched.
+  CHECK(page.find("src=\"data:image/jpeg;base64,/9j/") != std::string::npos);
+  CHECK(page.find("http://") == std::string::npos);
+  CHECK(page.find("https://") == std::string::npos);
+  CHECK(page.find("nan") == std::string::npos);
+  CHECK(page.find("can't be shown") == std::string::npos);
+}
+
+TEST_CASE("Many processes give the report of one", "[evaluate][ranks]") {
+  const auto loaded = analyze_test::small_model();
+  const auto set = ages(9, {4});
+  const evaluate::EvaluateOptions alone{.crop = evaluate::CropSource::whole, .workers = 0, .bad_limit = 0.2, .groups = {"sex"}};
+  const auto whole = evaluate::evaluate(loaded, "age_morph2", set, alone);
+  CHECK(whole.skipped == 1);
+  CHECK(whole.scored == 8);
+
+  // What each rank hands over, first; then everybody gets all of it.
+  std::vector<std::string> handed(3);
+  for (std::int64_t rank = 0; rank < 3; ++rank) {
+    auto options = alone;
+    options.rank = rank, options.ranks = 3;
+    options.bad_limit = 0.5;
+    options.gather = [&](const std::string& mine) {
+      handed[static_cast<std::size_t>(rank)] = mine;
+      return std::vector<std::string>{mine};
+    };
+    evaluate::evaluate(loaded, "age_morph2", set, options);
+  }
+  auto options = alone;
+  options.rank = 1, options.ranks = 3;
+  options.bad_limit = 0.5;
+  options.gather = [&](const std::string&) { return handed; };
+  const auto joined = evaluate::evaluate(loaded, "age_morph2", set, options);
+  CHECK(nlohmann::json(joined)["figures"] == nlohmann::json(whole)["figures"]);
+  CHECK(nlohmann::json(joined)["groups"] == nlohmann::json(whole)["groups"]);
+  CHECK(joined.skipped == 1);
+  CHECK(joined.scored == 8);
+}
+
+TEST_CASE("Sets that can't be scored say why in one error", "[evaluate][errors]") {
+  const auto loaded = analyze_test::small_model();
+  const auto code = [&](const std::string& task, std::shared_ptr<const data::Dataset> set, evaluate::EvaluateOptions options = {}) {
+    options.workers = 0;
+    return error_of([&] { evaluate::evaluate(loaded, task, std::move(set), options); }).code();
+  };
+  CHECK(code("age_morph2", ages(0)) == ErrorCode::format);
+  CHECK(code("age_morph2", nullptr) == ErrorCode::format);
+  CHECK(code("age_morph3", ages(3)) == ErrorCode::argument);
+  CHECK(code("affect_rafdb", ages(3)) == ErrorCode::mismatch);
+  CHECK(code("age_morph2", ages(3, {1})) == ErrorCode::format);  // one of three is more than the limit
+  CHECK(code("age_morph2", ages(3), {.ranks = 2}) == ErrorCode::argument);
+  CHECK(code("age_morph2", ages(3), {.groups = {"height"}}) == ErrorCode::argument);
+  const auto all_broken = error_of([&] {
+    evaluate::evaluate(loaded, "age_morph2", ages(2, {0, 1}), {.crop = evaluate::CropSource::whole, .workers = 0, .bad_limit = 1});
+  });
+  CHECK(all_broken.code() == ErrorCode::format);
+  CHECK(all_broken.found() == "2 of 2 samples left out");
+  CHECK(all_broken.hint().find("broken picture") != std::string::npos);
+}
+
+TEST_CASE("A detector's boxes take the place of the set's, and faces it misses are counted", "[evaluate][detector]") {
+  const auto loaded = analyze_test::small_model();
+  std::vector<data::Annotation> annotations(2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    annotations[i].name = "face " + std::to_string(i);
+    annotations[i].label = data::ClassLabel{1};
+    annotations[i].box = i == 0 ? Box{5, 5, 30, 30} : Box{40, 40, 60, 60};
+  }
+  data::DatasetInfo info;
+  info.kind = data::LabelKind::class_index;
+  const auto set = std::make_shared<ListedSet>(info, annotations);
+  const auto detector = std::make_shared<FixedBoxes>(std::vector<Box>{{0, 0, 20, 20}, {6, 6, 32, 32}});
+  const auto cut = evaluate::with_detected_boxes(set, detector);
+  const auto first = cut->read(0);
+  CHECK(first.box == Box{6, 6, 32, 32});  // the one that overlaps most
+  CHECK(first.points.has_value());
+  CHECK(error_of([&] { cut->read(1); }).code() == ErrorCode::format);
+
+  const auto report = evaluate::evaluate(loaded, "affect_rafdb", set, {.detector = detector, .workers = 0});
+  CHECK(report.detector == "boxes");
+  CHECK(report.crop == "view");
+  CHECK(report.scored == 1);
+  CHECK(report.skipped == 1);
+}
+
+TEST_CASE("How samples are cut follows from task and set, and can be chosen", "[evaluate]") {
+  const auto loaded = analyze_test::small_model();
+  const auto crop = [&](std::shared_ptr<const data::Dataset> set, evaluate::CropSource chosen) {
+    return evaluate::evaluate(loaded, "age_morph2", std::move(set), {.crop = chosen, .workers = 0}).crop;
+  };
+  CHECK(crop(ages(2), evaluate::CropSource::automatic) == "whole");  // the set doesn't say where faces are
+  CHECK(error_of([&] { crop(ages(2), evaluate::CropSource::view); }).code() != ErrorCode::internal);
+  for (const char* name : {"automatic", "published", "view", "whole"}) CHECK(to_string(evaluate::crop_source(name)) == name);
+  CHECK(error_of([] { evaluate::crop_source("holes"); }).hint().find("whole") != std::string::npos);
+}
+
+TEST_CASE("Thresholds of identity go into the weights file, and nothing else changes there", "[evaluate][thresholds]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "small.safetensors";
+  const auto made = analyze_test::small_model();
+  weights::ModelInfo info;
+  info.licence = "CC0";
+  weights::save_model(path, *made.model, info, weights::dtype_option("fp16"));
+  const auto loaded = weights::load_model(path);
+  std::vector<data::Annotation> annotations(400);
+  for (std::size_t i = 0; i < 400; ++i) {
+    annotations[i].name = "face " + std::to_string(i);
+    annotations[i].label = data::ClassLabel{static_cast<std::int64_t>(i / 2 % 2)};
+  }
+  data::DatasetInfo set_info;
+  set_info.kind = data::LabelKind::class_index;
+  const auto set = std::make_shared<ListedSet>(set_info, annotations);
+  const auto report = evaluate::evaluate(loaded, "recog_ms1mv3", set,
+                                         {.crop = evaluate::CropSource::whole, .workers = 0, .bootstrap = {.resamples = 0}, .worst = 0});
+  const auto before = weights::SafetensorsFile::open(path);
+  evaluate::save_thresholds(path, report);
+  const auto after = weights::SafetensorsFile::open(path);
+  const auto stored = nlohmann::json::parse(after.metadata().at(evaluate::kThresholdsKey));
+  CHECK(stored["task"] == "recog_ms1mv3");
+  CHECK(stored["thresholds"] == report.details["thresholds"]);
+  CHECK_FALSE(stored["thresholds"].empty());
+  CHECK(after.metadata().at("licence") == "CC0");
+  CHECK(after.metadata().at("hash") == before.metadata().at("hash"));
+  REQUIRE(after.tensors().size() == before.tensors().size());
+  for (std::size_t i = 0; i < after.tensors().size(); ++i) {
+    CHECK(std::equal(after.tensors()[i].bytes.begin(), after.tensors()[i].bytes.end(), before.tensors()[i].bytes.begin(),
+                     before.tensors()[i].bytes.end()));
+  }
+  auto other = report;
+  other.weights_hash = "another";
+  CHECK(error_of([&] { evaluate::save_thresholds(path, other); }).code() == ErrorCode::mismatch);
+  other = report;
+  other.interpretation = "age";
+  CHECK(error_of([&] { evaluate::save_thresholds(path, other); }).code() == ErrorCode::mismatch);
+}
+
+TEST_CASE("Plots are drawings of what they are given, in text that stands for itself", "[evaluate][svg]") {
+  namespace svg = evaluate::svg;
+  CHECK(svg::escaped("a<b & \"c\">") == "a&lt;b &amp; &quot;c&quot;&gt;");
+  const std::vector<svg::Series> lines = {{"up", {{0, 0}, {0.5, 0.5}, {2, 2}}}, {"<down>", {{0, 1}, {1, 0}}}};
+  const auto chart = svg::line_chart("A & B", {"x", 0, 1}, {"y", 0, 1, false, true}, lines);
+  CHECK(chart.starts_with("<svg"));
+  CHECK(chart.ends_with("</svg>"));
+  CHECK(chart.find("A &amp; B") != std::string::npos);
+  CHECK(chart.find("&lt;down&gt;") != std::string::npos);
+  CHECK(chart.find("d=\"M58.0 274.0L251.0 154.0\"") != std::string::npos);  // (2, 2) lies outside and is cut off
+  const std::vector<std::string> names = {"a", "b"};
+  const std::vector<std::int64_t> counts = {3, 1, 0, 0};
+  const auto square = svg::confusion("c", names, counts);
+  CHECK(square.find("a taken for b: 1") != std::string::npos);
+  CHECK(square.find("nan") == std::string::npos);  // the class that never occurs
+  const std::vector<std::pair<std::string, std::optional<double>>> bars = {{"hair", 0.5}, {"hat", std::nullopt}};
+  CHECK(svg::bars("F1", bars).find("not defined") != std::string::npos);
+}

@@ -1,0 +1,214 @@
+#include <ATen/record_function.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <numeric>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/nn/guard.hpp>
+#include <faceptor/train/precision.hpp>
+
+#include "program.hpp"
+
+namespace program {
+namespace {
+
+struct BenchmarkOptions {
+  std::string weights, architecture, tasks, json, precision = "fp32";
+  std::int64_t batch = 1;
+  int repeats = 20;
+};
+
+/// Multiplications with additions in the operators that do nearly all of them, counted from the sizes that really pass through.
+class MacCounter {
+ public:
+  MacCounter() {
+    at::clearCallbacks();
+    counted_ = 0;
+    handle_ = at::addThreadLocalCallback(at::RecordFunctionCallback(&MacCounter::count).needsInputs(true).scopes({at::RecordScope::FUNCTION}));
+  }
+  ~MacCounter() { at::removeCallback(handle_); }
+  double total() const { return static_cast<double>(counted_); }
+
+ private:
+  static std::unique_ptr<at::ObserverContext> count(const at::RecordFunction& called) {
+    const auto inputs = called.inputs();
+    const auto sizes = [&](std::size_t i) {
+      return i < inputs.size() && inputs[i].isTensor() && inputs[i].toTensor().defined() ? inputs[i].toTensor().sizes().vec()
+                                                                                        : std::vector<std::int64_t>{};
+    };
+    const auto volume = [](const std::vector<std::int64_t>& s) {
+      return std::accumulate(s.begin(), s.end(), std::int64_t{1}, std::multiplies<>());
+    };
+    const std::string_view name = called.name();
+    if (name == "aten::mm" || name == "aten::bmm") {
+      const auto a = sizes(0), b = sizes(1);
+      if (!a.empty() && !b.empty()) counted_ += volume(a) * b.back();
+    } else if (name == "aten::addmm" || name == "aten::baddbmm") {
+      const auto a = sizes(1), b = sizes(2);
+      if (!a.empty() && !b.empty()) counted_ += volume(a) * b.back();
+    } else if (name == "aten::_scaled_dot_product_flash_attention_for_cpu" || name == "aten::_scaled_dot_product_flash_attention" ||
+               name == "aten::_scaled_dot_product_efficient_attention") {
+      const auto q = sizes(0), k = sizes(1);  // B x heads x L x D
+      if (q.size() == 4 && k.size() == 4) counted_ += 2 * volume(q) * k[2];
+    } else if (name == "aten::convolution") {
+      count_convolution(inputs, sizes(0), sizes(1));
+    }
+    return nullptr;
+  }
+
+  static void count_convolution(c10::ArrayRef<const c10::IValue> inputs, const std::vector<std::int64_t>& x,
+                                const std::vector<std::int64_t>& weight) {
+    if (x.size() != 4 || weight.size() != 4 || inputs.size() < 7) return;
+    const auto stride = inputs[3].toIntVector(), padding = inputs[4].toIntVector(), dilation = inputs[5].toIntVector();
+    const auto kernel = weight[0] * weight[1] * weight[2] * weight[3];
+    std::int64_t places = x[0];
+    for (std::size_t d = 0; d < 2; ++d) {
+      const auto side = x[d + 2];
+      // A transposed convolution multiplies once for each place of its input, a plain one for each of its output.
+      places *= inputs[6].toBool() ? side : (side + 2 * padding[d] - dilation[d] * (weight[d + 2] - 1) - 1) / stride[d] + 1;
+    }
+    counted_ += places * kernel;
+  }
+
+  static inline std::atomic<std::int64_t> counted_{0};
+  at::CallbackHandle handle_;
+};
+
+/// The pictures and tasks of one pass.
+struct Workload {
+  std::vector<faceptor::ViewBatch> batches;
+  std::vector<std::string> views;
+  std::size_t tasks = 0;
+};
+
+Workload workload(const faceptor::FaceModel& model, const std::vector<std::size_t>& tasks, std::int64_t batch) {
+  std::map<faceptor::View, std::vector<std::size_t>> by_view;
+  for (const auto task : tasks) by_view[model.tasks()[task].spec().view].push_back(task);
+  Workload work;
+  work.tasks = tasks.size();
+  for (const auto& [view, of_view] : by_view) {
+    work.batches.push_back(faceptor::ViewBatch::all(torch::randn({batch, 3, view.height(), view.width()}), of_view));
+    work.views.push_back(view.name());
+  }
+  return work;
+}
+
+double quantile(std::vector<double> sorted, double share) {
+  return sorted[static_cast<std::size_t>(std::lround(share * static_cast<double>(sorted.size() - 1)))];
+}
+
+double peak_megabytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024.0;
+}
+
+std::string processor() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+  }
+  return "unknown";
+}
+
+nlohmann::json measure(faceptor::FaceModel& model, const std::string& name, const std::vector<std::size_t>& tasks,
+                       const BenchmarkOptions& chosen) {
+  const auto work = workload(model, tasks, chosen.batch);
+  const auto pass = [&] { faceptor::guarded("benchmark: running the network", [&] { model.forward(work.batches); }); };
+  double macs = 0;
+  {
+    const MacCounter counter;
+    pass();  // warms up as well
+    macs = counter.total();
+  }
+  std::vector<double> times;
+  for (int i = 0; i < chosen.repeats; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    pass();
+    times.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  std::sort(times.begin(), times.end());
+  const double p50 = quantile(times, 0.5);
+  return {{"tasks", name},
+          {"views", work.views},
+          {"batch", chosen.batch},
+          {"repeats", chosen.repeats},
+          {"p50_ms", p50 * 1e3},
+          {"p95_ms", quantile(times, 0.95) * 1e3},
+          {"faces_per_second", static_cast<double>(chosen.batch) / p50},
+          {"gmac", macs / 1e9},
+          {"gmac_per_second", macs / 1e9 / p50},
+          {"peak_mb", peak_megabytes()}};
+}
+
+int benchmark(const BenchmarkOptions& chosen, const Common& common) {
+  if (chosen.weights.empty() == chosen.architecture.empty()) {
+    throw CLI::ValidationError("benchmark", "give either --weights FILE or --architecture NAME");
+  }
+  auto loaded = chosen.architecture.empty() ? faceptor::weights::load_model(chosen.weights)
+                                            : faceptor::weights::untrained_model(chosen.architecture, common.seed);
+  auto& model = *loaded.model;
+  model.module().eval();
+  const torch::InferenceMode inference;
+  const faceptor::train::AutocastGuard autocast(faceptor::train::precision_option(chosen.precision), torch::kCPU);
+  const auto wanted = model.tasks().select(names_of(chosen.tasks));
+
+  // All that was asked for in one pass, then each task alone: what sharing saves.
+  std::vector<std::pair<std::string, std::vector<std::size_t>>> sets = {{"together", wanted}};
+  for (const auto task : wanted) {
+    if (wanted.size() > 1) sets.emplace_back(model.tasks()[task].name(), std::vector{task});
+  }
+  Progress progress(common, sets.size());
+  nlohmann::ordered_json json = {{"device", "cpu"},
+                                 {"processor", processor()},
+                                 {"threads", torch::get_num_threads()},
+                                 {"precision", chosen.precision},
+                                 {"model", chosen.architecture.empty() ? loaded.info.hash : chosen.architecture},
+                                 {"runs", nlohmann::json::array()}};
+  for (const auto& [name, tasks] : sets) {
+    json["runs"].push_back(nlohmann::ordered_json(measure(model, name, tasks, chosen)));
+    progress.step(name);
+  }
+  if (!chosen.json.empty()) {
+    LineWriter(chosen.json).write(json.dump());
+    return kDone;
+  }
+  fmt::print("{}, {} threads, {}, batch {}\n", json["processor"].get<std::string>(), json["threads"].get<int>(), chosen.precision,
+             chosen.batch);
+  fmt::print("{:<18}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n", "tasks", "p50 ms", "p95 ms", "faces/s", "GMAC", "GMAC/s", "peak MB");
+  for (const auto& run : json["runs"]) {
+    fmt::print("{:<18}{:>10.1f}{:>10.1f}{:>10.2f}{:>10.2f}{:>10.1f}{:>10.0f}\n", run["tasks"].get<std::string>(), run["p50_ms"].get<double>(),
+               run["p95_ms"].get<double>(), run["faces_per_second"].get<double>(), run["gmac"].get<double>(),
+               run["gmac_per_second"].get<double>(), run["peak_mb"].get<double>());
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void add_benchmark(CLI::App& app, Common& common) {
+  auto chosen = std::make_shared<BenchmarkOptions>();
+  auto* verb = add_verb(app, "benchmark", "speed of a model on this machine, by task set",
+                        "faceptor benchmark --architecture faceptor-base --batch 1 --threads 2", common,
+                        [chosen, &common] { return benchmark(*chosen, common); });
+  verb->add_option("--weights", chosen->weights, "weights file or published checkpoint");
+  verb->add_option("--architecture", chosen->architecture, "an untrained model of this architecture instead");
+  verb->add_option("--tasks", chosen->tasks, "names, comma-separated; default: all of the model's");
+  verb->add_option("--batch", chosen->batch, "faces at a time")->check(CLI::Range(1, 4096))->capture_default_str();
+  verb->add_option("--repeats", chosen->repeats, "timed passes after one that warms up")->check(CLI::Range(1, 100000))->capture_default_str();
+  verb->add_option("--precision", chosen->precision, "fp32 or bf16")->check(CLI::IsMember({"fp32", "bf16"}))->capture_default_str();
+  verb->add_option("--seed", common.seed, "of an untrained model's weights")->capture_default_str();
+  verb->add_option("--json", chosen->json, "write a JSON object to this file; - for standard output");
+}
+
+}  // namespace program

@@ -1,0 +1,148 @@
+#include <fmt/format.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/data/datasets/open_dataset.hpp>
+#include <faceptor/detect/detectors.hpp>
+#include <faceptor/evaluate/evaluate.hpp>
+#include <faceptor/evaluate/html_report.hpp>
+#include <faceptor/evaluate/thresholds.hpp>
+
+#include "program.hpp"
+
+namespace program {
+namespace {
+namespace fs = std::filesystem;
+namespace data = faceptor::data;
+namespace evaluate = faceptor::evaluate;
+
+struct EvaluateChoice {
+  std::vector<std::string> tasks, groups, settings;
+  std::string weights, data, format, split, labels, within, detector, json, report, crop = "automatic";
+  bool save_thresholds = false;
+  evaluate::EvaluateOptions options;
+};
+
+/// The format a task's published data set has.
+std::string format_of(const std::string& task, const EvaluateChoice& chosen) {
+  if (!chosen.format.empty()) return chosen.format;
+  // Verification pairs test identity; the records it is trained on don't.
+  if (task.starts_with("recog_")) return "verification";
+  for (const auto& format : data::dataset_formats()) {
+    if (format.task == task) return format.name;
+  }
+  throw CLI::ValidationError("--format", "is needed: \"" + task + "\" is no published task with a data set of its own");
+}
+
+std::shared_ptr<const data::Dataset> open_set(const std::string& task, const EvaluateChoice& chosen) {
+  const auto format = format_of(task, chosen);
+  data::DatasetOptions options{.split = chosen.split, .labels = chosen.labels, .within = chosen.within, .settings = {}};
+  for (const auto& setting : chosen.settings) {
+    const auto equals = setting.find('=');
+    if (equals == std::string::npos) throw CLI::ValidationError("--set", "expects KEY=VALUE, found \"" + setting + "\"");
+    options.settings[setting.substr(0, equals)] = setting.substr(equals + 1);
+  }
+  const auto formats = data::dataset_formats();
+  const auto known = std::find_if(formats.begin(), formats.end(), [&](const auto& entry) { return entry.name == format; });
+  // The published numbers are of the test part, whatever the format's default is.
+  if (options.split.empty() && known != formats.end()) {
+    const auto& splits = known->splits;
+    for (const char* usual : {"test", "valid"}) {
+      if (options.split.empty() && std::find(splits.begin(), splits.end(), usual) != splits.end()) options.split = usual;
+    }
+  }
+  // What `synthesize` writes holds a folder for each format.
+  const fs::path root = chosen.data;
+  const auto own = root / format;
+  return data::open_dataset(format, fs::is_directory(own) ? own : root, options);
+}
+
+int evaluate_tasks(EvaluateChoice& chosen, const Common& common) {
+  auto loaded = load_weights(common, chosen.weights);
+  chosen.options.crop = evaluate::crop_source(chosen.crop);
+  if (!chosen.detector.empty()) chosen.options.detector = faceptor::make_detector(chosen.detector);
+  chosen.options.bootstrap.seed = common.seed;
+
+  std::vector<evaluate::Report> reports;
+  std::vector<std::shared_ptr<const data::Dataset>> sets;
+  for (const auto& task : chosen.tasks) {
+    loaded.model->tasks().index(task);  // an unknown task fails before anything long
+    sets.push_back(open_set(task, chosen));
+  }
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    Progress progress(common, sets[i]->size());
+    std::size_t shown = 0;
+    const std::size_t step = std::max<std::size_t>(sets[i]->size() / 20, 1);
+    chosen.options.progress = [&](std::size_t done, std::size_t all) {
+      const bool last = done >= all;
+      if (done < shown + step && !last) return;
+      progress.advance(done - shown, chosen.tasks[i]);
+      shown = done;
+    };
+    reports.push_back(evaluate::evaluate(loaded, chosen.tasks[i], sets[i], chosen.options));
+  }
+
+  std::vector<evaluate::ReportedSet> reported;
+  for (std::size_t i = 0; i < reports.size(); ++i) reported.push_back({&reports[i], sets[i]});
+  if (!chosen.report.empty()) {
+    evaluate::write_reports(chosen.report, reported);
+    say(common, "report: " + (fs::path(chosen.report) / "index.html").string() + " (it shows faces: mind whom you give it to)");
+  }
+  if (!chosen.json.empty()) {
+    LineWriter writer(chosen.json);
+    for (const auto& report : reports) writer.write(nlohmann::json(report).dump());
+  } else {
+    for (const auto& report : reports) fmt::print("{}", evaluate::table(report));
+  }
+  if (chosen.save_thresholds) {
+    if (chosen.weights.empty()) throw CLI::ValidationError("--save-thresholds", "needs --weights FILE");
+    for (const auto& report : reports) {
+      if (report.interpretation == "embedding") evaluate::save_thresholds(chosen.weights, report);
+    }
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& app, Common& common) {
+  auto chosen = std::make_shared<EvaluateChoice>();
+  auto* verb = add_verb(app, "evaluate", "score tasks on a data set by the published protocols",
+                        "faceptor evaluate align_300w --weights faceptor-base.safetensors --data data/300W --split valid --report out", common,
+                        [chosen, &common] { return evaluate_tasks(*chosen, common); });
+  verb->add_option("tasks", chosen->tasks, "names of the model's tasks")->required();
+  verb->add_option("--weights", chosen->weights, "weights file or published checkpoint");
+  verb->add_option("--data", chosen->data, "folder of the data set, or one that holds a folder for each format")->required();
+  verb->add_option("--format", chosen->format, "format of the data set; default: the task's published one");
+  verb->add_option("--split", chosen->split, "default: test, or valid where the format has no test part");
+  verb->add_option("--labels", chosen->labels, "another label file or folder than the format's");
+  verb->add_option("--within", chosen->within, "the folder that label files may not point out of; default: the set's");
+  verb->add_option("--set", chosen->settings, "a setting of the format, KEY=VALUE; may be repeated");
+  verb->add_option("--crop", chosen->crop, "automatic, published, view or whole: see docs/evaluation.md")->capture_default_str();
+  verb->add_option("--detector", chosen->detector,
+                   "take boxes from this detector instead of the set: " + faceptor::text::join(faceptor::detector_names()));
+  verb->add_option("--group", chosen->groups, "report by this column too, such as sex, age_band or age:20,40,60; may be repeated");
+  verb->add_option("--resamples", chosen->options.bootstrap.resamples, "of the bootstrap behind the 95 % intervals; 0: none")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
+  verb->add_option("--seed", common.seed, "of the bootstrap")->capture_default_str();
+  verb->add_option("--worst", chosen->options.worst, "how many of the worst samples are listed and drawn")->capture_default_str();
+  verb->add_option("--batch", chosen->options.batch, "samples at a time; 0: 32 at 112 pixels, fewer for larger crops")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
+  verb->add_option("--workers", chosen->options.workers, "threads that read and cut samples")->check(CLI::Range(0, 256))->capture_default_str();
+  verb->add_option("--bad-limit", chosen->options.bad_limit, "share of samples that may be unreadable and left out")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  verb->add_option("--json", chosen->json, "write a JSON object a task, one a line, to this file; - for standard output");
+  verb->add_option("--report", chosen->report, "write index.html with tables, plots and the worst samples, and TASK.json, to this folder");
+  verb->add_flag("--save-thresholds", chosen->save_thresholds,
+                 "identity: write the thresholds at each FAR into the weights file, for `compare`");
+}
+
+}  // namespace program
