@@ -55,7 +55,7 @@ TEST_CASE("Synthetic sets of all thirteen tasks are evaluated end to end by the 
     INFO(task.name());
     std::string format = "verification", split = "lfw";
     for (const auto& known : data::dataset_formats()) {
-      if (known.task == task.name() && !task.name().starts_with("recog_")) format = known.name, split = "";
+      if (known.task == task.name() && task.spec().kind != OutputKind::embedding) format = known.name, split = "test";
     }
     const auto root = folder / format;
     const bool dense = task.spec().kind == OutputKind::dense_map;

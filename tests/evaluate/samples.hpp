@@ -10,6 +10,7 @@
 #include <faceptor/results/embedding.hpp>
 #include <faceptor/results/expression.hpp>
 #include <faceptor/results/landmarks.hpp>
+#include <faceptor/results/parsing_classes.hpp>
 #include <faceptor/results/parsing_map.hpp>
 #include <faceptor/results/values.hpp>
 #include <faceptor/tasks/published.hpp>
