@@ -4,8 +4,6 @@
 #include <map>
 #include <set>
 
-#include <faceptor/data/datasets/aflw19.hpp>
-#include <faceptor/data/datasets/cofw.hpp>
 #include <faceptor/data/datasets/open_dataset.hpp>
 #include <faceptor/data/datasets/verification.hpp>
 #include <faceptor/data/synthetic/write_sets.hpp>
@@ -226,31 +224,27 @@ TEST_CASE("points are written as WFLW has them, with lists of what is hard", "[s
 
 TEST_CASE("points are written as AFLW-19 has them", "[synthetic][data]") {
   const std::vector<std::string> splits = {"train", "test"};
-  round_trip(
-      "aflw19", splits, {.seed = 15, .count = 11, .width = 90},
-      [](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
-        check_picture(picture, sample, painted);
-        const auto& label = std::get<data::LandmarkLabels>(sample.label);
-        CHECK(label.points == painted.face.landmarks.p19.points);  // stored as doubles
-        CHECK(label.visible == painted.face.landmarks.p19.visible);
-        CHECK(sample.box == painted.face.box);
-      },
-      data::open_aflw19);
+  round_trip("aflw19", splits, {.seed = 15, .count = 11, .width = 90},
+             [](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
+               check_picture(picture, sample, painted);
+               const auto& label = std::get<data::LandmarkLabels>(sample.label);
+               CHECK(label.points == painted.face.landmarks.p19.points);  // stored as doubles
+               CHECK(label.visible == painted.face.landmarks.p19.visible);
+               CHECK(sample.box == painted.face.box);
+             });
 }
 
 TEST_CASE("points are written as COFW has them", "[synthetic][data]") {
   const std::vector<std::string> splits = {"train", "test"};
   int grey = 0;
-  round_trip(
-      "cofw", splits, {.seed = 16, .count = 24, .width = 90},
-      [&](const SetPicture&, const Sample& sample, const SyntheticSample& painted) {
-        CHECK(sample.image == painted.image);  // pixels as they are
-        const auto& label = std::get<data::LandmarkLabels>(sample.label);
-        CHECK(label.points == painted.face.landmarks.p29.points);
-        CHECK(label.visible == painted.face.landmarks.p29.visible);
-        grey += painted.face.appearance.grey;
-      },
-      data::open_cofw);
+  round_trip("cofw", splits, {.seed = 16, .count = 24, .width = 90},
+             [&](const SetPicture&, const Sample& sample, const SyntheticSample& painted) {
+               CHECK(sample.image == painted.image);  // pixels as they are
+               const auto& label = std::get<data::LandmarkLabels>(sample.label);
+               CHECK(label.points == painted.face.landmarks.p29.points);
+               CHECK(label.visible == painted.face.landmarks.p29.visible);
+               grey += painted.face.appearance.grey;
+             });
   CHECK(grey > 0);
 }
 
