@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   program::add_analyze(app, common);
   program::add_benchmark(app, common);
   program::add_convert(app, common);
+  program::add_dataset(app, common);
   program::add_evaluate(app, common);
   program::add_forward(app, common);
   program::add_info(app, common);

@@ -20,7 +20,7 @@ CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& su
   verb->footer("Example:\n  " + example);
   verb->add_flag("--quiet", common.quiet, "say nothing but errors");
   verb->add_flag("--verbose", common.verbose, "say more");
-  verb->add_option("--threads", common.threads, "threads of the network; 0: as many as LibTorch thinks right")
+  verb->add_option("--threads", common.threads, "threads that work side by side; 0: as many as the machine suggests")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
   verb->callback([&common, run = std::move(run)] {

@@ -1,0 +1,146 @@
+#include <fmt/format.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/data/datasets/check.hpp>
+#include <faceptor/data/datasets/open_dataset.hpp>
+#include <faceptor/data/datasets/sheet.hpp>
+#include <faceptor/image/write.hpp>
+#include <nlohmann/json.hpp>
+
+#include "program.hpp"
+
+namespace program {
+namespace {
+namespace data = faceptor::data;
+using Json = nlohmann::ordered_json;
+
+struct CheckChoices {
+  std::string format, root, json, sheet;
+  data::DatasetOptions set;
+  std::vector<std::string> settings;
+  std::size_t limit = 0;
+};
+
+/// Names of files need not be UTF-8.
+std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
+
+void read_settings(const std::vector<std::string>& written, data::DatasetOptions& options) {
+  for (const auto& setting : written) {
+    const auto equals = setting.find('=');
+    if (equals == 0 || equals == std::string::npos) throw CLI::ValidationError("--set", "expects key=value, not " + setting);
+    options.settings[setting.substr(0, equals)] = setting.substr(equals + 1);
+  }
+}
+
+/// The sizes of all splits. A format with a single one isn't opened again: that may take minutes.
+std::vector<data::SplitSize> splits_of(const CheckChoices& chosen, const data::Dataset& opened) {
+  const auto formats = data::dataset_formats();
+  const auto format = std::find_if(formats.begin(), formats.end(), [&](const auto& one) { return one.name == chosen.format; });
+  if (format->splits.size() < 2) return {{opened.info().split, opened.size()}};
+  return data::split_sizes(chosen.format, chosen.root, chosen.set);
+}
+
+/// A line at every twentieth of the way, so that a log stays short; a bar on a terminal.
+class Twentieths {
+ public:
+  Twentieths(const Common& common, const std::string& note) : progress_(common, kSteps), note_(note) {}
+  void operator()(std::size_t done, std::size_t total) {
+    for (; shown_ < done * kSteps / total; ++shown_) progress_.step(fmt::format("{} of {} {}", done, total, note_));
+  }
+
+ private:
+  static constexpr std::size_t kSteps = 20;
+  Progress progress_;
+  std::string note_;
+  std::size_t shown_ = 0;
+};
+
+void write_sheet(const data::Dataset& set, const std::filesystem::path& path, int threads) {
+  const auto sheet = data::dataset_sheet(set, {.threads = threads});
+  const auto extension = path.extension();
+  extension == ".jpg" || extension == ".jpeg" ? faceptor::write_jpeg(path, sheet) : faceptor::write_png(path, sheet);
+}
+
+int check(const Common& common, CheckChoices chosen) {
+  read_settings(chosen.settings, chosen.set);
+  const auto set = data::open_dataset(chosen.format, chosen.root, chosen.set);
+  const auto splits = splits_of(chosen, *set);
+  // Files that can't be written are told of before hours of reading.
+  std::optional<LineWriter> json_file;
+  if (!chosen.json.empty()) json_file.emplace(chosen.json);
+  if (!chosen.sheet.empty()) write_sheet(*set, chosen.sheet, common.threads);
+  data::DatasetReport report;
+  {
+    Twentieths progress(common, "samples");
+    report = data::check_dataset(*set, {.threads = common.threads, .limit = chosen.limit, .progress = std::ref(progress)});
+  }
+  if (chosen.json != "-") {
+    for (const auto& split : splits) {
+      fmt::print("split         {}: {}\n", split.split,
+                 split.error.empty() ? fmt::format("{} samples", split.samples) : fmt::format("not there: {}", split.error));
+    }
+    for (const auto& line : data::to_lines(report)) fmt::print("{}\n", line);
+  }
+  if (json_file) {
+    auto json = data::to_json(report);
+    for (const auto& split : splits) {
+      json["splits"].push_back(
+          {{"split", split.split}, {"samples", split.samples}, {"error", split.error.empty() ? Json() : Json(split.error)}});
+    }
+    json_file->write(dump(json));
+  }
+  return report.sound() ? kDone : kFailed;
+}
+
+int list_formats(const std::string& json) {
+  Json all = Json::array();
+  for (const auto& format : data::dataset_formats()) {
+    if (json.empty()) {
+      fmt::print("{:<14} {:<17} {}\n", format.name, format.task, format.description);
+      if (!format.splits.empty()) fmt::print("{:<14} {:<17} splits {}\n", "", "", faceptor::text::join(format.splits));
+    }
+    all.push_back({{"name", format.name},
+                   {"description", format.description},
+                   {"task", format.task},
+                   {"kind", std::string(data::to_string(format.kind))},
+                   {"splits", format.splits}});
+  }
+  if (!json.empty()) LineWriter(json).write(dump(all));
+  return kDone;
+}
+
+}  // namespace
+
+void add_dataset(CLI::App& app, Common& common) {
+  auto* dataset = app.add_subcommand("dataset", "data sets: what is in one, and which formats are read");
+  dataset->require_subcommand(1);
+
+  auto chosen = std::make_shared<CheckChoices>();
+  auto* verb = add_verb(*dataset, "check", "reads a whole data set and reports what is in it and what is wrong with it",
+                        "faceptor dataset check lapa data/LaPa --split test --sheet sheet.png", common,
+                        [&common, chosen] { return check(common, *chosen); });
+  std::vector<std::string> names;
+  for (const auto& format : data::dataset_formats()) names.push_back(format.name);
+  verb->add_option("format", chosen->format, "one of " + faceptor::text::join(names))->required();
+  verb->add_option("root", chosen->root, "the set's folder, or the file it consists of")->required();
+  verb->add_option("--split", chosen->set.split, "which part; by default the one the published training uses");
+  verb->add_option("--labels", chosen->set.labels, "another label file or folder, from the set's folder on");
+  verb->add_option("--within", chosen->set.within, "the folder that no path of a label file may leave, from the set's folder on");
+  verb->add_option("--set", chosen->settings, "key=value: a setting of the format; may be repeated")->take_all();
+  verb->add_option("--limit", chosen->limit, "samples to read, spread evenly; 0: all")->capture_default_str();
+  verb->add_option("--json", chosen->json, "write the report as JSON to this file; - for standard output");
+  verb->add_option("--sheet", chosen->sheet, "also a picture of samples with their labels drawn over them (PNG or JPEG)");
+
+  auto json = std::make_shared<std::string>();
+  auto* formats = add_verb(*dataset, "formats", "the formats that are read", "faceptor dataset formats", common,
+                           [json] { return list_formats(*json); });
+  formats->add_option("--json", *json, "write JSON to this file; - for standard output");
+}
+
+}  // namespace program
