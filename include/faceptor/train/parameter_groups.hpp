@@ -33,7 +33,7 @@ struct GroupRule {
 ///
 /// A pattern fits a name that it equals or that continues it at a dot: "decoder" fits "decoder.level_embed". `*` stands for any
 /// characters ("*.bias"), and a part like `0-5` for each of these numbers ("backbone.blocks.0-5").
-/// Names are the library's own, as in weights files ("faceptor info --tensors"); those of losses begin with "losses.TASK.".
+/// Names are the library's own, as in weights files; those of losses begin with "losses.TASK.".
 class GroupRules {
  public:
   /// Everything trained at the schedule's rate, with decay 0.05.

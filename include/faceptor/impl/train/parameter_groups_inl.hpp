@@ -238,7 +238,8 @@ FACEPTOR_INLINE void expect_rules_used(const GroupRules& rules, const std::vecto
     const auto nearest = text::closest(pattern, std::vector<std::string>(known.begin(), known.end()));
     throw Error(ErrorCode::argument, "train: a rule fits no parameter")
         .where(pattern)
-        .hint(nearest.empty() ? "faceptor info --tensors lists the names" : "did you mean \"" + nearest + "\"?");
+        .hint(nearest.empty() ? "names are those of the model's tensors, such as \"" + parameters.front().name + "\""
+                              : "did you mean \"" + nearest + "\"?");
   }
 }
 

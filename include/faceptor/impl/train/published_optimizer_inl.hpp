@@ -86,11 +86,16 @@ FACEPTOR_INLINE weights::NamedTensors published_optimizer_state(const weights::C
 
   const auto groups = detail::optimizer_groups(*optimizer, file);
   auto names = published_parameters(checkpoint);
+  if (groups.empty()) return {};
   if (names.size() != groups.size()) {
     // Of the second stage, only the parameters that it trains are in the optimizer.
+    std::string embedding;
+    for (const auto& task : known) {
+      if (task.kind == weights::PublishedHeadKind::embedding) embedding = task.name;
+    }
     std::erase_if(names, [&](const std::string& name) {
-      const auto ours = weights::from_published({{name, torch::zeros({1})}}, known);
-      return ours.empty() || !trained.contains(ours.begin()->first);
+      const auto ours = weights::name_from_published(name, embedding);
+      return !ours || !trained.contains(*ours);
     });
   }
   if (names.size() != groups.size()) {

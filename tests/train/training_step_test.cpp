@@ -1,0 +1,259 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include <faceptor/heads/heatmap.hpp>
+#include <faceptor/tasks/task_registry.hpp>
+#include <faceptor/train/learner.hpp>
+#include <faceptor/train/published_optimizer.hpp>
+#include <faceptor/train/schedule.hpp>
+#include <faceptor/weights/model_file.hpp>
+
+#include "support/golden.hpp"
+#include "support/golden_tensors.hpp"
+#include "support/torch_catch.hpp"
+
+using namespace faceptor;
+using namespace faceptor::train;
+
+/// Two steps of the published trainer, from a checkpoint: with a new optimizer, and with the checkpoint's. Tolerances, and what is
+/// not compared, are those of golden/model/README.md.
+namespace {
+
+constexpr const char* kPrefix = "module.";
+
+bool ends_with_any(const std::string& name, std::initializer_list<const char*> endings) {
+  return std::any_of(endings.begin(), endings.end(), [&](const char* ending) { return name.ends_with(ending); });
+}
+
+/// A parameter whose gradient is noise alone: exactly 0 in theory.
+bool is_noise(const std::string& published) {
+  return ends_with_any(published, {"decoder.level_embed.weight", "adapt_pos2d.2.bias", "feature_v2.norm.bias", "feature_v2.head.1.bias"});
+}
+
+/// Without the middle third of packed biases, the keys': adding the same to all of them changes no attention.
+torch::Tensor meaningful(const std::string& published, const torch::Tensor& tensor) {
+  if (!published.ends_with("in_proj_bias")) return tensor;
+  const auto third = tensor.size(0) / 3;
+  return torch::cat({tensor.slice(0, 0, third), tensor.slice(0, 2 * third)});
+}
+
+class Training {
+ public:
+  Training(const std::filesystem::path& root)
+      : reference(golden::json(root / "training_step/training_step.json")),
+        batches(root / "training_step/batches.safetensors"),
+        gradients(root / "training_step/gradients.safetensors"),
+        after(root / "training_step/after.safetensors"),
+        folder(root / "faceptor_tiny/stage1"),
+        config(golden::json(folder / "config.json")),
+        file(folder / config.at("checkpoint").get<std::string>()) {
+    auto loaded = weights::load_model(file, config);
+    TaskList tasks;
+    for (const auto& task : loaded.model->tasks()) {
+      auto spec = task.spec();
+      if (spec.interpretation == "landmarks") {
+        spec.loss_options["heatmap_size"] = config.at("align_loss").at("heatmap_size");
+        spec.loss_options["radius"] = config.at("align_loss").at("heatmap_radius");
+      }
+      tasks.append(task_from_spec(spec));
+    }
+    auto architecture = loaded.model->config();
+    architecture["backbone"]["drop_path"] = reference.at("config").at("drop_path");
+    auto model = make_model(architecture, tasks);
+    weights::load_into(model->module(), weights::state_of(loaded.model->module()));
+
+    const auto& recipe = reference.at("config");
+    LearnerOptions options;
+    for (const auto& [group, multiplier] : recipe.at("multipliers").items())
+      options.rules.set(group, {.multiplier = multiplier.get<double>()});
+    options.rules.set("*", {.weight_decay = recipe.at("optimizer").at("weight_decay").get<double>()});
+    options.clip = recipe.at("gradient_clip");
+    options.task_weights = recipe.at("task_weight").get<std::map<std::string, double>>();
+    options.raw_weights = reference.at("raw_weights").get<std::map<std::string, double>>();
+    learner = std::make_unique<Learner>(model, options);
+    REQUIRE(learner->load_losses(loaded.losses).complete());
+    const auto& planned = recipe.at("schedule");
+    schedule = {planned.at("base_lr"), planned.at("warmup_lr"), planned.at("warmup_steps"), planned.at("max_iter")};
+  }
+
+  /// The reference's batch: the tasks of each image size joined.
+  data::StepBatch batch(int which, std::uint64_t step) const {
+    data::StepBatch batch;
+    batch.step = step;
+    std::map<int64_t, std::vector<torch::Tensor>> images;
+    std::map<int64_t, ViewBatch> views;
+    const auto& tasks = learner->model().tasks();
+    batch.labels.resize(tasks.size());
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      const auto prefix = "step" + std::to_string(which) + "." + tasks[i].name() + ".";
+      const auto own = batches[prefix + "image"];
+      const auto side = own.size(3);
+      auto& view = views[side];
+      const auto begin = view.tasks.empty() ? 0 : view.tasks.back().end;
+      view.tasks.push_back({i, begin, begin + own.size(0)});
+      images[side].push_back(own);
+      if (tasks[i].spec().interpretation == "age") {
+        batch.labels[i] = losses::Labels(batches[prefix + "age"], {{"distribution", batches[prefix + "distribution"]}});
+      } else if (tasks[i].spec().interpretation == "landmarks") {
+        const auto size = config.at("align_loss").at("input_size").get<int64_t>();
+        batch.labels[i] = heads::normalized_points(batches[prefix + "label"], size, size);
+      } else {
+        batch.labels[i] = batches[prefix + "label"];
+      }
+    }
+    for (auto& [side, view] : views) {
+      view.images = torch::cat(images[side]);
+      batch.views.push_back(view);
+    }
+    return batch;
+  }
+
+  std::string published(const std::string& ours) const {
+    for (const auto& task : learner->model().tasks()) {
+      if (task.spec().kind != OutputKind::embedding) continue;
+      return kPrefix + weights::name_to_published(ours, task.name()).value();
+    }
+    return kPrefix + weights::name_to_published(ours).value();
+  }
+
+  nlohmann::json reference;
+  golden::Tensors batches, gradients, after;
+  std::filesystem::path folder;
+  nlohmann::json config;
+  std::filesystem::path file;
+  std::unique_ptr<Learner> learner;
+  Schedule schedule;
+};
+
+void check_losses(const StepResult& result, const nlohmann::json& expected, double tolerance) {
+  REQUIRE(result.finite);
+  CHECK(result.total == Approx(expected.at("total_loss").get<double>()).epsilon(tolerance));
+  REQUIRE(result.tasks.size() == expected.at("tasks").size());
+  for (const auto& task : result.tasks) {
+    INFO(task.name);
+    const auto& own = expected.at("tasks").at(task.name);
+    CHECK(task.loss == Approx(own.at("loss").get<double>()).epsilon(tolerance));
+    const std::map<std::string, std::string> names = {
+        {"kl", "kl_loss"}, {"years", "l1_loss"}, {"points", "coord_l1_loss"}, {"heatmaps", "heatmap_ce_loss"}};
+    for (const auto& [name, value] : task.parts)
+      CHECK(value == Approx(own.at("parts").at(names.at(name)).get<double>()).epsilon(tolerance));
+    // The reference logs 0 for tasks without an accuracy.
+    CHECK(task.accuracy.value_or(0.0) * 100 == Approx(own.at("top1").get<double>()).margin(1e-4));
+  }
+}
+
+/// Every parameter's gradient before clipping, and their norms by module.
+void check_gradients(const Training& training, const nlohmann::json& expected) {
+  std::map<std::string, double> squares;
+  std::size_t compared = 0;
+  for (const auto& parameter : training.learner->optimizer().parameters()) {
+    const auto published = training.published(parameter.name);
+    INFO(published);
+    const auto& gradient = parameter.value.grad();
+    const auto& without = expected.at("parameters_without_gradient");
+    const bool expected_none = std::find(without.begin(), without.end(), published) != without.end();
+    CHECK(gradient.defined() != expected_none);
+    if (!gradient.defined()) continue;
+    for (const auto& [module, norm] : expected.at("gradient_norm_by_module").items()) {
+      if (published.starts_with(kPrefix + module + ".")) squares[module] += gradient.to(torch::kFloat64).square().sum().item<double>();
+    }
+    const auto reference = training.gradients["gradient." + published];
+    REQUIRE(gradient.sizes() == reference.sizes());
+    if (is_noise(published)) continue;
+    const auto scale = reference.abs().max().item<double>();
+    const auto difference = (meaningful(published, gradient) - meaningful(published, reference)).abs().max().item<double>();
+    CHECK(difference <= 1e-4 * scale);
+    ++compared;
+  }
+  CHECK(compared > 200);
+  for (const auto& [module, norm] : expected.at("gradient_norm_by_module").items()) {
+    if (module.ends_with("level_embed")) continue;  // noise
+    INFO(module);
+    CHECK(std::sqrt(squares[module]) == Approx(norm.get<double>()).epsilon(1e-4));
+  }
+}
+
+/// Parameters and buffers after a step. AdamW turns the noise in a gradient into a step of about the rate: what is noise alone may
+/// be off by two rates a step, of others a few elements.
+void check_after(const Training& training, const std::string& which, int steps, const std::vector<double>& rates) {
+  const auto prefix = which + ".step" + std::to_string(steps - 1) + ".";
+  std::size_t parameters = 0, buffers = 0;
+  for (const auto& parameter : training.learner->optimizer().parameters()) {
+    const auto published = training.published(parameter.name);
+    if (!training.after.contains(prefix + "parameter." + published)) continue;
+    INFO(published);
+    ++parameters;
+    const auto reference = training.after[prefix + "parameter." + published];
+    double allowed = 0;
+    for (const double rate : rates) allowed += 2 * rate * parameter.multiplier;
+    CHECK((parameter.value - reference).abs().max().item<double>() <= allowed * 1.001 + 1e-7);
+    if (is_noise(published)) continue;
+    const auto own = meaningful(published, parameter.value.detach());
+    const auto theirs = meaningful(published, reference);
+    const auto far = ((own - theirs).abs() > 0.02 * allowed + 1e-6 * theirs.abs()).to(torch::kFloat64).mean().item<double>();
+    CHECK(far <= (published.ends_with("bias") ? 0.15 : 0.002));
+  }
+  for (const auto& [ours, buffer] : weights::state_of(training.learner->model().module())) {
+    if (buffer.requires_grad()) continue;
+    const auto name = prefix + "buffer." + training.published(ours);
+    if (!training.after.contains(name)) continue;
+    INFO(name);
+    ++buffers;
+    CHECK(golden::difference(buffer, training.after[name]) <= (steps == 1 ? 1e-5 : 1e-3));
+  }
+  CHECK(parameters >= 15);
+  CHECK(buffers == 6);
+}
+
+void check_steps(Training& training, const std::string& which, std::uint64_t first) {
+  const auto& expected = training.reference.at(which);
+  std::vector<double> rates;
+  for (int s = 0; s < 2; ++s) {
+    INFO(which << ", step " << first + static_cast<std::uint64_t>(s));
+    const bool fresh_weights = s == 0;
+    const auto step = first + static_cast<std::uint64_t>(s);
+    const auto result = training.learner->forward_backward(training.batch(s, step));
+    check_losses(result, expected[s], fresh_weights ? 1e-5 : 1e-3);
+    for (const auto& task : result.tasks) CHECK(task.weight == Approx(training.reference.at("loss_weights").at(task.name).get<double>()));
+    if (fresh_weights && which == "fresh") check_gradients(training, expected[s]);
+
+    const auto used = expected[s].at("learning_rate_used").get<std::vector<double>>();
+    CHECK(training.learner->optimizer().rate("backbone.class_token") == Approx(used[0]).epsilon(1e-12));
+    CHECK(training.learner->optimizer().rate("decoder.level_embed") == Approx(used[1]).epsilon(1e-12));
+    rates.push_back(used[0]);
+    const auto update = training.learner->apply();
+    REQUIRE(update.applied);
+    CHECK(update.gradient_norm == Approx(expected[s].at("total_gradient_norm").get<double>()).epsilon(fresh_weights ? 1e-4 : 0.02));
+    training.learner->set_rate(rate_after(training.schedule, step));
+    check_after(training, which, s + 1, rates);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("Two steps with a new optimizer are the reference's", "[train][golden]") {
+  const auto root = golden::find("model");
+  if (!root || !golden::find("model/training_step")) FACEPTOR_SKIP("no golden training");
+  Training training(*root);
+  training.learner->set_rate(rate_used(training.schedule, 0));
+  check_steps(training, "fresh", 0);
+  const auto state = training.learner->state();
+  for (const auto* unused : {"backbone.projection", "backbone.norm_post.weight", "backbone.norm_post.bias"}) {
+    CHECK_FALSE(state.contains(std::string("optimizer.") + unused + ".exp_avg"));
+  }
+}
+
+TEST_CASE("Two steps resumed from a published checkpoint with its optimizer are the reference's", "[train][golden]") {
+  const auto root = golden::find("model");
+  if (!root || !golden::find("model/training_step")) FACEPTOR_SKIP("no golden training");
+  Training training(*root);
+  const auto checkpoint = weights::Checkpoint::open(training.file);
+  const auto step = checkpoint.step();
+  REQUIRE(step);
+  auto& optimizer = training.learner->optimizer();
+  const auto state = published_optimizer_state(checkpoint, training.learner->model().tasks(), optimizer.parameters());
+  REQUIRE_FALSE(state.empty());
+  optimizer.load_state(state);
+  check_steps(training, "resumed", static_cast<std::uint64_t>(*step));
+}
