@@ -65,8 +65,8 @@ TEST_CASE("Steps make the loss smaller", "[train][learner]") {
 TEST_CASE("Task weights are by type, and by task where a task has its own", "[train][learner]") {
   const auto weights = [](std::map<std::string, double> given, std::map<std::string, double> raw = {}) {
     TaskList list;
-    list.add(published::affect_rafdb());
-    list.add(published::affect_affectnet());
+    list.add(published::affect_rafdb().weight(1));
+    list.add(published::affect_affectnet().weight(1));
     list.add(published::age_morph2().weight(7));
     return Learner(small::model(list), {.task_weights = std::move(given), .raw_weights = std::move(raw)}).task_weights();
   };

@@ -143,8 +143,28 @@ void check_losses(const StepResult& result, const nlohmann::json& expected, doub
   }
 }
 
+/// The gradients of the same step, by parameter, computed in double precision.
+std::map<std::string, torch::Tensor> exact_gradients(const std::filesystem::path& root) {
+  Training fine(root);
+  fine.learner->model().module().to(torch::kFloat64);
+  for (const auto& parameter : fine.learner->optimizer().parameters()) {
+    auto value = parameter.value;
+    value.set_data(value.detach().to(torch::kFloat64));
+  }
+  auto batch = fine.batch(0, 0);
+  for (auto& view : batch.views) view.images = view.images.to(torch::kFloat64);
+  REQUIRE(fine.learner->forward_backward(batch).finite);
+  std::map<std::string, torch::Tensor> gradients;
+  for (const auto& parameter : fine.learner->optimizer().parameters()) gradients.emplace(parameter.name, parameter.value.grad());
+  return gradients;
+}
+
 /// Every parameter's gradient before clipping, and their norms by module.
-void check_gradients(const Training& training, const nlohmann::json& expected) {
+///
+/// The identity head's BatchNorm sees two samples, where gradients all but cancel: there the reference is itself up to 2.7e-4 from
+/// the exact gradient. Two roundings of the same may be twice as far apart as one is from the truth; nothing else may be off.
+void check_gradients(const Training& training, const nlohmann::json& expected, const std::map<std::string, torch::Tensor>& exact) {
+  constexpr double kTolerance = 1e-4, kCancellation = 3e-4;
   std::map<std::string, double> squares;
   std::size_t compared = 0;
   for (const auto& parameter : training.learner->optimizer().parameters()) {
@@ -158,12 +178,19 @@ void check_gradients(const Training& training, const nlohmann::json& expected) {
     for (const auto& [module, norm] : expected.at("gradient_norm_by_module").items()) {
       if (published.starts_with(kPrefix + module + ".")) squares[module] += gradient.to(torch::kFloat64).square().sum().item<double>();
     }
-    const auto reference = training.gradients["gradient." + published];
-    REQUIRE(gradient.sizes() == reference.sizes());
-    if (is_noise(published)) continue;
+    const auto reference = meaningful(published, training.gradients["gradient." + published]).to(torch::kFloat64);
+    const auto own = meaningful(published, gradient).to(torch::kFloat64);
+    REQUIRE(own.sizes() == reference.sizes());
+    const auto distance = [](const torch::Tensor& a, const torch::Tensor& b) { return (a - b).abs().max().item<double>(); };
+    if (is_noise(published)) {
+      CHECK(distance(own, reference) <= 1e-6);
+      continue;
+    }
     const auto scale = reference.abs().max().item<double>();
-    const auto difference = (meaningful(published, gradient) - meaningful(published, reference)).abs().max().item<double>();
-    CHECK(difference <= 1e-4 * scale);
+    const auto rounding = distance(meaningful(published, exact.at(parameter.name)), reference) / scale;  // the reference's own
+    const bool cancels = published.find("interpreters.feature_v2.") != std::string::npos;
+    CHECK(rounding <= (cancels ? kCancellation : kTolerance));
+    CHECK(distance(own, reference) <= std::max(kTolerance, 2 * rounding) * scale);
     ++compared;
   }
   CHECK(compared > 200);
@@ -206,7 +233,8 @@ void check_after(const Training& training, const std::string& which, int steps, 
   CHECK(buffers == 6);
 }
 
-void check_steps(Training& training, const std::string& which, std::uint64_t first) {
+void check_steps(Training& training, const std::string& which, std::uint64_t first,
+                 const std::map<std::string, torch::Tensor>& exact = {}) {
   const auto& expected = training.reference.at(which);
   std::vector<double> rates;
   for (int s = 0; s < 2; ++s) {
@@ -216,7 +244,7 @@ void check_steps(Training& training, const std::string& which, std::uint64_t fir
     const auto result = training.learner->forward_backward(training.batch(s, step));
     check_losses(result, expected[s], fresh_weights ? 1e-5 : 1e-3);
     for (const auto& task : result.tasks) CHECK(task.weight == Approx(training.reference.at("loss_weights").at(task.name).get<double>()));
-    if (fresh_weights && which == "fresh") check_gradients(training, expected[s]);
+    if (fresh_weights && !exact.empty()) check_gradients(training, expected[s], exact);
 
     const auto used = expected[s].at("learning_rate_used").get<std::vector<double>>();
     CHECK(training.learner->optimizer().rate("backbone.class_token") == Approx(used[0]).epsilon(1e-12));
@@ -237,7 +265,7 @@ TEST_CASE("Two steps with a new optimizer are the reference's", "[train][golden]
   if (!root || !golden::find("model/training_step")) FACEPTOR_SKIP("no golden training");
   Training training(*root);
   training.learner->set_rate(rate_used(training.schedule, 0));
-  check_steps(training, "fresh", 0);
+  check_steps(training, "fresh", 0, exact_gradients(*root));
   const auto state = training.learner->state();
   for (const auto* unused : {"backbone.projection", "backbone.norm_post.weight", "backbone.norm_post.bias"}) {
     CHECK_FALSE(state.contains(std::string("optimizer.") + unused + ".exp_avg"));

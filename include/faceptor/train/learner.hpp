@@ -51,7 +51,7 @@ struct LearnerOptions {
   bool recompute = false;           ///< don't keep what the backbone's blocks compute; compute it again in the backward pass
   std::optional<double> average{};  ///< decay of a moving average of the weights
 
-  std::uint64_t seed = 0;  ///< of everything random in a step: drop path, dropout, sampled classes
+  std::uint64_t seed = 0;  ///< of losses' start values, and of everything random in a step: drop path, dropout, sampled classes
   std::uint64_t rank = 0;  ///< of this process among those that train together
 };
 

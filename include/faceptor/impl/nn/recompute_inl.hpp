@@ -60,10 +60,10 @@ struct RecomputedPart : torch::CustomClassHolder {
 /// The inputs are the part's input and then its parameters, so that autograd knows of all that the result depends on.
 struct RecomputeFunction : torch::autograd::Function<RecomputeFunction> {
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const c10::intrusive_ptr<RecomputedPart>& part,
-                               torch::autograd::variable_list inputs) {
+                               at::TensorList inputs) {
     const NoAutocastCache no_cache;
     context->saved_data["part"] = torch::IValue::make_capsule(part);
-    context->save_for_backward(inputs);
+    context->save_for_backward(inputs.vec());
     return part->run(inputs.front());
   }
 
@@ -113,7 +113,7 @@ FACEPTOR_INLINE torch::Tensor recomputed(std::function<torch::Tensor(const torch
   auto kept = c10::make_intrusive<detail::RecomputedPart>();
   kept->run = std::move(part);
   kept->surroundings = detail::Surroundings::here(input.device());
-  return detail::RecomputeFunction::apply(kept, inputs);
+  return detail::RecomputeFunction::apply(kept, at::TensorList(inputs));
 }
 
 }  // namespace faceptor::nn

@@ -46,6 +46,7 @@ FACEPTOR_INLINE Learner::Learner(FaceModelPtr model, LearnerOptions options)
 
   auto parameters = group_parameters(model_->module(), options_.rules);
   for (const auto& task : model_->tasks()) {
+    const SeedGuard start_values(Random(options_.seed, {losses_.size()}).bits64());
     auto loss = task.make_loss();
     if (loss) {
       loss->to(device());
@@ -108,7 +109,8 @@ FACEPTOR_INLINE Learner::Forward Learner::run_tasks(const data::StepBatch& batch
       throw Error(ErrorCode::argument, "train: the batch has no labels for a task").where(task.name());
     }
     const auto labels = detail::labels_on(batch.labels[i], where);
-    const auto output = outputs[i].to(torch::kFloat32);
+    // Losses are computed in fp32, or in the model's own type where that is finer.
+    const auto output = options_.precision == Precision::fp32 ? outputs[i] : outputs[i].to(torch::kFloat32);
     const auto loss = losses_[i]->forward(output, labels);
     TaskStep step{.task = i, .name = task.name(), .samples = output.size(0), .weight = weights_[i]};
     forward.numbers.push_back(loss.total);

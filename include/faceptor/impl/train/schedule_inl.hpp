@@ -58,7 +58,7 @@ FACEPTOR_INLINE void from_json(const nlohmann::json& json, Schedule& schedule) {
       throw Error(ErrorCode::argument, "train: a schedule has no \"" + name + "\"").hint(text::suggestion(name, known));
     }
     const bool counts = name == "warmup" || name == "steps";
-    if (counts ? !value.is_number_unsigned() : !value.is_number()) {
+    if (counts ? !value.is_number_integer() || value < 0 : !value.is_number()) {
       throw Error(ErrorCode::argument, "train: a value of the schedule has the wrong type")
           .where(name)
           .expected(counts ? "a number of steps" : "a rate")
