@@ -49,8 +49,21 @@ class Compiler:
                 found += words[i:i + 2]
         return found
 
-    def run(self, unit, text_or_path, header_only=False):
+    def precompile(self, folder):
+        """LibTorch parsed once for all units that get the result's options: it takes most of a unit's time, and which files use it
+        without including it is for check_rooms to find."""
+        header = pathlib.Path(folder) / "first.hpp"
+        header.write_text("#include <torch/torch.h>\n")
+        words, directory = self.command("precompiled")
+        words = [w for w in words if w not in ("-fsyntax-only", "-x", "c++")] + self.dependencies() + ["-DFACEPTOR_HEADER_ONLY"]
+        done = subprocess.run(words + ["-x", "c++-header", str(header), "-o", f"{header}.gch"], cwd=directory, capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"LibTorch's headers don't compile:\n{done.stderr[:2000]}")
+        return ["-include", str(header)]
+
+    def run(self, unit, text_or_path, header_only=False, first=()):
         words, directory = self.command(unit)
+        words = words + list(first)
         if header_only:
             words = words + self.dependencies() + ["-DFACEPTOR_HEADER_ONLY"]
         if isinstance(text_or_path, pathlib.Path):
@@ -61,13 +74,14 @@ class Compiler:
 
 
 def rooms(source):
-    """The list of rooms and the file formats without LibTorch, from the one place that has it."""
+    """What does without LibTorch, from the one place that has the lists: rooms, parts of data/, and the file formats."""
     lists = (source / "cmake/FaceptorLibrary.cmake").read_text()
 
     def names(variable):
         return re.search(r"set\(" + variable + r"\s+([^)]*)\)", lists).group(1).split()
 
-    return set(names("FACEPTOR_ROOMS_WITHOUT_TORCH")), re.compile("|".join(names("FACEPTOR_FORMATS")))
+    parts = {f"data/{part}" for part in names("FACEPTOR_DATA_WITHOUT_TORCH")}
+    return set(names("FACEPTOR_ROOMS_WITHOUT_TORCH")) | parts, re.compile("|".join(names("FACEPTOR_FORMATS")))
 
 
 def headers(compiler, group):
@@ -79,16 +93,18 @@ def headers(compiler, group):
         parts = path.relative_to(include / "faceptor").parts
         if parts[0] == "impl":
             continue
-        light = parts[0] in without or (parts[0] == "weights" and formats.fullmatch(path.stem) is not None)
+        light = parts[0] in without or "/".join(parts[:2]) in without or (parts[0] == "weights" and formats.fullmatch(path.stem) is not None)
         if light == group.startswith("without"):
             chosen.append(path.relative_to(include).as_posix())
     unit = "core" if group.startswith("without") else "precompiled"
 
-    def one(name):
-        return name, *compiler.run(unit, f"#include <{name}>\n#include <{name}>\nint main() {{}}\n", group.endswith("header_only"))
-
     bad = 0
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        first = compiler.precompile(folder) if unit == "precompiled" else []
+
+        def one(name):
+            return name, *compiler.run(unit, f"#include <{name}>\n#include <{name}>\nint main() {{}}\n", group.endswith("header_only"), first)
+
         for name, code, errors in pool.map(one, chosen):
             if code != 0:
                 bad += 1
