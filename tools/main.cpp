@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   program::add_forward(app, common);
   program::add_info(app, common);
   program::add_synthesize(app, common);
+  program::add_train(app, common);
   faceptor::set_log_sink([&common](faceptor::LogLevel level, std::string_view line) {
     const bool wanted = level == faceptor::LogLevel::warning ? !common.quiet : common.verbose;
     if (wanted) std::fprintf(stderr, "faceptor: %.*s\n", static_cast<int>(line.size()), line.data());

@@ -39,6 +39,7 @@ void add_evaluate(CLI::App& app, Common& common);
 void add_forward(CLI::App& app, Common& common);
 void add_info(CLI::App& app, Common& common);
 void add_synthesize(CLI::App& app, Common& common);
+void add_train(CLI::App& app, Common& common);
 
 /// One line on standard error, unless quiet.
 void say(const Common& common, const std::string& line);

@@ -221,6 +221,17 @@
 /// train/moving_average.hpp               averaged weights, and swapping them in
 /// train/training_accuracy.hpp            the share of right answers in a training batch
 /// train/learner.hpp                      one step of training
+/// train/checkpoints.hpp                  where a run stands, on disk
+/// train/communicator.hpp                 how the processes that train one model talk
+/// train/config.hpp                       a training run as plain values: keys, presets, reading
+/// train/event_file.hpp                   the files that TensorBoard reads
+/// train/memory_estimate.hpp              about how much memory training takes
+/// train/run_log.hpp                      the log of a run: JSON lines and curves
+/// train/sample_pictures.hpp              training samples and what the model says of them
+/// train/setup.hpp                        from a configuration to the objects of a run
+/// train/stop_signals.hpp                 a signal as a wish to stop
+/// train/trainer.hpp                      a whole run: steps, log, checkpoints, resume
+/// train/validation.hpp                   how well a model does while it is trained
 /// evaluate/age_outcomes.hpp              one face
 /// evaluate/attribute_outcomes.hpp        one face
 /// evaluate/class_outcomes.hpp            one face
@@ -458,6 +469,17 @@
 #include <faceptor/train/moving_average.hpp>
 #include <faceptor/train/training_accuracy.hpp>
 #include <faceptor/train/learner.hpp>
+#include <faceptor/train/checkpoints.hpp>
+#include <faceptor/train/communicator.hpp>
+#include <faceptor/train/config.hpp>
+#include <faceptor/train/event_file.hpp>
+#include <faceptor/train/memory_estimate.hpp>
+#include <faceptor/train/run_log.hpp>
+#include <faceptor/train/sample_pictures.hpp>
+#include <faceptor/train/setup.hpp>
+#include <faceptor/train/stop_signals.hpp>
+#include <faceptor/train/trainer.hpp>
+#include <faceptor/train/validation.hpp>
 #include <faceptor/evaluate/age_outcomes.hpp>
 #include <faceptor/evaluate/attribute_outcomes.hpp>
 #include <faceptor/evaluate/class_outcomes.hpp>

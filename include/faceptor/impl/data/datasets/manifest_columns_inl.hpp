@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <faceptor/core/text.hpp>
 #include <faceptor/data/datasets/manifest_columns.hpp>

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/data/datasets/pickled_numbers.hpp>

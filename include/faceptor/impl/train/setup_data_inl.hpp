@@ -1,0 +1,215 @@
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/data/datasets/open_dataset.hpp>
+#include <faceptor/data/transforms/published.hpp>
+#include <faceptor/data/transforms/view_chains.hpp>
+#include <faceptor/losses/task_weights.hpp>
+#include <faceptor/tasks/published.hpp>
+#include <faceptor/tasks/task_registry.hpp>
+#include <faceptor/train/setup.hpp>
+
+/// Which data sets, which chains, which tasks a configuration stands for.
+namespace faceptor::train::detail {
+
+/// Runs `f`; what it throws says which key of the configuration is to blame.
+template <class F>
+decltype(auto) for_key(const std::string& key, F&& f) {
+  try {
+    return std::forward<F>(f)();
+  } catch (Error& e) {
+    throw std::move(e).where(e.where().empty() ? key : key + ": " + e.where());
+  }
+}
+
+FACEPTOR_INLINE std::shared_ptr<const data::Dataset> open_task_data(const TrainConfig& config, const DataConfig& data, bool training) {
+  data::DatasetOptions options{.split = training ? data.split : data.evaluation_split, .labels = data.labels, .within = data.within};
+  for (const auto& [name, value] : data.settings.items())
+    options.settings[name] = value.is_string() ? value.get<std::string>() : value.dump();
+  const std::filesystem::path root = training || data.evaluation_root.empty() ? data.root : data.evaluation_root;
+  return data::open_dataset(data.format, std::filesystem::path(config.data_root) / root, options);
+}
+
+/// The declaration that suits a data set: what its labels are says what the task is.
+FACEPTOR_INLINE TaskSpec spec_for_data(const std::string& name, const data::DatasetInfo& set) {
+  using data::LabelKind;
+  TaskSpec spec;
+  spec.name = name;
+  spec.outputs = set.classes;
+  spec.labels = set.label_names;
+  spec.view = views::whole(112);
+  const auto means = [&](const char* interpretation, const char* loss, const char* metric) {
+    spec.interpretation = interpretation;
+    spec.loss = loss;
+    spec.metric = metric;
+  };
+  switch (set.kind) {
+    case LabelKind::class_index: means("class_probabilities", "cross_entropy", "classification"); break;
+    case LabelKind::attributes: means("probabilities", "binary_cross_entropy", "accuracy"); break;
+    case LabelKind::values: means("values", "mean_absolute_error", "mean_absolute_error"); break;
+    case LabelKind::age:
+      means("age", "age_distribution", "age_error");
+      spec.outputs = 101;
+      break;
+    case LabelKind::landmarks:
+      means("landmarks", "landmark", "landmark_error");
+      spec.view = views::box(512, 0.8F).mean(views::kClipMean).std(views::kClipStd);
+      spec.scheme = set.scheme;
+      break;
+    case LabelKind::parsing:
+      means("parsing", "parsing_cross_entropy", "parsing");
+      spec.view = views::whole(512).mean(views::kClipMean).std(views::kClipStd);
+      break;
+    case LabelKind::none:
+      throw Error(ErrorCode::argument, "train: the data of task \"" + name + "\" have no labels to learn").where("data." + name);
+  }
+  if (set.kind == LabelKind::landmarks || set.kind == LabelKind::parsing) spec.kind = OutputKind::dense_map;
+  spec.complete();
+  return spec;
+}
+
+/// A task of the user's: what the entry says, laid over what it is like, or over what its data are.
+FACEPTOR_INLINE TaskSpec custom_spec(const nlohmann::json& entry, const std::map<std::string, data::DatasetInfo>& sets) {
+  const auto text_of = [&](const char* field) {
+    if (!entry.is_object() || !entry.contains(field)) return std::string();
+    if (!entry[field].is_string())
+      throw Error(ErrorCode::argument, "train: a task's entry is not a text").where(field).found(entry[field].dump());
+    return entry[field].get<std::string>();
+  };
+  const auto name = text_of("name");
+  const auto like = text_of("like");
+  if (name.empty())
+    throw Error(ErrorCode::argument, "train: a task of your own has no name").expected("a table with \"name\"").found(entry.dump());
+  const auto set = sets.find(name);
+  if (like.empty() && set == sets.end()) {
+    throw Error(ErrorCode::argument, "train: nothing says what task \"" + name + "\" is")
+        .hint("give it data, or \"like\" with a published task's name");
+  }
+  nlohmann::json json;
+  if (like.empty()) {
+    json = spec_for_data(name, set->second);
+  } else {
+    const bool from_data = set != sets.end() && set->second.classes > 0 && !entry.contains("outputs") && !entry.contains("labels");
+    const auto published = published::by_name(like).spec();
+    const auto wanted = entry.contains("outputs") && entry["outputs"].is_number_integer() ? entry["outputs"].get<std::int64_t>()
+                        : entry.contains("labels") ? static_cast<std::int64_t>(entry["labels"].size())
+                        : from_data && published.kind != OutputKind::embedding && published.interpretation != "age" ? set->second.classes
+                                                                                                                    : published.outputs;
+    json = published::by_name(like, wanted).spec();
+    json["name"] = name;
+    if (wanted != published.outputs && from_data && !set->second.label_names.empty()) json["labels"] = set->second.label_names;
+  }
+  auto given = entry;
+  given.erase("like");
+  json.merge_patch(given);
+  auto spec = json.get<TaskSpec>();
+  spec.complete();
+  return spec;
+}
+
+/// The model's tasks: of the architecture those that are wanted, then the user's own.
+FACEPTOR_INLINE TaskList tasks_of(const TrainConfig& config, const std::map<std::string, data::DatasetInfo>& sets) {
+  const auto known = for_key("model.architecture", [&] { return architecture(config.model.architecture).tasks; });
+  std::vector<TaskSpec> custom;
+  for (const auto& entry : config.model.custom) custom.push_back(for_key("model.custom", [&] { return custom_spec(entry, sets); }));
+  std::vector<std::string> names = known.names();
+  for (const auto& spec : custom) names.push_back(spec.name);
+
+  const auto& chosen = config.model.tasks;
+  const auto expect_known = [&](const std::string& key, const std::string& name) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) return;
+    throw Error(ErrorCode::argument, "train: there is no task \"" + name + "\"")
+        .where(key)
+        .hint(text::suggestion(name, names) + "; tasks of your own are declared in model.custom");
+  };
+  std::set<std::string> wanted;
+  for (const auto& name : chosen) {
+    if (name == "*") {
+      for (const auto& task : known) wanted.insert(task.name());
+      continue;
+    }
+    expect_known("model.tasks", name);
+    wanted.insert(name);
+  }
+  for (const auto& [name, set] : sets) {
+    expect_known("data." + name, name);
+    if (!chosen.empty() && !wanted.contains(name) && known.contains(name)) {
+      throw Error(ErrorCode::argument, "train: the model doesn't have task \"" + name + "\", which has data")
+          .where("model.tasks")
+          .hint("add it, or set data." + name + ".batch to 0");
+    }
+    wanted.insert(name);
+  }
+  TaskList tasks;
+  const auto append = [&](TaskSpec spec) {
+    // An identity is a class of the loss: how many there are is the data's to say.
+    const auto set = sets.find(spec.name);
+    if (set != sets.end() && spec.loss_options.contains("classes") && set->second.classes > 0)
+      spec.loss_options["classes"] = set->second.classes;
+    tasks.append(task_from_spec(spec));
+  };
+  for (const auto& task : known) {
+    if (wanted.contains(task.name())) append(task.spec());
+  }
+  for (const auto& spec : custom) {
+    if (chosen.empty() ? wanted.contains(spec.name) : true) append(spec);
+  }
+  return tasks;
+}
+
+/// Whether the published chain gives what the task's view asks for: the data set's own task, square, in the same numbers.
+FACEPTOR_INLINE bool fits_published(const TaskSpec& spec, const data::DatasetInfo& set) {
+  const auto names = data::transforms::published::task_names();
+  if (std::find(names.begin(), names.end(), set.task) == names.end()) return false;
+  const auto published = published::by_name(set.task).spec();
+  return spec.kind == published.kind && spec.view.width() == spec.view.height() && spec.view.mean() == published.view.mean() &&
+         spec.view.std() == published.view.std();
+}
+
+FACEPTOR_INLINE data::Chain task_chain(const DataConfig& config, const TaskSpec& spec, const data::DatasetInfo& set, bool training) {
+  namespace transforms = data::transforms;
+  const bool published = config.chain == "published" || (config.chain == "auto" && fits_published(spec, set));
+  if (published && set.task.empty()) {
+    throw Error(ErrorCode::argument, "train: the data set is not that of a published task")
+        .where("data." + spec.name + ".chain")
+        .found(set.format);
+  }
+  data::Chain chain;
+  if (published) {
+    chain = transforms::published::chain_for(set.task, training, spec.view.width());
+  } else if (training && config.chain != "plain") {
+    transforms::ViewTrainOptions options;
+    options.mirror.sides = transforms::Sides::of_dataset(set);
+    if (set.kind == data::LabelKind::landmarks && options.mirror.sides.points.empty()) options.mirror.probability = 0;
+    chain = transforms::view_train(spec.view, options);
+  } else {
+    chain = transforms::view_test(spec.view);
+  }
+  if (!training) return chain;
+  for (const auto& step : config.without) for_key("data." + spec.name + ".without", [&] { chain.without(step); });
+  return chain;
+}
+
+/// The weight of each task with data in the total loss.
+FACEPTOR_INLINE std::vector<double> loss_weights(const TrainConfig& config, const std::vector<TaskData>& data) {
+  std::vector<losses::TaskShare> shares;
+  auto types = config.weights;
+  for (const auto& task : data) {
+    const auto& own = config.data.at(task.task);
+    const auto type = task.task.substr(0, task.task.find('_'));
+    types.emplace(type, 1.0);
+    shares.push_back({task.task, type, own.weight > 0 ? own.weight : static_cast<double>(task.batch)});
+  }
+  auto weights = losses::task_weights(shares, types);
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    if (!config.auxiliary.main.empty() && data[i].task != config.auxiliary.main) weights[i] *= config.auxiliary.factor;
+  }
+  return weights;
+}
+
+}  // namespace faceptor::train::detail

@@ -1,0 +1,195 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <faceptor/core/random.hpp>
+#include <faceptor/data/evaluation_loader.hpp>
+#include <faceptor/impl/train/setup_data_inl.hpp>
+#include <faceptor/losses/task_weights.hpp>
+#include <faceptor/nn/guard.hpp>
+#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/train/sample_pictures.hpp>
+#include <faceptor/train/setup.hpp>
+#include <faceptor/train/validation.hpp>
+#include <faceptor/weights/model_file.hpp>
+
+namespace faceptor::train {
+namespace detail {
+
+/// What is drawn from the run's seed, beside what the learner and the loader draw.
+enum class SeedUse : std::uint64_t { model = 1, losses = 2 };
+
+FACEPTOR_INLINE std::uint64_t seed_for(const TrainConfig& config, SeedUse use) {
+  return Random(config.seed, {0x7365747570, static_cast<std::uint64_t>(use)}).bits64();
+}
+
+/// The rules of `parameters` and `freeze`.
+FACEPTOR_INLINE GroupRules rules_of(const TrainConfig& config, const FaceModel& model, const std::vector<TaskData>& data) {
+  GroupRules rules;
+  rules.set("*", {.weight_decay = config.optimizer.weight_decay});
+  if (config.freeze != "nothing") rules.set("backbone", {.frozen = true});
+  if (config.freeze == "shared") {
+    std::set<std::string> present, own;
+    for (const auto& item : model.module().named_parameters()) {
+      const auto& name = item.key();
+      present.insert(name.substr(0, name.find('.')));
+      for (const auto& task : data) {
+        const auto group = "heads." + model.tasks().at(task.task).spec().head_group;
+        const auto alone = std::none_of(model.tasks().begin(), model.tasks().end(), [&](const AnyTask& other) {
+          return other.name() != task.task && other.spec().head_group == model.tasks().at(task.task).spec().head_group;
+        });
+        if (alone && name.starts_with(group + ".")) own.insert(group);
+        for (const char* part : {".queries.", ".outputs."}) {
+          const auto at = name.find(part + task.task + ".");
+          if (at != std::string::npos) own.insert(name.substr(0, at) + part + task.task);
+        }
+      }
+    }
+    for (const char* group : {"decoder", "interpreters", "heads"}) {
+      if (present.contains(group)) rules.set(group, {.frozen = true});
+    }
+    for (const auto& pattern : own) rules.set(pattern, {.frozen = false});
+  }
+  for_key("parameters", [&] { from_json(config.parameters, rules); });
+  return rules;
+}
+
+FACEPTOR_INLINE std::string result_source(const TrainConfig& config) {
+  if (!config.result.source.empty()) return config.result.source;
+  std::vector<std::string> parts;
+  for (const auto& [task, data] : config.data) {
+    if (data.batch > 0) parts.push_back(task + " on " + data.format);
+  }
+  return "trained with faceptor: " + text::join(parts) +
+         (config.init.from.empty() ? "" : "; from " + std::filesystem::path(config.init.from).filename().string());
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE Setup::Setup(TrainConfig config, ProcessPlace place) : config_(std::move(config)), place_(place) {
+  std::map<std::string, data::DatasetInfo> sets;
+  std::map<std::string, std::shared_ptr<const data::Dataset>> opened;
+  for (const auto& [task, own] : config_.data) {
+    if (own.batch == 0) continue;
+    opened[task] = detail::for_key("data." + task, [&] { return detail::open_task_data(config_, own, true); });
+    sets[task] = opened[task]->info();
+  }
+  const auto tasks = detail::tasks_of(config_, sets);
+  for (const auto& task : tasks) {
+    if (!opened.contains(task.name())) continue;
+    const auto& own = config_.data.at(task.name());
+    TaskData data{.task = task.name(),
+                  .training = opened[task.name()],
+                  .chain = {},
+                  .batch = own.batch,
+                  .evaluation = nullptr,
+                  .evaluation_chain = {}};
+    data.chain = detail::task_chain(own, task.spec(), data.training->info(), true);
+    if (!own.evaluation_split.empty() && config_.evaluation.every > 0) {
+      data.evaluation = detail::for_key("data." + task.name(), [&] { return detail::open_task_data(config_, own, false); });
+      data.evaluation_chain = detail::task_chain(own, task.spec(), data.evaluation->info(), false);
+    }
+    data_.push_back(std::move(data));
+  }
+  const auto weights = detail::loss_weights(config_, data_);
+  for (std::size_t i = 0; i < data_.size(); ++i) data_[i].weight = weights[i];
+
+  auto architecture_config = architecture(config_.model.architecture).config;
+  architecture_config.merge_patch(config_.model.config);
+  const SeedGuard seeded(detail::seed_for(config_, detail::SeedUse::model));
+  model_ = detail::for_key("model.config", [&] { return make_model(architecture_config, tasks); });
+  if (!config_.init.from.empty()) {
+    detail::for_key("init.from", [&] {
+      const auto config = config_.init.config.empty() ? nlohmann::json(nullptr) : config_.init.config;
+      initial_ = weights::transfer_into(*model_, config_.init.from, config).summary();
+      if (!weights::is_safetensors(config_.init.from)) return;
+      for (const auto& [name, tensor] : weights::load_tensors(config_.init.from)) {
+        if (name.starts_with("losses.")) losses_.emplace(name, tensor.clone());
+      }
+    });
+  }
+  detail::for_key("device",
+                  [&] { guarded("train: moving the model to its device", [&] { model_->module().to(torch::Device(config_.device)); }); });
+}
+
+FACEPTOR_INLINE std::unique_ptr<Learner> Setup::make_learner() {
+  LearnerOptions options;
+  options.rules = detail::rules_of(config_, *model_, data_);
+  options.adamw = {config_.optimizer.beta1, config_.optimizer.beta2, config_.optimizer.eps};
+  options.clip = config_.optimizer.clip;
+  for (const auto& task : tasks()) options.task_weights[task.name()] = 1;
+  for (const auto& task : data_) options.task_weights[task.task] = task.weight;
+  options.precision = precision_option(config_.precision);
+  options.recompute = config_.checkpoint_activations;
+  if (config_.ema > 0) options.average = config_.ema;
+  options.seed = config_.seed;
+  options.rank = static_cast<std::uint64_t>(place_.rank);
+  const SeedGuard seeded(detail::seed_for(config_, detail::SeedUse::losses));
+  auto learner = std::make_unique<Learner>(model_, options);
+  if (!losses_.empty()) learner->load_losses(losses_);
+  return learner;
+}
+
+FACEPTOR_INLINE std::unique_ptr<data::Loader> Setup::make_loader() const {
+  std::vector<data::TaskSource> sources;
+  for (const auto& task : data_) sources.push_back({task.task, task.training, task.chain, task.batch});
+  data::LoaderOptions options;
+  options.steps = config_.steps * config_.accumulation;
+  options.seed = config_.seed;
+  options.rank = place_.rank;
+  options.ranks = place_.ranks;
+  options.workers = static_cast<int>(config_.workers);
+  options.ahead = static_cast<int>(config_.ahead);
+  return std::make_unique<data::Loader>(tasks(), std::move(sources), options);
+}
+
+FACEPTOR_INLINE std::unique_ptr<Trainer> Setup::make_trainer(Learner& learner, data::StepSource& loader,
+                                                             const std::filesystem::path& folder, bool resume,
+                                                             std::shared_ptr<Communicator> processes) const {
+  TrainerOptions options;
+  options.folder = folder;
+  options.resume = resume;
+  options.schedule = {config_.schedule.start, config_.schedule.peak, config_.schedule.warmup, config_.steps};
+  options.accumulation = config_.accumulation;
+  options.log_every = config_.log.every;
+  options.tensorboard = config_.log.tensorboard;
+  options.evaluate_every = config_.evaluation.every;
+  options.pictures_every = config_.pictures.every;
+  options.checkpoint_every = config_.checkpoints.every;
+  options.checkpoints = {static_cast<std::size_t>(config_.checkpoints.newest), config_.checkpoints.keep_every};
+  options.stop_on_disk_full = config_.checkpoints.on_disk_full == "stop";
+  options.config = nlohmann::json(write_config(config_));
+  auto trainer = std::make_unique<Trainer>(learner, loader, std::move(options), std::move(processes));
+  const auto count = static_cast<std::size_t>(config_.pictures.count);
+  trainer->draw_with([count](FaceModel& model, const data::StepBatch& batch) { return sample_pictures(model, batch, count); });
+  const bool evaluated = std::any_of(data_.begin(), data_.end(), [](const TaskData& task) { return task.evaluation != nullptr; });
+  if (evaluated) trainer->evaluate_with([this](FaceModel& model) { return evaluate(model); });
+  return trainer;
+}
+
+FACEPTOR_INLINE nlohmann::ordered_json Setup::evaluate(FaceModel& model) const {
+  auto numbers = nlohmann::ordered_json::object();
+  for (const auto& task : data_) {
+    if (!task.evaluation) continue;
+    data::EvaluationOptions options;
+    options.batch = config_.evaluation.batch;
+    options.workers = static_cast<int>(config_.workers);
+    options.ahead = static_cast<int>(config_.ahead);
+    const auto place = model.tasks().index(task.task);
+    data::EvaluationLoader loader(task.evaluation, task.evaluation_chain, model.tasks()[place].spec().view.size(), options);
+    numbers[task.task] = validate(model, place, loader, task.evaluation->info(), config_.evaluation.samples);
+  }
+  return numbers;
+}
+
+FACEPTOR_INLINE std::string Setup::write_weights(const std::filesystem::path& path, Learner& learner) const {
+  weights::ModelInfo info;
+  info.licence = config_.result.licence;
+  info.source = detail::result_source(config_);
+  info.description = config_.result.description;
+  std::optional<MovingAverage::Applied> averaged;
+  if (learner.average() != nullptr) averaged.emplace(*learner.average());
+  return weights::save_model(path, learner.model(), info, {}, learner.losses_state());
+}
+
+}  // namespace faceptor::train

@@ -1,0 +1,151 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+
+/// A training run as plain values, read from JSON (the program reads TOML into it) and presets.
+///
+///     nlohmann::json tree = train::preset("tiny");
+///     train::set_value(tree, "steps=500");
+///     train::TrainConfig config = train::read_config(tree);
+///
+/// One table says what can be set, `config_keys`; reading, `--set`, the listing, the resolved configuration and the documentation come
+/// from it.
+namespace faceptor::train {
+
+/// The data of one task.
+struct DataConfig {
+  std::string format;
+  std::string root;
+  std::string split;
+  std::string labels;
+  std::string within;
+  nlohmann::json settings = nlohmann::json::object();
+  std::int64_t batch = 0;
+  double weight = 0;
+  std::string chain = "auto";
+  std::vector<std::string> without;
+  std::string evaluation_root;
+  std::string evaluation_split;
+};
+
+/// All of a run but where it lies. What each value means is said by `config_keys`.
+struct TrainConfig {
+  struct Model {
+    std::string architecture = "faceptor-base";
+    nlohmann::json config = nlohmann::json::object();
+    std::vector<std::string> tasks;
+    nlohmann::json custom = nlohmann::json::array();
+  } model;
+  struct Init {
+    std::string from;
+    nlohmann::json config = nlohmann::json::object();
+  } init;
+  std::string data_root = ".";
+  std::map<std::string, DataConfig> data;  ///< by task
+
+  std::uint64_t steps = 50000;
+  std::uint64_t seed = 0;
+  struct Schedule {
+    double start = 1e-6;
+    double peak = 5e-5;
+    std::uint64_t warmup = 2000;
+  } schedule;
+  struct Optimizer {
+    double beta1 = 0.9;
+    double beta2 = 0.999;
+    double eps = 1e-8;
+    double weight_decay = 0.05;
+    double clip = 5;
+  } optimizer;
+  nlohmann::json parameters = {{"backbone", 1}, {"decoder", 10}, {"interpreters", 10}, {"heads", 10}, {"losses", 10}};
+  std::string freeze = "nothing";
+  std::map<std::string, double> weights;  ///< by task type
+  struct Auxiliary {
+    std::string main;
+    double factor = 0.1;
+  } auxiliary;
+  std::string precision = "fp32";
+  std::string device = "cpu";
+  std::uint64_t accumulation = 1;
+  bool checkpoint_activations = false;
+  double ema = 0;
+  std::int64_t workers = 1;
+  std::int64_t ahead = 2;
+
+  struct Log {
+    std::uint64_t every = 20;
+    bool tensorboard = true;
+  } log;
+  struct Evaluation {
+    std::uint64_t every = 0;
+    std::int64_t samples = 0;
+    std::int64_t batch = 32;
+  } evaluation;
+  struct Pictures {
+    std::uint64_t every = 0;
+    std::int64_t count = 4;
+  } pictures;
+  struct Checkpoints {
+    std::uint64_t every = 1000;
+    std::uint64_t keep_every = 5000;
+    std::int64_t newest = 2;
+    std::string on_disk_full = "stop";
+  } checkpoints;
+  struct Result {
+    std::string licence;
+    std::string source;
+    std::string description;
+  } result;
+};
+
+/// One thing that can be set.
+struct ConfigKey {
+  std::string name;        ///< the dotted path: "schedule.peak"; "data.TASK.batch" for any task
+  std::string type;        ///< "number", "whole number", "text", "yes or no", "list of texts", "table", "list of tables"
+  std::string unit;        ///< "steps", "pixels", ...; empty where there is none
+  std::string range;       ///< "at least 1", "fp32 | bf16", ...; empty for anything
+  nlohmann::json initial;  ///< the default
+  std::string meaning;
+};
+
+/// All keys, in the order in which they are best read.
+std::vector<ConfigKey> config_keys();
+/// The same as a table in Markdown, as it stands in docs/training.md.
+std::string config_table();
+
+/// The configuration that a tree of values stands for. What it leaves out keeps its default; a "preset" in it is begun from.
+/// @throws Error(argument)  for an unknown key, with the nearest known one; a value of the wrong type or out of range, naming the key;
+///                          values that don't go together
+TrainConfig read_config(const nlohmann::json& tree);
+
+/// All values, defaults included: `read_config` gives the same configuration back.
+nlohmann::ordered_json write_config(const TrainConfig& config);
+
+/// Puts "a.b.c=value" into a tree. The value is read as JSON where it is JSON (numbers, true, lists, tables), else as text.
+/// @throws Error(argument)  without '=', with an empty part of the path, or where the path leads through a value
+void set_value(nlohmann::json& tree, std::string_view assignment);
+
+/// The paths at which two trees of values differ, such as what a run began with and what it goes on with.
+std::vector<std::string> changed_keys(const nlohmann::json& a, const nlohmann::json& b);
+
+/// The embedded presets: "naive-base", "faceptor-base", "faceptor-full", "stage2", "auxiliary", "tiny", "tiny-naive".
+std::vector<std::string> preset_names();
+/// What a preset is for, in a sentence. @throws Error(argument) for an unknown name, with the nearest known one
+std::string preset_summary(std::string_view name);
+/// Its values, for `read_config`. @throws Error(argument) for an unknown name, with the nearest known one
+nlohmann::json preset(std::string_view name);
+
+}  // namespace faceptor::train
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/train/config_inl.hpp>
+#include <faceptor/impl/train/config_keys_inl.hpp>
+#include <faceptor/impl/train/presets_inl.hpp>
+#endif

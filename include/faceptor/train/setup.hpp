@@ -1,0 +1,86 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/data/datasets/dataset.hpp>
+#include <faceptor/data/loader.hpp>
+#include <faceptor/data/transforms/chain.hpp>
+#include <faceptor/model/architectures.hpp>
+#include <faceptor/train/config.hpp>
+#include <faceptor/train/learner.hpp>
+#include <faceptor/train/trainer.hpp>
+
+/// From a configuration to the objects of a run.
+///
+///     train::Setup setup(train::read_config(tree));
+///     auto learner = setup.make_learner();
+///     auto loader = setup.make_loader();
+///     auto trainer = setup.make_trainer(*learner, *loader, "runs/mine");
+///     trainer->on_step(...);
+///     if (trainer->run().end == train::TrainOutcome::End::finished) setup.write_weights("runs/mine/weights.safetensors", *learner);
+namespace faceptor::train {
+
+/// What one task is trained on.
+struct TaskData {
+  std::string task;
+  std::shared_ptr<const data::Dataset> training;
+  data::Chain chain;
+  std::int64_t batch = 1;
+  std::shared_ptr<const data::Dataset> evaluation;  ///< null where the task isn't evaluated in the run
+  data::Chain evaluation_chain;
+  double weight = 1;  ///< of the task in the total loss
+};
+
+/// Which process this is among those that train together.
+struct ProcessPlace {
+  std::int64_t rank = 0;
+  std::int64_t ranks = 1;
+};
+
+/// A run that is ready to begin: data sets opened and checked, model made and filled.
+class Setup {
+ public:
+  /// @throws Error  of data sets, tasks, the architecture or the weights to begin with; naming the configuration's key where one is to
+  ///                blame
+  explicit Setup(TrainConfig config, ProcessPlace place = {});
+
+  const TrainConfig& config() const noexcept { return config_; }
+  const std::vector<TaskData>& data() const noexcept { return data_; }
+  const TaskList& tasks() const noexcept { return model_->tasks(); }
+  FaceModel& model() noexcept { return *model_; }
+  /// What became of the weights to begin with, in a line; empty without.
+  const std::string& initial() const noexcept { return initial_; }
+
+  std::unique_ptr<Learner> make_learner();
+  std::unique_ptr<data::Loader> make_loader() const;
+  /// With evaluation and pictures as configured. This, the learner and the loader outlive the trainer.
+  /// @param resume  whether a run in the folder is gone on with; if not, one there is an error
+  std::unique_ptr<Trainer> make_trainer(Learner& learner, data::StepSource& loader, const std::filesystem::path& folder, bool resume = true,
+                                        std::shared_ptr<Communicator> processes = nullptr) const;
+  /// The tasks' own metrics on their evaluation data, by task.
+  nlohmann::ordered_json evaluate(FaceModel& model) const;
+  /// The final model, with the averaged weights if there are any. @return the file's hash
+  std::string write_weights(const std::filesystem::path& path, Learner& learner) const;
+
+ private:
+  TrainConfig config_;
+  ProcessPlace place_;
+  std::vector<TaskData> data_;
+  FaceModelPtr model_;
+  weights::NamedTensors losses_;  ///< trained parts of losses to begin with
+  std::string initial_;
+};
+
+}  // namespace faceptor::train
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/train/setup_inl.hpp>
+#endif

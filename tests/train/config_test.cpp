@@ -1,0 +1,162 @@
+#include "support/torch_catch.hpp"
+
+#include <set>
+
+#include <faceptor/model/architectures.hpp>
+#include <faceptor/train/config.hpp>
+
+#include "support/error_of.hpp"
+
+using namespace faceptor;
+using namespace faceptor::train;
+using Catch::Matchers::Contains;
+
+namespace {
+
+/// The least that is a run.
+nlohmann::json least() { return {{"data", {{"age_morph2", {{"format", "morph2"}, {"batch", 4}}}}}}; }
+
+Error refused(const std::string& assignment) {
+  auto tree = least();
+  set_value(tree, assignment);
+  return error_of([&] { read_config(tree); });
+}
+
+}  // namespace
+
+TEST_CASE("A configuration's values are read, all others keep their defaults", "[train][config]") {
+  auto tree = least();
+  for (const char* assignment : {"steps=1e3", "seed=7", "schedule.peak=0.001", "schedule.warmup=10", "model.tasks=a,b",
+                                 "log.tensorboard=false", "model.config.backbone.drop_path=0.1", "data.age_morph2.root=/some/where",
+                                 "weights.age=6", "parameters={\"backbone\": \"frozen\"}", "precision=bf16"}) {
+    set_value(tree, assignment);
+  }
+  const auto config = read_config(tree);
+  CHECK(config.steps == 1000);
+  CHECK(config.seed == 7);
+  CHECK(config.schedule.peak == 0.001);
+  CHECK(config.schedule.start == 1e-6);
+  CHECK(config.model.tasks == std::vector<std::string>{"a", "b"});
+  CHECK_FALSE(config.log.tensorboard);
+  CHECK(config.model.config.at("backbone").at("drop_path") == 0.1);
+  CHECK(config.data.at("age_morph2").root == "/some/where");
+  CHECK(config.data.at("age_morph2").batch == 4);
+  CHECK(config.weights.at("age") == 6);
+  CHECK(config.parameters == nlohmann::json{{"backbone", "frozen"}});
+  CHECK(config.precision == "bf16");
+  CHECK(config.optimizer.beta2 == 0.999);
+}
+
+TEST_CASE("What is written is read back the same, with every key", "[train][config]") {
+  for (const auto& name : preset_names()) {
+    const auto config = read_config({{"preset", name}});
+    const auto written = write_config(config);
+    CHECK(changed_keys(written, write_config(read_config(nlohmann::json(written)))).empty());
+    for (const auto& key : config_keys()) {
+      const auto place =
+          key.name.starts_with("data.TASK.") ? "/data/" + config.data.begin()->first + "/" + key.name.substr(10) : "/" + key.name;
+      auto pointer = place;
+      std::replace(pointer.begin(), pointer.end(), '.', '/');
+      INFO(pointer);
+      CHECK(written.contains(nlohmann::ordered_json::json_pointer(pointer)));
+    }
+  }
+}
+
+TEST_CASE("Every key says what it is, once", "[train][config]") {
+  std::set<std::string> names;
+  for (const auto& key : config_keys()) {
+    INFO(key.name);
+    CHECK(names.insert(key.name).second);
+    CHECK_FALSE(key.meaning.empty());
+    CHECK_FALSE(key.type.empty());
+  }
+  CHECK(names.contains("data.TASK.batch"));
+  CHECK(names.size() > 50);
+}
+
+TEST_CASE("An unknown key is an error that names the nearest one", "[train][config]") {
+  CHECK_THAT(refused("step=3").what(), Contains("\"step\"") && Contains("did you mean \"steps\""));
+  CHECK_THAT(refused("schedule.peek=1").what(), Contains("schedule.peek") && Contains("did you mean \"peak\""));
+  CHECK_THAT(refused("schedule.colour=1").what(), Contains("known: start, peak, warmup"));
+  CHECK_THAT(refused("data.age_morph2.bach=1").what(), Contains("data.age_morph2.bach") && Contains("did you mean \"batch\""));
+  CHECK_THAT(refused("entirely_else=1").what(), Contains("--list-keys"));
+  CHECK_THAT(error_of([] { read_config({{"preset", "facepter-base"}}); }).what(), Contains("faceptor-base"));
+}
+
+TEST_CASE("A value of the wrong type or out of range names key, expected and found", "[train][config]") {
+  for (const auto& [assignment, found] : std::vector<std::pair<std::string, std::string>>{{"steps=0", "0"},
+                                                                                          {"steps=-4", "-4"},
+                                                                                          {"steps=1.5", "1.5"},
+                                                                                          {"steps=many", "\"many\""},
+                                                                                          {"schedule.peak=-1", "-1"},
+                                                                                          {"schedule.peak=true", "true"},
+                                                                                          {"optimizer.beta1=1.5", "1.5"},
+                                                                                          {"optimizer.eps=0", "0"},
+                                                                                          {"log.tensorboard=1", "1"},
+                                                                                          {"precision=fp8", "\"fp8\""},
+                                                                                          {"model.architecture=3", "3"},
+                                                                                          {"model.tasks=[1]", "[1]"},
+                                                                                          {"parameters=[1]", "[1]"},
+                                                                                          {"checkpoints.newest=0", "0"},
+                                                                                          {"data.age_morph2.batch=-1", "-1"}}) {
+    INFO(assignment);
+    const auto error = refused(assignment);
+    const auto key = assignment.substr(0, assignment.find('='));
+    CHECK(error.code() == ErrorCode::argument);
+    CHECK(error.where() == key);
+    CHECK_FALSE(error.expected().empty());
+    CHECK(error.found() == found);
+  }
+  CHECK_THAT(refused("precision=bf61").what(), Contains("bf16"));
+  CHECK(refused("weights.age=-2").where() == "weights.age");
+  CHECK(refused("schedule=3").expected() == "a table");
+  CHECK(refused("data=3").code() == ErrorCode::argument);
+  CHECK(refused("data.age_morph2=3").where() == "data.age_morph2");
+}
+
+TEST_CASE("Values that don't go together are refused", "[train][config]") {
+  CHECK(refused("schedule.warmup=60000").where() == "schedule.warmup");
+  CHECK(refused("data.age_morph2.batch=0").where() == "data");
+  CHECK(refused("data.age_morph2.format=").where() == "data.age_morph2.format");
+  CHECK_THAT(refused("auxiliary.main=age_morph").what(), Contains("age_morph2"));
+  CHECK(error_of([] { read_config(nlohmann::json::array()); }).code() == ErrorCode::argument);
+}
+
+TEST_CASE("What is set needs a name, a value and a place", "[train][config]") {
+  nlohmann::json tree;
+  for (const char* wrong : {"steps", "a..b=1", "=3"}) CHECK(error_of([&] { set_value(tree, wrong); }).code() == ErrorCode::argument);
+  set_value(tree, "a.b=x=y");
+  CHECK(tree == nlohmann::json{{"a", {{"b", "x=y"}}}});
+  CHECK(error_of([&] { set_value(tree, "a.b.c=1"); }).code() == ErrorCode::argument);
+}
+
+TEST_CASE("The presets are the published runs", "[train][config]") {
+  const auto base = read_config(preset("faceptor-base"));
+  CHECK(base.steps == 50000);
+  CHECK(base.schedule.start == 1e-6);
+  CHECK(base.schedule.peak == 5e-5);
+  CHECK(base.schedule.warmup == 2000);
+  CHECK(base.data.size() == 7);
+  CHECK(base.data.at("recog_ms1mv3").batch == 128);
+  CHECK(base.data.at("affect_rafdb").batch == 8);
+  CHECK(base.weights.at("align") == 1000);
+  CHECK(base.parameters.at("decoder") == 10);
+  const auto naive = read_config(preset("naive-base"));
+  CHECK(naive.schedule.peak == 5e-4);
+  CHECK(naive.parameters.at("backbone") == 0.1);
+  const auto full = read_config(preset("faceptor-full"));
+  CHECK(full.data.size() == 13);
+  CHECK(full.weights.at("affect") == 10);
+  CHECK(full.data.at("align_aflw").format == "aflw19");
+  const auto second = read_config(preset("stage2"));
+  CHECK(second.steps == 20000);
+  CHECK(second.data.at("affect_rafdb").batch == 64);
+  CHECK(read_config(preset("auxiliary")).auxiliary.main == "affect_rafdb");
+  for (const auto& name : preset_names()) {
+    const auto config = read_config(preset(name));
+    const auto tasks = architecture(config.model.architecture).tasks;
+    for (const auto& [task, data] : config.data) CHECK(tasks.contains(task));
+    CHECK_FALSE(preset_summary(name).empty());
+  }
+}

@@ -1,0 +1,240 @@
+#include "support/torch_catch.hpp"
+
+#include <fstream>
+
+#include <faceptor/core/log.hpp>
+#include <faceptor/data/datasets/open_dataset.hpp>
+#include <faceptor/data/synthetic/faces.hpp>
+#include <faceptor/results/attribute_names.hpp>
+#include <faceptor/train/memory_estimate.hpp>
+#include <faceptor/train/setup.hpp>
+#include <faceptor/weights/model_file.hpp>
+
+#include "support/error_of.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace faceptor;
+using namespace faceptor::train;
+using Catch::Matchers::Contains;
+
+namespace {
+
+/// Painted faces kept in memory: the split "train" has 256, "test" 96 others. Labelled with two attributes, or by whether they wear glasses.
+class PaintedFaces : public data::Dataset {
+ public:
+  PaintedFaces(const std::string& format, const std::string& split)
+      : first_(split == "test" ? 10'000 : 0), size_(split == "test" ? 96 : 256) {
+    info_.format = format;
+    info_.split = split.empty() ? "train" : split;
+    const bool looks = format == "painted_looks";
+    info_.kind = looks ? data::LabelKind::attributes : data::LabelKind::class_index;
+    info_.label_names = looks ? std::vector<std::string>{"eyeglasses", "smiling"} : std::vector<std::string>{"glasses_no", "glasses_yes"};
+    info_.classes = 2;
+    const synthetic::SyntheticFaces faces(3, synthetic::SyntheticOptions().size(96, 96).aligned(true));
+    for (std::size_t i = 0; i < size_; ++i) {
+      const auto painted = faces.face(first_ + i);
+      const auto attribute = [&](std::string_view name) {
+        const auto& names = results::kCelebaAttributeNames;
+        return painted.face.attributes[static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin())];
+      };
+      data::Sample sample;
+      sample.name = std::to_string(first_ + i);
+      if (looks) {
+        sample.label = data::AttributeLabels{{attribute("Eyeglasses"), attribute("Smiling")}};
+      } else {
+        sample.label = data::ClassLabel{attribute("Eyeglasses") == 1 ? 1 : 0};
+      }
+      sample.box = painted.face.box;
+      sample.points = painted.face.five_points;
+      sample.image = painted.image;
+      samples_.push_back(std::move(sample));
+    }
+  }
+
+  const data::DatasetInfo& info() const noexcept override { return info_; }
+  std::size_t size() const noexcept override { return size_; }
+  data::Annotation annotation(std::size_t index) const override { return samples_.at(index); }
+  data::Sample read(std::size_t index) const override { return samples_.at(index); }
+
+ private:
+  data::DatasetInfo info_;
+  std::size_t first_, size_;
+  std::vector<data::Sample> samples_;
+};
+
+void register_painted() {
+  static const bool done = [] {
+    for (const char* name : {"painted_looks", "painted_glasses"}) {
+      data::register_dataset_format({.name = name, .description = "painted faces in memory", .kind = data::LabelKind::none},
+                                    [name](const std::filesystem::path&, const data::DatasetOptions& options) {
+                                      return std::make_unique<PaintedFaces>(name, options.split);
+                                    });
+    }
+    return true;
+  }();
+  (void)done;
+}
+
+/// A small model of either architecture, with a task of the test's own.
+nlohmann::json small_config(const std::string& architecture) {
+  register_painted();
+  nlohmann::json tree = {
+      {"model",
+       {{"architecture", architecture},
+        {"config", {{"backbone", {{"width", 64}, {"layers", 3}, {"heads", 4}, {"image_side", 64}, {"drop_path", 0.0}}}}},
+        {"custom", {{{"name", "looks"}, {"view", {{"crop", "whole"}, {"width", 64}, {"height", 64}}}}}}}},
+      {"data", {{"looks", {{"format", "painted_looks"}, {"root", "."}, {"batch", 32}, {"chain", "plain"}, {"evaluation_split", "test"}}}}},
+      {"steps", 240},
+      {"schedule", {{"start", 1e-4}, {"peak", 2e-3}, {"warmup", 20}}},
+      {"parameters", {{"backbone", 1}, {"decoder", 1}, {"interpreters", 1}, {"heads", 1}, {"losses", 1}}},
+      {"workers", 0},
+      {"evaluation", {{"every", 240}}},
+      {"checkpoints", {{"every", 120}}},
+      {"result", {{"licence", "CC0"}, {"source", "a test"}}}};
+  if (architecture == "faceptor-tiny") {
+    tree["model"]["config"]["decoder"] = {{"hidden", 32}, {"heads", 4}, {"ffn", 64}, {"layers", 2}, {"levels", {2}}, {"map_level", 2}};
+  }
+  return tree;
+}
+
+Error refused(const std::string& assignment) {
+  auto tree = small_config("faceptor-tiny");
+  set_value(tree, assignment);
+  return error_of([&] { Setup setup(read_config(tree)); });
+}
+
+struct Quiet {
+  Quiet() { set_log_sink({}); }
+};
+
+}  // namespace
+
+TEST_CASE("A small run of either architecture learns what it is shown, from a configuration to a weights file", "[train][setup][tiny]") {
+  const auto architecture = GENERATE(std::string("faceptor-tiny"), std::string("naive-tiny"));
+  const TemporaryFolder folder;
+  Setup setup(read_config(small_config(architecture)));
+  CHECK(setup.tasks().names() == std::vector<std::string>{"looks"});
+  CHECK(setup.tasks()[0].spec().labels == std::vector<std::string>{"eyeglasses", "smiling"});
+  const auto learner = setup.make_learner();
+  const auto loader = setup.make_loader();
+  const auto trainer = setup.make_trainer(*learner, *loader, folder / "run");
+  double first = 0;
+  double last = 0;
+  nlohmann::ordered_json measured;
+  trainer->on_step([&](const StepReport& report) {
+    if (report.step <= 20) first += report.result.total / 20;
+    if (report.step > 220) last += report.result.total / 20;
+  });
+  trainer->on_evaluate([&](std::uint64_t, const nlohmann::ordered_json& numbers) { measured = numbers; });
+  CHECK(trainer->run().end == TrainOutcome::End::finished);
+  INFO(architecture << ": loss " << first << " to " << last << ", " << measured.dump());
+  CHECK(last < 0.5 * first);
+  // Of unseen faces: guessing the commoner answer gets about 0.7.
+  CHECK(measured.at("looks").at("accuracy").get<double>() > 0.85);
+  CHECK(measured.at("looks").at("samples") == 96);
+
+  const auto path = folder / "weights.safetensors";
+  setup.write_weights(path, *learner);
+  auto loaded = weights::load_model(path);
+  CHECK(loaded.info.licence == "CC0");
+  CHECK(loaded.info.source == "a test");
+  CHECK_FALSE(loaded.info.untrained);
+  loaded.model->module().eval();
+  setup.model().module().eval();
+  const torch::NoGradGuard no_grad;
+  const auto images = torch::rand({2, 3, 64, 64});
+  CHECK(torch::equal(loaded.model->run(images)[0], setup.model().run(images)[0]));
+}
+
+TEST_CASE("A new task is trained on a frozen model: nothing else changes a bit", "[train][setup][freeze]") {
+  const auto architecture = GENERATE(std::string("faceptor-tiny"), std::string("naive-tiny"));
+  const TemporaryFolder folder;
+  const Quiet quiet;
+  auto tree = small_config(architecture);
+  set_value(tree, "steps=3");
+  set_value(tree, "schedule.warmup=1");
+  {
+    Setup before(read_config(tree));
+    before.write_weights(folder / "before.safetensors", *before.make_learner());
+  }
+  tree["model"]["custom"].push_back({{"name", "glasses"}, {"view", {{"crop", "whole"}, {"width", 64}, {"height", 64}}}});
+  tree["data"] = {{"glasses", {{"format", "painted_glasses"}, {"batch", 4}}}};
+  tree["model"]["tasks"] = {"looks", "glasses"};
+  tree["init"]["from"] = (folder / "before.safetensors").string();
+  tree["freeze"] = "shared";
+  tree["evaluation"]["every"] = 0;
+  // "looks" has no data now: it must be declared in full.
+  tree["model"]["custom"][0]["like"] = "biattr_celeba";
+  tree["model"]["custom"][0]["labels"] = {"eyeglasses", "smiling"};
+  tree["model"]["custom"][0]["head_group"] = "looks";
+  tree["model"]["custom"][0]["interpretation"] = "probabilities";
+  tree["model"]["custom"][0]["metric"] = "accuracy";
+  Setup setup(read_config(tree));
+  CHECK_THAT(setup.initial(), Contains("glasses"));
+  const auto learner = setup.make_learner();
+  std::map<std::string, torch::Tensor> before;
+  for (const auto& item : setup.model().module().named_parameters()) before[item.key()] = item.value().detach().clone();
+  const auto loader = setup.make_loader();
+  setup.make_trainer(*learner, *loader, folder / "run")->run();
+  int changed = 0;
+  for (const auto& item : setup.model().module().named_parameters()) {
+    const bool same = torch::equal(item.value(), before[item.key()]);
+    INFO(item.key());
+    if (item.key().find("glasses") == std::string::npos) CHECK(same);
+    changed += same ? 0 : 1;
+  }
+  CHECK(changed > 0);
+}
+
+TEST_CASE("What a configuration stands for is checked before anything is trained", "[train][setup]") {
+  CHECK_THAT(refused("model.architecture=faceptor-tinny").what(), Contains("faceptor-tiny"));
+  CHECK_THAT(refused("model.tasks=lookz").what(), Contains("model.tasks") && Contains("looks"));
+  CHECK_THAT(refused("data.looks.format=painted_lookz").what(), Contains("data.looks") && Contains("painted_looks"));
+  CHECK_THAT(refused("data.other={\"format\": \"painted_looks\", \"batch\": 1}").what(), Contains("model.custom"));
+  CHECK_THAT(refused("model.custom=[{\"like\": \"age_morph2\"}]").what(), Contains("no name"));
+  CHECK_THAT(refused("model.custom=[{\"name\": \"x\"}, {\"name\": \"looks\"}]").what(), Contains("nothing says what task \"x\" is"));
+  CHECK_THAT(refused("init.from=/nowhere.safetensors").what(), Contains("init.from"));
+  CHECK_THAT(refused("data.looks.chain=published").what(), Contains("not that of a published task"));
+  CHECK_THAT(refused("model.config.backbone.width=65").what(), Contains("model.config"));
+  CHECK_THAT(refused("device=warp").what(), Contains("device"));
+}
+
+TEST_CASE("Weights of the loss follow types, tasks and the auxiliary factor", "[train][setup]") {
+  auto tree = small_config("faceptor-tiny");
+  tree["model"]["custom"].push_back({{"name", "looks_too"}, {"view", {{"crop", "whole"}, {"width", 64}, {"height", 64}}}});
+  tree["data"]["looks_too"] = {{"format", "painted_looks"}, {"batch", 8}, {"chain", "plain"}};
+  tree["weights"] = {{"looks", 10}};
+  const auto weights = [&] {
+    std::map<std::string, double> all;
+    Setup setup(read_config(tree));
+    for (const auto& task : setup.data()) all[task.task] = task.weight;
+    return all;
+  };
+  CHECK(weights().at("looks") == Approx(8.0));
+  CHECK(weights().at("looks_too") == Approx(2.0));
+  tree["data"]["looks_too"]["weight"] = 32;
+  CHECK(weights().at("looks_too") == Approx(5.0));
+  tree["auxiliary"] = {{"main", "looks"}, {"factor", 0.1}};
+  CHECK(weights().at("looks") == Approx(5.0));
+  CHECK(weights().at("looks_too") == Approx(0.5));
+}
+
+TEST_CASE("Memory is estimated from what is trained", "[train][setup]") {
+  Setup setup(read_config(small_config("faceptor-tiny")));
+  const auto learner = setup.make_learner();
+  const auto& parameters = learner->optimizer().parameters();
+  const auto memory = estimate_memory(setup.model(), parameters, {{32, 64, 64, 0}}, true, false);
+  std::int64_t numbers = 0;
+  for (const auto& parameter : parameters) numbers += parameter.value.numel();
+  CHECK(memory.weights == 4 * numbers);
+  CHECK(memory.optimizer == 2 * memory.gradients);
+  CHECK(memory.average == memory.weights);
+  CHECK(memory.activations > 0);
+  CHECK(estimate_memory(setup.model(), parameters, {{32, 64, 64, 0}}, false, true).activations < memory.activations);
+}
+
+TEST_CASE("The documentation lists every key as it is", "[train][config][docs]") {
+  std::ifstream stream(std::filesystem::path(FACEPTOR_TESTS_DIR).parent_path() / "docs/training.md");
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  CHECK(text.find(config_table()) != std::string::npos);
+}

@@ -1,0 +1,215 @@
+#include <fmt/format.h>
+#include <torch/torch.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/train/config.hpp>
+#include <faceptor/train/memory_estimate.hpp>
+#include <faceptor/train/setup.hpp>
+#include <faceptor/train/stop_signals.hpp>
+#include <faceptor/train/trainer.hpp>
+
+#include "program.hpp"
+#include "toml.hpp"
+
+namespace program {
+namespace {
+namespace fs = std::filesystem;
+namespace train = faceptor::train;
+
+struct TrainOptions {
+  std::string config, preset, out, resume = "auto";
+  std::vector<std::string> set;
+  std::uint64_t steps = 0, seed = 0;
+  bool seeded = false, dry_run = false, list_keys = false;
+};
+
+/// What the preset, the file and the options say, each over the one before it.
+train::TrainConfig configuration(const TrainOptions& chosen) {
+  nlohmann::json tree = nlohmann::json::object();
+  if (!chosen.config.empty()) tree = read_toml(chosen.config);
+  if (!chosen.preset.empty()) tree["preset"] = chosen.preset;
+  for (const auto& assignment : chosen.set) train::set_value(tree, assignment);
+  if (chosen.seeded) tree["seed"] = chosen.seed;
+  if (chosen.steps > 0) {
+    // A shorter run of the same shape, its warm-up included.
+    const auto whole = train::read_config(tree);
+    const auto share = static_cast<double>(whole.schedule.warmup) / static_cast<double>(whole.steps);
+    tree["steps"] = chosen.steps;
+    train::set_value(tree, fmt::format("schedule.warmup={}", std::llround(share * static_cast<double>(chosen.steps))));
+  }
+  return train::read_config(tree);
+}
+
+/// As the table of docs/training.md.
+int list_keys() {
+  fmt::print("{}\n", train::config_table());
+  for (const auto& name : train::preset_names()) fmt::print("`{}`: {}\n", name, train::preset_summary(name));
+  return kDone;
+}
+
+std::string mebibytes(std::int64_t bytes) { return fmt::format("{:.0f} MiB", static_cast<double>(bytes) / (1 << 20)); }
+
+/// The resolved configuration and what it stands for: a configuration file itself, the latter as comments.
+void print_plan(train::Setup& setup, train::Learner& learner) {
+  fmt::print("{}\n", to_toml(train::write_config(setup.config())));
+  std::map<std::string, train::PassSize> passes;
+  fmt::print("# tasks\n");
+  for (const auto& task : setup.data()) {
+    const auto& spec = setup.tasks().at(task.task).spec();
+    const auto& info = task.training->info();
+    fmt::print("#   {:<18} batch {:<4} weight {:<8.4g} {} samples of {} ({}), {} outputs, {}\n", task.task, task.batch, task.weight,
+               task.training->size(), info.format, info.split, spec.outputs, spec.view.name());
+    fmt::print("#     {}\n", faceptor::text::join(task.chain.names(), " > "));
+    if (task.evaluation) fmt::print("#     evaluated on {} samples of {}\n", task.evaluation->size(), task.evaluation->info().split);
+    auto& pass = passes[fmt::format("{} x {}", spec.view.width(), spec.view.height())];
+    pass.rows += task.batch;
+    pass.width = spec.view.width();
+    pass.height = spec.view.height();
+    if (spec.kind == faceptor::OutputKind::dense_map) pass.dense += task.batch;
+  }
+  fmt::print("# passes through the backbone a step\n");
+  std::vector<train::PassSize> sizes;
+  for (const auto& [name, pass] : passes) {
+    fmt::print("#   {} pictures of {} pixels\n", pass.rows, name);
+    sizes.push_back(pass);
+  }
+  if (!setup.initial().empty()) fmt::print("# begins with {}: {}\n", setup.config().init.from, setup.initial());
+  fmt::print("# parameters\n");
+  struct Group {
+    std::int64_t trained = 0, frozen = 0;
+    double least = INFINITY, most = 0;
+  };
+  std::map<std::string, Group> groups;
+  for (const auto& parameter : learner.optimizer().parameters()) {
+    auto& group = groups[std::string(parameter.group())];
+    (parameter.frozen ? group.frozen : group.trained) += parameter.value.numel();
+    if (parameter.frozen) continue;
+    group.least = std::min(group.least, parameter.multiplier);
+    group.most = std::max(group.most, parameter.multiplier);
+  }
+  for (const auto& [name, group] : groups) {
+    const auto rate = group.trained == 0          ? std::string()
+                      : group.least == group.most ? fmt::format(", rate x {:g}", group.most)
+                                                  : fmt::format(", rate x {:g} to {:g}", group.least, group.most);
+    fmt::print("#   {:<14} {:>12} trained, {:>12} frozen{}\n", name, group.trained, group.frozen, rate);
+  }
+  const auto memory = train::estimate_memory(setup.model(), learner.optimizer().parameters(), sizes, setup.config().ema > 0,
+                                             setup.config().checkpoint_activations);
+  fmt::print("# memory: about {}: weights {}, gradients {}, optimizer {}, average {}, activations {}\n", mebibytes(memory.total()),
+             mebibytes(memory.weights), mebibytes(memory.gradients), mebibytes(memory.optimizer), mebibytes(memory.average),
+             mebibytes(memory.activations));
+}
+
+std::string clock_text(double seconds) {
+  const auto whole = static_cast<std::int64_t>(std::max(0.0, seconds));
+  if (whole >= 3600) return fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60);
+  return whole >= 60 ? fmt::format("{}m{:02}s", whole / 60, whole % 60) : fmt::format("{}s", whole);
+}
+
+/// One line that is redrawn on a terminal; in a log a line every so many steps.
+class ProgressLine {
+ public:
+  ProgressLine(const Common& common, std::uint64_t every) : shown_(!common.quiet), terminal_(isatty(STDERR_FILENO) != 0), every_(every) {}
+
+  void step(const train::StepReport& report) {
+    if (!shown_ || (!terminal_ && report.step % every_ != 0 && report.step != report.steps)) return;
+    std::string tasks;
+    for (const auto& task : report.result.tasks) {
+      tasks += fmt::format("  {} {:.3g}", task.name, task.loss);
+      if (task.accuracy) tasks += fmt::format(" ({:.0f} %)", 100 * *task.accuracy);
+    }
+    const auto line =
+        fmt::format("step {}/{}  {}  loss {:.4g}  rate {:.2g}{}{}", report.step, report.steps, clock_text(report.seconds_left),
+                    report.result.total, report.rate, tasks, report.skipped ? "  skipped" : "");
+    if (!terminal_) return fmt::print(stderr, "{}\n", line);
+    fmt::print(stderr, "\r\033[K{}", line);
+    std::fflush(stderr);
+    drawn_ = true;
+  }
+  void end() {
+    if (drawn_) fmt::print(stderr, "\n");
+    drawn_ = false;
+  }
+
+ private:
+  bool shown_, terminal_, drawn_ = false;
+  std::uint64_t every_;
+};
+
+int run_training(const TrainOptions& chosen, const Common& common) {
+  if (chosen.list_keys) return list_keys();
+  if (chosen.config.empty() && chosen.preset.empty()) {
+    throw CLI::ValidationError("train", "give a configuration file or --preset NAME: " + faceptor::text::join(train::preset_names()));
+  }
+  if (chosen.out.empty() && !chosen.dry_run) throw CLI::ValidationError("train", "give --out DIR, the folder of the run");
+  train::Setup setup(configuration(chosen));
+  const auto learner = setup.make_learner();
+  const auto loader = setup.make_loader();
+  if (chosen.dry_run) {
+    print_plan(setup, *learner);
+    return kDone;
+  }
+  const fs::path out = chosen.out;
+  if (!setup.initial().empty()) say(common, "weights: " + setup.initial());
+  auto trainer = setup.make_trainer(*learner, *loader, out, chosen.resume == "auto");
+  ProgressLine progress(common, setup.config().log.every);
+  trainer->on_step([&](const train::StepReport& report) { progress.step(report); });
+  trainer->on_evaluate([&](std::uint64_t step, const nlohmann::ordered_json& numbers) {
+    progress.end();
+    for (const auto& [task, values] : numbers.items()) say(common, fmt::format("evaluation, step {}: {} {}", step, task, values.dump()));
+  });
+  const train::StopSignals signals;
+  trainer->stop_when([] { return train::StopSignals::asked(); });
+  const auto outcome = trainer->run();
+  progress.end();
+  if (outcome.resumed > 0) say(common, fmt::format("the run went on at step {}", outcome.resumed));
+  for (const auto& task : loader->report()) {
+    if (task.bad > 0)
+      say(common, fmt::format("{}: {} records were skipped; the first: {}", task.task, task.bad, task.first_bad.front().error.what()));
+  }
+  switch (outcome.end) {
+    case train::TrainOutcome::End::diverged: fmt::print(stderr, "faceptor: {}\n", outcome.message); return kFailed;
+    case train::TrainOutcome::End::stopped:
+      say(common, fmt::format("stopped after step {} of {}; the same command goes on", outcome.step, setup.config().steps));
+      return kDone;
+    case train::TrainOutcome::End::finished: break;
+  }
+  const auto weights = out / "weights.safetensors";
+  const auto hash = setup.write_weights(weights, *learner);
+  if (outcome.skipped > 0) say(common, fmt::format("{} steps were skipped: a loss or gradient was not finite", outcome.skipped));
+  say(common, fmt::format("{} steps are done; {} ({})", outcome.step, weights.string(), hash.substr(0, 12)));
+  return kDone;
+}
+
+}  // namespace
+
+void add_train(CLI::App& app, Common& common) {
+  auto chosen = std::make_shared<TrainOptions>();
+  auto* verb = add_verb(app, "train", "train a model; goes on where a run in the folder left off",
+                        "faceptor synthesize synthetic --count 2000 && faceptor train --preset tiny --out runs/tiny", common,
+                        [chosen, &common] { return run_training(*chosen, common); });
+  verb->add_option("config", chosen->config, "configuration in TOML (docs/training.md); its `preset` is what it begins from");
+  verb->add_option("--preset", chosen->preset, "begin from: " + faceptor::text::join(train::preset_names()));
+  verb->add_option("--out", chosen->out, "folder of the run: log, checkpoints, TensorBoard files, final weights");
+  verb->add_option("--set", chosen->set, "KEY=VALUE over the configuration, such as schedule.peak=1e-4; may be given often")
+      ->allow_extra_args(false);
+  verb->add_option("--steps", chosen->steps, "length of the run in steps, the warm-up in proportion; default: the configuration's");
+  verb->add_option_function<std::uint64_t>(
+      "--seed",
+      [chosen](std::uint64_t seed) {
+        chosen->seed = seed;
+        chosen->seeded = true;
+      },
+      "of everything random; default: the configuration's");
+  verb->add_option("--resume", chosen->resume, "auto: go on with a run in the folder; never: refuse one")
+      ->check(CLI::IsMember({"auto", "never"}))
+      ->capture_default_str();
+  verb->add_flag("--dry-run", chosen->dry_run, "print the resolved configuration, tasks, parameters and memory; train nothing");
+  verb->add_flag("--list-keys", chosen->list_keys, "print every key of a configuration, with its default and meaning");
+}
+
+}  // namespace program
