@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include <faceptor/model/naive_faceptor.hpp>
 #include <faceptor/train/named_state.hpp>
 
 #include "support/error_of.hpp"
@@ -60,6 +61,26 @@ TEST_CASE("Steps make the loss smaller", "[train][learner]") {
     learner.apply();
   }
   CHECK(last < 0.9 * first);
+}
+
+TEST_CASE("Naive Faceptor is trained alike, in fp32 and bf16, recomputing or not", "[train][learner]") {
+  const auto precision = GENERATE(Precision::fp32, Precision::bf16);
+  const auto norm = [&](bool recompute) {
+    const SeedGuard guard(1);
+    auto model = std::make_shared<NaiveFaceptorImpl>(
+        NaiveFaceptorOptions(small::vit(0.2)).tasks(small::tasks()).dense_channels(16).attribute_hidden(32));
+    Learner learner(model, {.rules = GroupRules::published_naive(), .precision = precision, .recompute = recompute});
+    learner.set_rate(1e-3);
+    CHECK(learner.optimizer().rate("backbone.class_token") == Approx(1e-4));
+    const auto result = learner.forward_backward(small::batch(small::tasks(), 0));
+    REQUIRE(result.finite);
+    CHECK(result.tasks.size() == 6);
+    const auto update = learner.apply();
+    REQUIRE(update.applied);
+    CHECK(update.module_norms.contains("heads.parsing"));
+    return update.gradient_norm;
+  };
+  CHECK(norm(true) == Approx(norm(false)).epsilon(precision == Precision::fp32 ? 1e-5 : 0.05));
 }
 
 TEST_CASE("Task weights are by type, and by task where a task has its own", "[train][learner]") {
