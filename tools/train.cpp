@@ -53,9 +53,8 @@ int list_keys() {
 
 std::string mebibytes(std::int64_t bytes) { return fmt::format("{:.0f} MiB", static_cast<double>(bytes) / (1 << 20)); }
 
-/// The resolved configuration and what it stands for: a configuration file itself, the latter as comments.
+/// What the configuration stands for, as comments behind it: both together are a configuration file.
 void print_plan(train::Setup& setup, train::Learner& learner) {
-  fmt::print("{}\n", to_toml(train::write_config(setup.config())));
   std::map<std::string, train::PassSize> passes;
   fmt::print("# tasks\n");
   for (const auto& task : setup.data()) {
@@ -146,7 +145,10 @@ int run_training(const TrainOptions& chosen, const Common& common) {
     throw CLI::ValidationError("train", "give a configuration file or --preset NAME: " + faceptor::text::join(train::preset_names()));
   }
   if (chosen.out.empty() && !chosen.dry_run) throw CLI::ValidationError("train", "give --out DIR, the folder of the run");
-  train::Setup setup(configuration(chosen));
+  const auto config = configuration(chosen);
+  // First, so that a preset can be had as a file before its data are there.
+  if (chosen.dry_run) fmt::print("{}\n", to_toml(train::write_config(config)));
+  train::Setup setup(config);
   const auto learner = setup.make_learner();
   const auto loader = setup.make_loader();
   if (chosen.dry_run) {
