@@ -39,7 +39,13 @@ std::string format_of(const std::string& task, const EvaluateChoice& chosen) {
   throw CLI::ValidationError("--format", "is needed: \"" + task + "\" is no published task with a data set of its own");
 }
 
-std::shared_ptr<const data::Dataset> open_set(const std::string& task, const EvaluateChoice& chosen) {
+/// A task and a set to score it on.
+struct Scoring {
+  std::string task;
+  std::shared_ptr<const data::Dataset> set;
+};
+
+std::vector<Scoring> open_sets(const std::string& task, const EvaluateChoice& chosen) {
   const auto format = format_of(task, chosen);
   data::DatasetOptions options{.split = chosen.split, .labels = chosen.labels, .within = chosen.within, .settings = {}};
   for (const auto& setting : chosen.settings) {
@@ -58,8 +64,20 @@ std::shared_ptr<const data::Dataset> open_set(const std::string& task, const Eva
   }
   // What `synthesize` writes holds a folder for each format.
   const fs::path root = chosen.data;
-  const auto own = root / format;
-  return data::open_dataset(format, fs::is_directory(own) ? own : root, options);
+  const auto own = fs::is_directory(root / format) ? root / format : root;
+  if (format != "verification" || !options.split.empty() || !fs::is_directory(own)) {
+    return {{task, data::open_dataset(format, own, options)}};
+  }
+  // Pairs lie in a file a set: all of them, unless one was asked for.
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(own)) {
+    if (entry.path().extension() == ".bin") files.push_back(entry.path());
+  }
+  if (files.empty()) throw faceptor::Error(faceptor::ErrorCode::io, "evaluate: the folder has no .bin of pairs").where(own.string());
+  std::sort(files.begin(), files.end());
+  std::vector<Scoring> scorings;
+  for (const auto& file : files) scorings.push_back({task, data::open_dataset(format, file, options)});
+  return scorings;
 }
 
 int evaluate_tasks(EvaluateChoice& chosen, const Common& common) {
@@ -68,27 +86,26 @@ int evaluate_tasks(EvaluateChoice& chosen, const Common& common) {
   if (!chosen.detector.empty()) chosen.options.detector = faceptor::make_detector(chosen.detector);
   chosen.options.bootstrap.seed = common.seed;
 
-  std::vector<evaluate::Report> reports;
-  std::vector<std::shared_ptr<const data::Dataset>> sets;
+  std::vector<Scoring> scorings;
   for (const auto& task : chosen.tasks) {
     loaded.model->tasks().index(task);  // an unknown task fails before anything long
-    sets.push_back(open_set(task, chosen));
+    for (auto& scoring : open_sets(task, chosen)) scorings.push_back(std::move(scoring));
   }
-  for (std::size_t i = 0; i < sets.size(); ++i) {
-    Progress progress(common, sets[i]->size());
+  std::vector<evaluate::Report> reports;
+  for (const auto& [task, set] : scorings) {
+    Progress progress(common, set->size());
     std::size_t shown = 0;
-    const std::size_t step = std::max<std::size_t>(sets[i]->size() / 20, 1);
-    chosen.options.progress = [&](std::size_t done, std::size_t all) {
-      const bool last = done >= all;
-      if (done < shown + step && !last) return;
-      progress.advance(done - shown, chosen.tasks[i]);
+    const std::size_t step = std::max<std::size_t>(set->size() / 20, 1);
+    chosen.options.progress = [&, &name = task](std::size_t done, std::size_t all) {
+      if (done < shown + step && done < all) return;
+      progress.advance(done - shown, name);
       shown = done;
     };
-    reports.push_back(evaluate::evaluate(loaded, chosen.tasks[i], sets[i], chosen.options));
+    reports.push_back(evaluate::evaluate(loaded, task, set, chosen.options));
   }
 
   std::vector<evaluate::ReportedSet> reported;
-  for (std::size_t i = 0; i < reports.size(); ++i) reported.push_back({&reports[i], sets[i]});
+  for (std::size_t i = 0; i < reports.size(); ++i) reported.push_back({&reports[i], scorings[i].set});
   if (!chosen.report.empty()) {
     evaluate::write_reports(chosen.report, reported);
     say(common, "report: " + (fs::path(chosen.report) / "index.html").string() + " (it shows faces: mind whom you give it to)");

@@ -21,7 +21,7 @@ struct ReportedSet {
 /// The page shows faces: mind whom you give it to. Pictures that can't be read are told instead of shown.
 std::string html_page(std::span<const ReportedSet> reports);
 
-/// Writes `index.html` and, for each report, `TASK.json` into a folder, which is made.
+/// Writes `index.html` and, for each report, `TASK.json` (`TASK-SPLIT.json` where a task has several) into a folder, which is made.
 /// @throws Error(io)
 void write_reports(const std::filesystem::path& folder, std::span<const ReportedSet> reports);
 

@@ -188,7 +188,7 @@ FACEPTOR_INLINE std::string list_of(const std::vector<std::string>& sentences) {
 
 FACEPTOR_INLINE std::string section(const ReportedSet& reported) {
   const auto& report = *reported.report;
-  auto text = fmt::format("<section><h2>{}</h2>", svg::escaped(report.task));
+  auto text = fmt::format("<section><h2>{}</h2>", svg::escaped(report.task + (report.interpretation == "embedding" ? " " + report.split : "")));
   if (report.untrained) text += "<p class=\"warn\">These weights were never trained: the numbers mean nothing.</p>";
   text += fmt::format(
       "<p>{} {}: {} samples, {} scored, {} left out. View {}; crop {}{}. Weights {}; licence {}.</p>", svg::escaped(report.format),
@@ -242,8 +242,11 @@ FACEPTOR_INLINE void write_reports(const std::filesystem::path& folder, std::spa
   std::filesystem::create_directories(folder, failed);
   if (failed) throw Error(ErrorCode::io, "evaluate: can't make the folder").where(folder.string()).found(failed.message());
   for (const auto& reported : reports) {
-    weights::AtomicFile file(folder / (reported.report->task + ".json"));
-    file.write(nlohmann::json(*reported.report).dump(2) + "\n");
+    const auto& report = *reported.report;
+    const auto of_task = [&](const ReportedSet& other) { return other.report->task == report.task; };
+    const bool several = std::count_if(reports.begin(), reports.end(), of_task) > 1;
+    weights::AtomicFile file(folder / (several ? report.task + "-" + report.split + ".json" : report.task + ".json"));
+    file.write(nlohmann::json(report).dump(2) + "\n");
     file.commit();
   }
   weights::AtomicFile page(folder / "index.html");
