@@ -55,8 +55,8 @@ std::vector<Scoring> open_sets(const std::string& task, const EvaluateChoice& ch
   }
   const auto formats = data::dataset_formats();
   const auto known = std::find_if(formats.begin(), formats.end(), [&](const auto& entry) { return entry.name == format; });
-  // The published numbers are of the test part, whatever the format's default is.
-  if (options.split.empty() && known != formats.end()) {
+  // The published numbers are of the test part, whatever the format's default is. A set of one's own may have no parts.
+  if (options.split.empty() && known != formats.end() && !known->task.empty()) {
     const auto& splits = known->splits;
     for (const char* usual : {"test", "valid"}) {
       if (options.split.empty() && std::find(splits.begin(), splits.end(), usual) != splits.end()) options.split = usual;
@@ -136,7 +136,7 @@ void add_evaluate(CLI::App& app, Common& common) {
   verb->add_option("--weights", chosen->weights, "weights file or published checkpoint");
   verb->add_option("--data", chosen->data, "folder of the data set, or one that holds a folder for each format")->required();
   verb->add_option("--format", chosen->format, "format of the data set; default: the task's published one");
-  verb->add_option("--split", chosen->split, "default: test, or valid where the format has no test part");
+  verb->add_option("--split", chosen->split, "default: test, of verification pairs all files; of sets of your own the format's default");
   verb->add_option("--labels", chosen->labels, "another label file or folder than the format's");
   verb->add_option("--within", chosen->within, "the folder that label files may not point out of; default: the set's");
   verb->add_option("--set", chosen->settings, "a setting of the format, KEY=VALUE; may be repeated");
