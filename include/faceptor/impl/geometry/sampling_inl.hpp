@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <faceptor/geometry/remap.hpp>
+#include <type_traits>
 
 /// The inner loops of sampling, shared by `remap`, `extract` and `map_back`.
 namespace faceptor::detail {
@@ -51,10 +52,37 @@ struct Raster {
   const T* at(int x, int y) const { return data + (static_cast<std::ptrdiff_t>(y) * width + x) * channels; }
 };
 
+/// Three bytes in lanes of 21 bits, wide enough for a blend of four pixels in 1/1024.
+inline std::uint64_t in_lanes(const std::uint8_t* pixel) {
+  return pixel[0] | std::uint64_t{pixel[1]} << 21 | std::uint64_t{pixel[2]} << 42;
+}
+
+/// A place rounded to 1/32 pixel; false unless all four neighbours lie inside. All of it is whole numbers, so that this is the sum in
+/// floats to the last bit, with three channels to a multiplication.
+inline bool blend_q32(const Raster<std::uint8_t>& source, float x, float y, float* out) {
+  if (!(x >= 0 && y >= 0 && x < static_cast<float>(source.width) && y < static_cast<float>(source.height))) return false;
+  const int xi = static_cast<int>(round_half_even(x * 32.0)), yi = static_cast<int>(round_half_even(y * 32.0));
+  if ((xi >> 5) + 1 >= source.width || (yi >> 5) + 1 >= source.height) return false;
+  const std::uint8_t* top = source.at(xi >> 5, yi >> 5);
+  const std::uint8_t* bottom = top + source.width * source.channels;
+  const auto fx = static_cast<unsigned>(xi & 31), fy = static_cast<unsigned>(yi & 31);
+  constexpr std::uint64_t kLane = (1U << 21) - 1;
+  const std::uint64_t upper = in_lanes(top) * (32 - fx) + in_lanes(top + 3) * fx;
+  const std::uint64_t lower = in_lanes(bottom) * (32 - fx) + in_lanes(bottom + 3) * fx;
+  const std::uint64_t sum = upper * (32 - fy) + lower * fy;
+  out[0] = static_cast<float>(static_cast<int>(sum & kLane)) / 1024;
+  out[1] = static_cast<float>(static_cast<int>(sum >> 21 & kLane)) / 1024;
+  out[2] = static_cast<float>(static_cast<int>(sum >> 42)) / 1024;
+  return true;
+}
+
 /// One place of a picture, `Channels` numbers (or as many as the raster has, for 0).
 template <int Channels, bool Q32, typename T>
 inline void sample_bilinear(const Raster<T>& source, float x, float y, float* out) {
   const std::ptrdiff_t channels = Channels > 0 ? Channels : source.channels;
+  if constexpr (Q32 && Channels == 3 && std::is_same_v<T, std::uint8_t>) {
+    if (blend_q32(source, x, y, out)) return;
+  }
   BilinearTaps t;
   if (!bilinear_taps<Q32>(x, y, source.width, source.height, t)) {
     for (std::ptrdiff_t c = 0; c < channels; ++c) out[c] = 0;
