@@ -27,6 +27,10 @@ find_path(FACEPTOR_STB_INCLUDE_DIR stb_image.h PATH_SUFFIXES stb REQUIRED)
 if(FACEPTOR_WITH_DLIB)
   find_package(dlib REQUIRED)
 endif()
+# LibTorch has gloo in it, but not all of its headers.
+if(FACEPTOR_WITH_DISTRIBUTED AND NOT FACEPTOR_GLOO_INCLUDE_DIR)
+  message(FATAL_ERROR "faceptor: FACEPTOR_WITH_DISTRIBUTED needs gloo's headers (Debian: libgloo-dev)")
+endif()
 
 unset(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL)
 if(CMAKE_VERSION VERSION_LESS 3.24)

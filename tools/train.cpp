@@ -5,9 +5,11 @@
 #include <chrono>
 #include <cmath>
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/log.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/train/config.hpp>
 #include <faceptor/train/memory_estimate.hpp>
+#include <faceptor/train/processes.hpp>
 #include <faceptor/train/setup.hpp>
 #include <faceptor/train/stop_signals.hpp>
 #include <faceptor/train/trainer.hpp>
@@ -139,16 +141,13 @@ class ProgressLine {
   std::uint64_t every_;
 };
 
-int run_training(const TrainOptions& chosen, const Common& common) {
-  if (chosen.list_keys) return list_keys();
-  if (chosen.config.empty() && chosen.preset.empty()) {
-    throw CLI::ValidationError("train", "give a configuration file or --preset NAME: " + faceptor::text::join(train::preset_names()));
-  }
-  if (chosen.out.empty() && !chosen.dry_run) throw CLI::ValidationError("train", "give --out DIR, the folder of the run");
+/// One process among many, or alone.
+int train_together(const TrainOptions& chosen, const Common& common, const train::ProcessPlace& place,
+                   const std::shared_ptr<train::Communicator>& processes) {
   const auto config = configuration(chosen);
   // First, so that a preset can be had as a file before its data are there.
   if (chosen.dry_run) fmt::print("{}\n", to_toml(train::write_config(config)));
-  train::Setup setup(config);
+  train::Setup setup(config, place);
   const auto learner = setup.make_learner();
   const auto loader = setup.make_loader();
   if (chosen.dry_run) {
@@ -157,7 +156,7 @@ int run_training(const TrainOptions& chosen, const Common& common) {
   }
   const fs::path out = chosen.out;
   if (!setup.initial().empty()) say(common, "weights: " + setup.initial());
-  auto trainer = setup.make_trainer(*learner, *loader, out, chosen.resume == "auto");
+  auto trainer = setup.make_trainer(*learner, *loader, out, chosen.resume == "auto", processes);
   ProgressLine progress(common, setup.config().log.every);
   trainer->on_step([&](const train::StepReport& report) { progress.step(report); });
   trainer->on_evaluate([&](std::uint64_t step, const nlohmann::ordered_json& numbers) {
@@ -173,6 +172,7 @@ int run_training(const TrainOptions& chosen, const Common& common) {
     if (task.bad > 0)
       say(common, fmt::format("{}: {} records were skipped; the first: {}", task.task, task.bad, task.first_bad.front().error.what()));
   }
+  if (place.rank > 0) return outcome.end == train::TrainOutcome::End::diverged ? kFailed : kDone;
   switch (outcome.end) {
     case train::TrainOutcome::End::diverged: fmt::print(stderr, "faceptor: {}\n", outcome.message); return kFailed;
     case train::TrainOutcome::End::stopped:
@@ -185,6 +185,31 @@ int run_training(const TrainOptions& chosen, const Common& common) {
   if (outcome.skipped > 0) say(common, fmt::format("{} steps were skipped: a loss or gradient was not finite", outcome.skipped));
   say(common, fmt::format("{} steps are done; {} ({})", outcome.step, weights.string(), hash.substr(0, 12)));
   return kDone;
+}
+
+int run_training(const TrainOptions& chosen, const Common& common) {
+  if (chosen.list_keys) return list_keys();
+  if (chosen.config.empty() && chosen.preset.empty()) {
+    throw CLI::ValidationError("train", "give a configuration file or --preset NAME: " + faceptor::text::join(train::preset_names()));
+  }
+  if (chosen.out.empty() && !chosen.dry_run) throw CLI::ValidationError("train", "give --out DIR, the folder of the run");
+  const auto place = train::process_place();
+  if (chosen.dry_run) return place.rank == 0 ? train_together(chosen, common, place, nullptr) : kDone;
+  const auto processes = train::join_processes(place);
+  auto own = common;
+  own.quiet = common.quiet || place.rank > 0;
+  if (place.rank > 0) {
+    faceptor::set_log_sink([rank = place.rank](faceptor::LogLevel level, std::string_view line) {
+      if (level == faceptor::LogLevel::warning) fmt::print(stderr, "process {}: {}\n", rank, line);
+    });
+  }
+  if (place.ranks > 1) say(own, fmt::format("{} processes train together", place.ranks));
+  try {
+    return train_together(chosen, own, place, processes);
+  } catch (const std::exception& e) {
+    processes->failed(e.what());
+    throw;
+  }
 }
 
 }  // namespace

@@ -57,6 +57,7 @@
 /// nn/attention.hpp                       multi-head attention whose memory is projected once
 /// nn/mlp.hpp                             two linear layers and the nonlinearity between
 /// nn/recompute.hpp                       gradient checkpointing
+/// nn/shared_statistics.hpp               BatchNorm over the batches of many processes (the reference's SyncBatchNorm)
 /// backbone/feature_pyramid.hpp           the features of the levels somebody asked for
 /// backbone/backbone.hpp                  what turns images into features
 /// backbone/backbone_registry.hpp         backbones by the name of their type
@@ -220,9 +221,11 @@
 /// train/loss_scaler.hpp                  the factor on the loss that fp16 needs
 /// train/moving_average.hpp               averaged weights, and swapping them in
 /// train/training_accuracy.hpp            the share of right answers in a training batch
+/// train/communicator.hpp                 how the processes that train one model talk
+/// train/processes.hpp                    many processes that train one model, each on its device
+/// train/gradient_buckets.hpp             averages gradients over processes while the backward pass still computes others
 /// train/learner.hpp                      one step of training
 /// train/checkpoints.hpp                  where a run stands, on disk
-/// train/communicator.hpp                 how the processes that train one model talk
 /// train/config.hpp                       a training run as plain values: keys, presets, reading
 /// train/event_file.hpp                   the files that TensorBoard reads
 /// train/memory_estimate.hpp              about how much memory training takes
@@ -305,6 +308,7 @@
 #include <faceptor/nn/attention.hpp>
 #include <faceptor/nn/mlp.hpp>
 #include <faceptor/nn/recompute.hpp>
+#include <faceptor/nn/shared_statistics.hpp>
 #include <faceptor/backbone/feature_pyramid.hpp>
 #include <faceptor/backbone/backbone.hpp>
 #include <faceptor/backbone/backbone_registry.hpp>
@@ -468,9 +472,11 @@
 #include <faceptor/train/loss_scaler.hpp>
 #include <faceptor/train/moving_average.hpp>
 #include <faceptor/train/training_accuracy.hpp>
+#include <faceptor/train/communicator.hpp>
+#include <faceptor/train/processes.hpp>
+#include <faceptor/train/gradient_buckets.hpp>
 #include <faceptor/train/learner.hpp>
 #include <faceptor/train/checkpoints.hpp>
-#include <faceptor/train/communicator.hpp>
 #include <faceptor/train/config.hpp>
 #include <faceptor/train/event_file.hpp>
 #include <faceptor/train/memory_estimate.hpp>

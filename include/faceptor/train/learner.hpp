@@ -14,7 +14,10 @@
 #include <faceptor/data/step_batch.hpp>
 #include <faceptor/losses/loss.hpp>
 #include <faceptor/model/architectures.hpp>
+#include <faceptor/nn/shared_statistics.hpp>
 #include <faceptor/train/adamw.hpp>
+#include <faceptor/train/communicator.hpp>
+#include <faceptor/train/gradient_buckets.hpp>
 #include <faceptor/train/loss_scaler.hpp>
 #include <faceptor/train/moving_average.hpp>
 #include <faceptor/train/parameter_groups.hpp>
@@ -96,13 +99,25 @@ class Learner {
   Learner(const Learner&) = delete;
   Learner& operator=(const Learner&) = delete;
 
+  /// From here on a step is one of many processes, each with a learner alike and batches of its own of the same sizes: all that is
+  /// learned becomes that of the first process; then gradients are averaged, BatchNorm has the statistics of all batches together, and
+  /// a step's numbers are the means over processes, so that all decide alike whether they are finite.
+  /// @throws Error  of the communicator, here and in every step
+  void join(std::shared_ptr<Communicator> processes);
+
   /// Computes the tasks' losses and adds the gradients of their total to what is there.
   /// @param scale  of the total: 1 / k for each of k micro-batches that make up one step
+  /// @param last   whether it is the step's last one: gradients are then averaged over processes as they come
   /// @throws Error(argument, shape)  as the model and the losses throw; the step is discarded then
-  StepResult forward_backward(const data::StepBatch& batch, double scale = 1);
+  StepResult forward_backward(const data::StepBatch& batch, double scale = 1, bool last = true);
 
-  /// The gradients gathered so far, in the order of the parameters: to be averaged over processes before `apply`.
+  /// The gradients gathered so far, in the order of the parameters. Of many processes those of this one, until `apply` or
+  /// `average_gradients`.
   std::vector<torch::Tensor> gradients() const;
+  /// Waits until they are the means of all processes; `apply` does it where it hasn't been done.
+  void average_gradients();
+  /// Null for a learner that trains alone.
+  const GradientBuckets* buckets() const noexcept { return buckets_.get(); }
 
   /// Clips, and lets the optimizer take its step; then the gradients are gone, and the moving average has taken in the weights.
   Update apply();
@@ -149,6 +164,11 @@ class Learner {
   std::unique_ptr<AdamW> optimizer_;
   std::unique_ptr<MovingAverage> average_;
   LossScaler scaler_;
+  std::shared_ptr<Communicator> processes_;                // null for one that trains alone
+  std::shared_ptr<const nn::StatisticsGroup> statistics_;  // likewise
+  std::unique_ptr<GradientBuckets> buckets_;
+  bool averaging_ = false;              // the last micro-batch has begun, and its gradients aren't means yet
+  bool averaged_ = false;               // they are
   weights::NamedTensors kept_buffers_;  // as they were before the step at hand
   std::uint64_t micro_batches_ = 0;     // of the step at hand
 };

@@ -16,6 +16,7 @@
 #include <faceptor/model/architectures.hpp>
 #include <faceptor/train/config.hpp>
 #include <faceptor/train/learner.hpp>
+#include <faceptor/train/processes.hpp>
 #include <faceptor/train/trainer.hpp>
 
 /// From a configuration to the objects of a run.
@@ -39,12 +40,6 @@ struct TaskData {
   double weight = 1;  ///< of the task in the total loss
 };
 
-/// Which process this is among those that train together.
-struct ProcessPlace {
-  std::int64_t rank = 0;
-  std::int64_t ranks = 1;
-};
-
 /// A run that is ready to begin: data sets opened and checked, model made and filled.
 class Setup {
  public:
@@ -66,7 +61,8 @@ class Setup {
   std::unique_ptr<Trainer> make_trainer(Learner& learner, data::StepSource& loader, const std::filesystem::path& folder, bool resume = true,
                                         std::shared_ptr<Communicator> processes = nullptr) const;
   /// The tasks' own metrics on their evaluation data, by task.
-  nlohmann::ordered_json evaluate(FaceModel& model) const;
+  /// @param processes  that share the tasks among them; all call this, and each gets all numbers. Null for one alone
+  nlohmann::ordered_json evaluate(FaceModel& model, Communicator* processes = nullptr) const;
   /// The final model, with the averaged weights if there are any. @return the file's hash
   std::string write_weights(const std::filesystem::path& path, Learner& learner) const;
 

@@ -8,6 +8,7 @@
 #include <faceptor/heads/embedding_head.hpp>
 #include <faceptor/heads/output_layers.hpp>
 #include <faceptor/nn/children.hpp>
+#include <faceptor/nn/shared_statistics.hpp>
 
 namespace faceptor::decoder {
 
@@ -87,7 +88,7 @@ FACEPTOR_INLINE torch::Tensor FeatureInterpreterImpl::forward(const torch::Tenso
   }
   const auto x = tokens.transpose(1, 2).reshape({tokens.size(0), 2 * hidden});  // channel 0 of both tokens, channel 1 of both, ...
   auto& own = nn::child<heads::EmbeddingOutputImpl>(outputs, output_list.at(output).task);
-  return own.forward(batch_norm->forward(fc->forward(x)));
+  return own.forward(nn::batch_norm(*batch_norm, fc->forward(x)));
 }
 
 }  // namespace faceptor::decoder

@@ -6,6 +6,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/heads/attribute_head.hpp>
 #include <faceptor/impl/heads/embedding_head_inl.hpp>
+#include <faceptor/nn/shared_statistics.hpp>
 
 namespace faceptor::heads {
 
@@ -56,7 +57,7 @@ FACEPTOR_INLINE std::vector<torch::Tensor> AttributeHeadImpl::forward(const Feat
     if (map.sizes() != maps.back().sizes()) map = torch::adaptive_avg_pool2d(map, {maps.back().size(2), maps.back().size(3)});
   }
   auto x = channel_attention->forward(torch::cat(maps, 1));  // B x hidden x H x W
-  x = norm->forward(torch::relu(x).amax({2, 3}));            // B x hidden
+  x = nn::batch_norm(*norm, torch::relu(x).amax({2, 3}));    // B x hidden
   for (auto* fc : {&fc1, &fc2}) x = torch::dropout(torch::relu((*fc)->forward(x)), options.dropout(), is_training());
   return detail::apply_outputs<torch::nn::LinearImpl>(outputs, options.outputs(), wanted, x);  // each B x outputs
 }

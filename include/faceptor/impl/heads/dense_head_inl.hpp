@@ -7,6 +7,7 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/heads/dense_head.hpp>
 #include <faceptor/impl/heads/embedding_head_inl.hpp>
+#include <faceptor/nn/shared_statistics.hpp>
 
 namespace faceptor::heads {
 namespace detail {
@@ -29,7 +30,9 @@ FACEPTOR_INLINE void ConvBnReluImpl::reset() {
   norm = register_module("norm", torch::nn::BatchNorm2d(out));
 }
 
-FACEPTOR_INLINE torch::Tensor ConvBnReluImpl::forward(const torch::Tensor& x) { return torch::relu(norm->forward(conv->forward(x))); }
+FACEPTOR_INLINE torch::Tensor ConvBnReluImpl::forward(const torch::Tensor& x) {
+  return torch::relu(nn::batch_norm(*norm, conv->forward(x)));
+}
 
 FACEPTOR_INLINE RescaleImpl::RescaleImpl(int64_t w, int64_t f, int64_t t) : width(w), from(f), to(t) {
   if (from != 4 * to && from != 2 * to && from != to && 2 * from != to) {
@@ -51,7 +54,7 @@ FACEPTOR_INLINE torch::Tensor RescaleImpl::forward(const torch::Tensor& x) {
   if (from == to) return x;
   if (from < to) return torch::max_pool2d(x, 2, 2);
   const auto doubled = upsample1->forward(x);
-  return from == 2 * to ? doubled : upsample2->forward(torch::gelu(norm->forward(doubled)));
+  return from == 2 * to ? doubled : upsample2->forward(torch::gelu(nn::batch_norm(*norm, doubled)));
 }
 
 FACEPTOR_INLINE DenseHeadImpl::DenseHeadImpl(DenseHeadOptions o) : options(std::move(o)) {

@@ -4,6 +4,7 @@
 
 #include <faceptor/heads/embedding_head.hpp>
 #include <faceptor/heads/output_layers.hpp>
+#include <faceptor/nn/shared_statistics.hpp>
 
 namespace faceptor::heads {
 
@@ -14,7 +15,7 @@ FACEPTOR_INLINE void EmbeddingOutputImpl::reset() {
   batch_norm = register_module("batch_norm", detail::vector_batch_norm(dimension));
 }
 
-FACEPTOR_INLINE torch::Tensor EmbeddingOutputImpl::forward(const torch::Tensor& x) { return batch_norm->forward(fc->forward(x)); }
+FACEPTOR_INLINE torch::Tensor EmbeddingOutputImpl::forward(const torch::Tensor& x) { return nn::batch_norm(*batch_norm, fc->forward(x)); }
 
 FACEPTOR_INLINE EmbeddingHeadImpl::EmbeddingHeadImpl(EmbeddingHeadOptions o) : options(std::move(o)), levels_{options.level()} { reset(); }
 
@@ -28,7 +29,7 @@ FACEPTOR_INLINE void EmbeddingHeadImpl::reset() {
 
 FACEPTOR_INLINE std::vector<torch::Tensor> EmbeddingHeadImpl::forward(const FeaturePyramid& pyramid, std::span<const std::size_t> wanted) {
   auto x = norm->forward(pyramid.tokens(options.level())).mean(1);  // B x L x D -> B x D
-  x = batch_norm->forward(fc->forward(x));
+  x = nn::batch_norm(*batch_norm, fc->forward(x));
   return detail::apply_outputs<EmbeddingOutputImpl>(outputs, options.outputs(), wanted, x);  // each B x dimension
 }
 

@@ -72,6 +72,30 @@ FACEPTOR_INLINE void Learner::set_rate(double base) { optimizer_->set_rate(base)
 
 FACEPTOR_INLINE std::vector<torch::Tensor> Learner::gradients() const { return optimizer_->gradients(); }
 
+FACEPTOR_INLINE void Learner::join(std::shared_ptr<Communicator> processes) {
+  if (micro_batches_ > 0) throw Error(ErrorCode::argument, "train: processes are joined between steps");
+  processes_ = nullptr;
+  buckets_ = nullptr;
+  statistics_ = nullptr;
+  if (!processes || processes->size() < 2) return;
+  std::vector<torch::Tensor> tensors;
+  for (const auto& [name, tensor] : state()) tensors.push_back(tensor.detach());
+  processes->broadcast(tensors, 0);
+  processes_ = std::move(processes);
+  const auto sum = [all = processes_](const torch::Tensor& tensor) { all->sum(std::span(&tensor, 1)); };
+  statistics_ = std::make_shared<nn::StatisticsGroup>(nn::StatisticsGroup{processes_->rank(), processes_->size(), sum});
+  std::vector<torch::Tensor> parameters;
+  for (const auto& parameter : optimizer_->parameters()) parameters.push_back(parameter.value);
+  buckets_ = std::make_unique<GradientBuckets>(parameters, processes_);
+}
+
+FACEPTOR_INLINE void Learner::average_gradients() {
+  if (!buckets_ || averaged_) return;
+  guarded("train: averaging gradients", [&] { buckets_->finish(); });
+  averaging_ = false;
+  averaged_ = true;
+}
+
 FACEPTOR_INLINE void Learner::begin_step() {
   kept_buffers_.clear();
   for (const auto& item : model_->module().named_buffers()) kept_buffers_.emplace(item.key(), item.value().detach().clone());
@@ -139,6 +163,10 @@ FACEPTOR_INLINE StepResult Learner::step_result(const Forward& forward) const {
   std::vector<torch::Tensor> numbers;
   for (const auto& number : forward.numbers) numbers.push_back(number.detach().to(torch::kFloat64));
   const auto read = torch::stack(numbers).to(torch::kCPU).contiguous();  // one wait for the device, not one a number
+  if (processes_) {
+    processes_->sum(std::span(&read, 1));
+    read.div_(static_cast<double>(processes_->size()));
+  }
   const auto* next = read.const_data_ptr<double>();
   StepResult result;
   result.total = *next++;
@@ -158,8 +186,9 @@ FACEPTOR_INLINE StepResult Learner::step_result(const Forward& forward) const {
   return result;
 }
 
-FACEPTOR_INLINE StepResult Learner::forward_backward(const data::StepBatch& batch, double scale) {
+FACEPTOR_INLINE StepResult Learner::forward_backward(const data::StepBatch& batch, double scale, bool last) {
   if (average_ && average_->swapped()) throw Error(ErrorCode::argument, "train: the model has its averaged weights just now");
+  if (averaging_ || averaged_) throw Error(ErrorCode::argument, "train: a batch comes after the one that was its step's last");
   if (micro_batches_ == 0) begin_step();
   try {
     return guarded("train: a step", [&] {
@@ -169,6 +198,7 @@ FACEPTOR_INLINE StepResult Learner::forward_backward(const data::StepBatch& batc
         if (loss) loss->set_counter(draw);
       }
       set_training();
+      const nn::SharedStatistics shared(statistics_);
       const auto forward = run_tasks(batch);
       auto result = step_result(forward);
       if (!result.finite) {
@@ -176,6 +206,10 @@ FACEPTOR_INLINE StepResult Learner::forward_backward(const data::StepBatch& batc
         return result;
       }
       const double factor = options_.precision == Precision::fp16 ? scale * scaler_.scale() : scale;
+      if (buckets_ && last) {
+        buckets_->begin();
+        averaging_ = true;
+      }
       (factor == 1.0 ? forward.total : forward.total * factor).backward();
       ++micro_batches_;
       return result;
@@ -188,6 +222,8 @@ FACEPTOR_INLINE StepResult Learner::forward_backward(const data::StepBatch& batc
 
 FACEPTOR_INLINE void Learner::discard() {
   const torch::NoGradGuard no_grad;
+  if (averaging_) buckets_->cancel();
+  averaging_ = averaged_ = false;
   optimizer_->zero_gradients();
   for (auto& item : model_->module().named_buffers()) {
     if (const auto kept = kept_buffers_.find(item.key()); kept != kept_buffers_.end()) item.value().copy_(kept->second);
@@ -201,6 +237,8 @@ FACEPTOR_INLINE Update Learner::apply() {
     throw Error(ErrorCode::argument, "train: there are no gradients to apply").hint("was the step discarded? see StepResult::finite");
   }
   const torch::NoGradGuard no_grad;
+  average_gradients();
+  averaged_ = false;
   auto gradients = optimizer_->gradients();
   Update update;
   if (options_.precision == Precision::fp16) {

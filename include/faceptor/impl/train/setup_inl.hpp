@@ -54,6 +54,13 @@ FACEPTOR_INLINE GroupRules rules_of(const TrainConfig& config, const FaceModel& 
   return rules;
 }
 
+/// "cuda" is this process's own device among those of its machine.
+FACEPTOR_INLINE torch::Device device_of(const TrainConfig& config, const ProcessPlace& place) {
+  torch::Device device(config.device);
+  if (device.is_cuda() && !device.has_index() && place.ranks > 1) device.set_index(static_cast<c10::DeviceIndex>(place.local_rank));
+  return device;
+}
+
 FACEPTOR_INLINE std::string result_source(const TrainConfig& config) {
   if (!config.result.source.empty()) return config.result.source;
   std::vector<std::string> parts;
@@ -108,8 +115,9 @@ FACEPTOR_INLINE Setup::Setup(TrainConfig config, ProcessPlace place) : config_(s
       }
     });
   }
-  detail::for_key("device",
-                  [&] { guarded("train: moving the model to its device", [&] { model_->module().to(torch::Device(config_.device)); }); });
+  detail::for_key("device", [&] {
+    guarded("train: moving the model to its device", [&] { model_->module().to(detail::device_of(config_, place_)); });
+  });
 }
 
 FACEPTOR_INLINE std::unique_ptr<Learner> Setup::make_learner() {
@@ -159,18 +167,20 @@ FACEPTOR_INLINE std::unique_ptr<Trainer> Setup::make_trainer(Learner& learner, d
   options.checkpoints = {static_cast<std::size_t>(config_.checkpoints.newest), config_.checkpoints.keep_every};
   options.stop_on_disk_full = config_.checkpoints.on_disk_full == "stop";
   options.config = nlohmann::json(write_config(config_));
-  auto trainer = std::make_unique<Trainer>(learner, loader, std::move(options), std::move(processes));
+  auto trainer = std::make_unique<Trainer>(learner, loader, std::move(options), processes);
   const auto count = static_cast<std::size_t>(config_.pictures.count);
   trainer->draw_with([count](FaceModel& model, const data::StepBatch& batch) { return sample_pictures(model, batch, count); });
   const bool evaluated = std::any_of(data_.begin(), data_.end(), [](const TaskData& task) { return task.evaluation != nullptr; });
-  if (evaluated) trainer->evaluate_with([this](FaceModel& model) { return evaluate(model); });
+  if (evaluated) trainer->evaluate_with([this, processes](FaceModel& model) { return evaluate(model, processes.get()); });
   return trainer;
 }
 
-FACEPTOR_INLINE nlohmann::ordered_json Setup::evaluate(FaceModel& model) const {
+FACEPTOR_INLINE nlohmann::ordered_json Setup::evaluate(FaceModel& model, Communicator* processes) const {
   auto numbers = nlohmann::ordered_json::object();
+  std::int64_t turn = 0;
   for (const auto& task : data_) {
     if (!task.evaluation) continue;
+    if (processes != nullptr && turn++ % processes->size() != processes->rank()) continue;
     data::EvaluationOptions options;
     options.batch = config_.evaluation.batch;
     options.workers = static_cast<int>(config_.workers);
@@ -179,7 +189,15 @@ FACEPTOR_INLINE nlohmann::ordered_json Setup::evaluate(FaceModel& model) const {
     data::EvaluationLoader loader(task.evaluation, task.evaluation_chain, model.tasks()[place].spec().view.size(), options);
     numbers[task.task] = validate(model, place, loader, task.evaluation->info(), config_.evaluation.samples);
   }
-  return numbers;
+  if (processes == nullptr || processes->size() == 1) return numbers;
+  const auto shares = gather_texts(*processes, numbers.dump());
+  auto all = nlohmann::ordered_json::object();
+  for (std::size_t i = 0; i < static_cast<std::size_t>(turn); ++i) {  // back in the order of tasks
+    const auto share = nlohmann::ordered_json::parse(shares[i % shares.size()]);
+    const auto item = std::next(share.begin(), static_cast<std::ptrdiff_t>(i / shares.size()));
+    all[item.key()] = item.value();
+  }
+  return all;
 }
 
 FACEPTOR_INLINE std::string Setup::write_weights(const std::filesystem::path& path, Learner& learner) const {

@@ -54,12 +54,23 @@ struct Trainer::Run {
     } else {
       trainer.learner_.set_rate(rate_used(options.schedule, 0));
     }
-    trainer.processes_->barrier();
+    trainer.learner_.join(trainer.processes_);
+    expect_same_step();
     trainer.source_.seek(step * options.accumulation);
     if (writes()) log = std::make_unique<RunLog>(options.folder, step, options.tensorboard);
     write([&] { log->line(step, {{"event", snapshot ? "resumed" : "started"}, {"steps", options.schedule.steps}}); });
     // So that there is something to restore, and a folder that can't be written is known before the first step, not the thousandth.
     if (!snapshot) save();
+  }
+
+  void expect_same_step() {
+    const auto sum = torch::full({1}, static_cast<std::int64_t>(step), torch::kInt64);
+    trainer.processes_->sum(std::span(&sum, 1));
+    if (sum.item<std::int64_t>() == static_cast<std::int64_t>(step) * trainer.processes_->size()) return;
+    throw Error(ErrorCode::mismatch, "train: the processes stand at different steps")
+        .where(checkpoints->folder().string())
+        .found(fmt::format("step {} in process {}", step, trainer.processes_->rank()))
+        .hint("all machines need the same folder");
   }
 
   void resume(const Snapshot& snapshot) {
@@ -86,16 +97,13 @@ struct Trainer::Run {
     const double scale = 1.0 / static_cast<double>(options.accumulation);
     for (std::uint64_t i = 0; i < options.accumulation && !report.skipped; ++i) {
       batch = trainer.source_.next();
-      report.result = learner.forward_backward(batch, scale);
+      report.result = learner.forward_backward(batch, scale, i + 1 == options.accumulation);
       report.skipped = !report.result.finite;
     }
-    const bool whole = !report.skipped;
-    if (agree(report.skipped)) {
-      report.skipped = true;
+    if (report.skipped) {  // in all processes alike: they judge the means of their numbers
       learner.discard();
-      if (!whole && options.accumulation > 1) trainer.source_.seek((step + 1) * options.accumulation);
+      if (options.accumulation > 1) trainer.source_.seek((step + 1) * options.accumulation);
     } else {
-      average_gradients();
       report.update = learner.apply();
       report.skipped = !report.update.applied;
     }
@@ -120,15 +128,6 @@ struct Trainer::Run {
     return flag.item<float>() > 0;
   }
 
-  void average_gradients() {
-    auto& processes = *trainer.processes_;
-    if (processes.size() == 1) return;
-    const torch::NoGradGuard no_grad;
-    auto gradients = trainer.learner_.gradients();
-    processes.sum(gradients);
-    for (auto& gradient : gradients) gradient.div_(static_cast<double>(processes.size()));
-  }
-
   /// Counts what wasn't finite, and does something about it when it doesn't end.
   void keep_count(StepReport& report) {
     if (!report.skipped) {
@@ -140,7 +139,7 @@ struct Trainer::Run {
     write([&] { log->line(step, {{"event", "skipped"}, {"reason", why}}); });
     // In half precision gradients overflow until the scale of the loss has come down: that is how the scale is found.
     if (report.result.finite && report.update.loss_scale > 1) return;
-    faceptor::log(LogLevel::warning, fmt::format("train: step {} is skipped: {}", step, why));
+    if (writes()) faceptor::log(LogLevel::warning, fmt::format("train: step {} is skipped: {}", step, why));
     if (++in_a_row >= options.patience) recover(why);
   }
 
@@ -163,8 +162,10 @@ struct Trainer::Run {
     trainer.learner_.set_rate(rate_after(options.schedule, step - 1));
     ++outcome.restored;
     in_a_row = 0;
-    faceptor::log(LogLevel::warning,
-                  fmt::format("train: the weights of step {} are restored; the run goes on at step {}", snapshot->step, step));
+    if (writes()) {
+      faceptor::log(LogLevel::warning,
+                    fmt::format("train: the weights of step {} are restored; the run goes on at step {}", snapshot->step, step));
+    }
     write([&] { log->line(step, {{"event", "restored"}, {"from_step", snapshot->step}}); });
   }
 
@@ -261,7 +262,14 @@ struct Trainer::Run {
 };
 
 FACEPTOR_INLINE TrainOutcome Trainer::run() {
-  return guarded("train: the run", [&] { return Run(*this).go(); });
+  return guarded("train: the run", [&] {
+    try {
+      return Run(*this).go();
+    } catch (const std::exception& e) {
+      processes_->failed(e.what());
+      throw;
+    }
+  });
 }
 
 }  // namespace faceptor::train
