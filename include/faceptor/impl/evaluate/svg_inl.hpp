@@ -14,7 +14,7 @@ namespace detail {
 
 /// The plot's rectangle within its picture, in SVG units.
 struct Frame {
-  static constexpr double kWidth = 460, kHeight = 320, kLeft = 58, kTop = 34, kRight = 16, kBottom = 46;
+  static constexpr double kWidth = 460, kHeight = 320, kLeft = 58, kTop = 34, kRight = 28, kBottom = 46;
   Axis x, y;
 
   static double share(const Axis& axis, double value) {
@@ -43,7 +43,8 @@ FACEPTOR_INLINE std::vector<double> ticks(const Axis& axis) {
 
 FACEPTOR_INLINE std::string tick_text(const Axis& axis, double value) {
   if (axis.logarithmic) return fmt::format("1e{}", static_cast<int>(std::lround(std::log10(value))));
-  return axis.percent ? fmt::format("{:.4g} %", value * 100) : fmt::format("{:.4g}", std::abs(value) < 1e-12 ? 0.0 : value);
+  const double shown = std::abs(value) < 1e-12 ? 0.0 : axis.percent ? value * 100 : value;  // no minus before zero
+  return fmt::format("{:.4g}{}", shown, axis.percent ? " %" : "");
 }
 
 FACEPTOR_INLINE std::string opening(double width, double height, const std::string& title) {
