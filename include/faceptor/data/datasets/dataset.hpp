@@ -13,7 +13,7 @@ namespace faceptor::data {
 
 /// What a data set is, as a whole.
 struct DatasetInfo {
-  std::string format = {};          ///< the format's name for `open_dataset` and `--format`: "300w", "celeba", ...
+  std::string format = {};          ///< the format's name for `open_dataset`: "300w", "celeba", ...
   std::string split = {};           ///< "train", "test", ...; what the set calls it
   std::filesystem::path root = {};  ///< the folder it was opened in
   LabelKind kind = LabelKind::none;
