@@ -12,6 +12,7 @@
 #include <faceptor/evaluate/evaluate.hpp>
 #include <faceptor/evaluate/html_report.hpp>
 #include <faceptor/evaluate/thresholds.hpp>
+#include <faceptor/train/processes.hpp>
 
 #include "program.hpp"
 
@@ -20,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace data = faceptor::data;
 namespace evaluate = faceptor::evaluate;
+namespace train = faceptor::train;
 
 struct EvaluateChoice {
   std::vector<std::string> tasks, groups, settings;
@@ -80,8 +82,35 @@ std::vector<Scoring> open_sets(const std::string& task, const EvaluateChoice& ch
   return scorings;
 }
 
-int evaluate_tasks(EvaluateChoice& chosen, const Common& common) {
+/// Tables, JSON and pages of what came out.
+int hand_out(const EvaluateChoice& chosen, const std::vector<Scoring>& scorings, const std::vector<evaluate::Report>& reports,
+             const Common& common) {
+  std::vector<evaluate::ReportedSet> reported;
+  for (std::size_t i = 0; i < reports.size(); ++i) reported.push_back({&reports[i], scorings[i].set});
+  if (!chosen.report.empty()) {
+    evaluate::write_reports(chosen.report, reported);
+    say(common, "report: " + (fs::path(chosen.report) / "index.html").string() + " (it shows faces: mind whom you give it to)");
+  }
+  if (!chosen.json.empty()) {
+    LineWriter writer(chosen.json);
+    for (const auto& report : reports) writer.write(nlohmann::json(report).dump());
+  } else {
+    for (const auto& report : reports) fmt::print("{}", evaluate::table(report));
+  }
+  if (chosen.save_thresholds) {
+    if (chosen.weights.empty()) throw CLI::ValidationError("--save-thresholds", "needs --weights FILE");
+    for (const auto& report : reports) {
+      if (report.interpretation == "embedding") evaluate::save_thresholds(chosen.weights, report);
+    }
+  }
+  return kDone;
+}
+
+int evaluate_share(EvaluateChoice& chosen, const Common& common, train::Communicator& processes) {
   auto loaded = load_weights(common, chosen.weights);
+  chosen.options.rank = processes.rank();
+  chosen.options.ranks = processes.size();
+  chosen.options.gather = [&](const std::string& mine) { return train::gather_texts(processes, mine); };
   chosen.options.crop = evaluate::crop_source(chosen.crop);
   if (!chosen.detector.empty()) chosen.options.detector = faceptor::make_detector(chosen.detector);
   chosen.options.bootstrap.seed = common.seed;
@@ -104,25 +133,20 @@ int evaluate_tasks(EvaluateChoice& chosen, const Common& common) {
     reports.push_back(evaluate::evaluate(loaded, task, set, chosen.options));
   }
 
-  std::vector<evaluate::ReportedSet> reported;
-  for (std::size_t i = 0; i < reports.size(); ++i) reported.push_back({&reports[i], scorings[i].set});
-  if (!chosen.report.empty()) {
-    evaluate::write_reports(chosen.report, reported);
-    say(common, "report: " + (fs::path(chosen.report) / "index.html").string() + " (it shows faces: mind whom you give it to)");
+  return processes.rank() == 0 ? hand_out(chosen, scorings, reports, common) : kDone;
+}
+
+/// Alone, or as one of the processes that torchrun has started, each of which takes its share of every set.
+int evaluate_tasks(EvaluateChoice& chosen, const Common& common) {
+  const auto processes = train::join_processes(train::process_place());
+  auto own = common;
+  own.quiet = common.quiet || processes->rank() > 0;
+  try {
+    return evaluate_share(chosen, own, *processes);
+  } catch (const std::exception& e) {
+    processes->failed(e.what());
+    throw;
   }
-  if (!chosen.json.empty()) {
-    LineWriter writer(chosen.json);
-    for (const auto& report : reports) writer.write(nlohmann::json(report).dump());
-  } else {
-    for (const auto& report : reports) fmt::print("{}", evaluate::table(report));
-  }
-  if (chosen.save_thresholds) {
-    if (chosen.weights.empty()) throw CLI::ValidationError("--save-thresholds", "needs --weights FILE");
-    for (const auto& report : reports) {
-      if (report.interpretation == "embedding") evaluate::save_thresholds(chosen.weights, report);
-    }
-  }
-  return kDone;
 }
 
 }  // namespace
