@@ -30,14 +30,6 @@ struct CheckChoices {
 /// Names of files need not be UTF-8.
 std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
 
-void read_settings(const std::vector<std::string>& written, data::DatasetOptions& options) {
-  for (const auto& setting : written) {
-    const auto equals = setting.find('=');
-    if (equals == 0 || equals == std::string::npos) throw CLI::ValidationError("--set", "expects key=value, not " + setting);
-    options.settings[setting.substr(0, equals)] = setting.substr(equals + 1);
-  }
-}
-
 /// The sizes of all splits. A format with a single one isn't opened again: that may take minutes.
 std::vector<data::SplitSize> splits_of(const CheckChoices& chosen, const data::Dataset& opened) {
   const auto formats = data::dataset_formats();
@@ -71,7 +63,7 @@ void write_sheet(const data::Dataset& set, const std::filesystem::path& path, in
 }
 
 int check(const Common& common, CheckChoices chosen) {
-  read_settings(chosen.settings, chosen.set);
+  chosen.set.settings = settings_of(chosen.settings);
   const auto set = data::open_dataset(chosen.format, chosen.root, chosen.set);
   const auto splits = splits_of(chosen, *set);
   // Files that can't be written are told of before hours of reading.

@@ -49,12 +49,8 @@ struct Scoring {
 
 std::vector<Scoring> open_sets(const std::string& task, const EvaluateChoice& chosen) {
   const auto format = format_of(task, chosen);
-  data::DatasetOptions options{.split = chosen.split, .labels = chosen.labels, .within = chosen.within, .settings = {}};
-  for (const auto& setting : chosen.settings) {
-    const auto equals = setting.find('=');
-    if (equals == std::string::npos) throw CLI::ValidationError("--set", "expects KEY=VALUE, found \"" + setting + "\"");
-    options.settings[setting.substr(0, equals)] = setting.substr(equals + 1);
-  }
+  data::DatasetOptions options{
+      .split = chosen.split, .labels = chosen.labels, .within = chosen.within, .settings = settings_of(chosen.settings)};
   const auto formats = data::dataset_formats();
   const auto known = std::find_if(formats.begin(), formats.end(), [&](const auto& entry) { return entry.name == format; });
   // The published numbers are of the test part, whatever the format's default is. A set of one's own may have no parts.

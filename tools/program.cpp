@@ -87,6 +87,16 @@ std::vector<std::string> names_of(const std::string& list) {
   return names;
 }
 
+std::map<std::string, std::string> settings_of(const std::vector<std::string>& written) {
+  std::map<std::string, std::string> settings;
+  for (const auto& setting : written) {
+    const auto equals = setting.find('=');
+    if (equals == 0 || equals == std::string::npos) throw CLI::ValidationError("--set", "expects KEY=VALUE, not \"" + setting + "\"");
+    settings[setting.substr(0, equals)] = setting.substr(equals + 1);
+  }
+  return settings;
+}
+
 namespace {
 
 /// Where demonstration weights may lie: beside the installed program, or in the project that the program was built in.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -78,6 +79,9 @@ class LineWriter {
 
 /// The names of a comma-separated list, without blanks and empty ones.
 std::vector<std::string> names_of(const std::string& list);
+
+/// What `--set KEY=VALUE` was given: values by key. @throws CLI::ValidationError for anything else
+std::map<std::string, std::string> settings_of(const std::vector<std::string>& written);
 
 /// The weights of the option, of `FACEPTOR_WEIGHTS`, or the demonstration weights installed or lying in the project; without any
 /// of these a small untrained model. Says on standard error which, and under what licence.
