@@ -198,6 +198,33 @@ TEST_CASE("A new task is trained on a frozen model: nothing else changes a bit",
   CHECK(changed > 0);
 }
 
+TEST_CASE("The weights to begin with can say the architecture, and those of another backbone are refused", "[train][setup]") {
+  const TemporaryFolder folder;
+  const Quiet quiet;
+  const auto path = (folder / "before.safetensors").string();
+  auto tree = small_config("faceptor-tiny");
+  Setup before(read_config(tree));
+  before.write_weights(path, *before.make_learner());
+
+  auto same = tree;
+  same["model"] = {{"architecture", "init"}};
+  CHECK_THAT(error_of([&] { Setup nothing(read_config(same)); }).what(), Contains("init.from"));
+  same["init"]["from"] = path;
+  Setup after(read_config(same));
+  CHECK(after.model().config() == before.model().config());
+  CHECK(after.tasks().names() == before.tasks().names());
+  for (const auto& item : after.model().module().named_parameters()) {
+    CHECK(torch::equal(item.value(), before.model().module().named_parameters()[item.key()]));
+  }
+
+  auto wider = tree;
+  wider["init"]["from"] = path;
+  wider["model"]["config"]["backbone"]["width"] = 96;
+  const auto error = error_of([&] { Setup other(read_config(wider)); });
+  CHECK(error.code() == ErrorCode::mismatch);
+  CHECK_THAT(error.what(), Contains("another backbone") && Contains("init.from") && Contains("model.architecture"));
+}
+
 TEST_CASE("What a configuration stands for is checked before anything is trained", "[train][setup]") {
   CHECK_THAT(refused("model.architecture=faceptor-tinny").what(), Contains("faceptor-tiny"));
   CHECK_THAT(refused("model.tasks=lookz").what(), Contains("model.tasks") && Contains("looks"));

@@ -152,7 +152,8 @@ FACEPTOR_INLINE std::vector<BoundKey> run_keys(TrainConfig& c) {
   const ConfigRange any, positive{0, std::numeric_limits<double>::infinity(), true}, count{0}, one_or_more{1}, decay{0, 1};
   keys.add("steps", c.steps, "steps", one_or_more, "length of the run");
   keys.add("seed", c.seed, "", count, "of everything random");
-  keys.add("model.architecture", c.model.architecture, "", any, "a named one (`faceptor info --architecture`): configuration and tasks");
+  keys.add("model.architecture", c.model.architecture, "", any,
+           "a named one (`faceptor info --architecture`): configuration and tasks; `init`: those of the weights in `init.from`");
   keys.add("model.config", c.model.config, "", any,
            "laid over the architecture's configuration: `backbone.drop_path`, `decoder.layers`, ...");
   keys.add("model.tasks", c.model.tasks, "", any, "the model's tasks by name; empty: those with data; `*`: all of the architecture");

@@ -13,6 +13,7 @@
 #include <faceptor/tasks/published.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 #include <faceptor/train/setup.hpp>
+#include <faceptor/weights/model_file.hpp>
 
 /// Which data sets, which chains, which tasks a configuration stands for.
 namespace faceptor::train::detail {
@@ -112,9 +113,21 @@ FACEPTOR_INLINE TaskSpec custom_spec(const nlohmann::json& entry, const std::map
   return spec;
 }
 
+/// The architecture that a configuration names, or that of the weights it begins from ("init").
+FACEPTOR_INLINE Architecture architecture_of(const TrainConfig& config) {
+  return for_key("model.architecture", [&] {
+    if (config.model.architecture != "init") return architecture(config.model.architecture);
+    if (config.init.from.empty()) {
+      throw Error(ErrorCode::argument, "train: the architecture is that of the weights to begin with, and there are none")
+          .hint("give init.from, or name an architecture");
+    }
+    const auto loaded = weights::load_model(config.init.from, config.init.config.empty() ? nlohmann::json(nullptr) : config.init.config);
+    return Architecture{"init", "as the weights it begins from", loaded.model->config(), loaded.model->tasks()};
+  });
+}
+
 /// The model's tasks: of the architecture those that are wanted, then the user's own.
-FACEPTOR_INLINE TaskList tasks_of(const TrainConfig& config, const std::map<std::string, data::DatasetInfo>& sets) {
-  const auto known = for_key("model.architecture", [&] { return architecture(config.model.architecture).tasks; });
+FACEPTOR_INLINE TaskList tasks_of(const TrainConfig& config, const TaskList& known, const std::map<std::string, data::DatasetInfo>& sets) {
   std::vector<TaskSpec> custom;
   for (const auto& entry : config.model.custom) custom.push_back(for_key("model.custom", [&] { return custom_spec(entry, sets); }));
   std::vector<std::string> names = known.names();

@@ -81,7 +81,8 @@ FACEPTOR_INLINE Setup::Setup(TrainConfig config, ProcessPlace place) : config_(s
     opened[task] = detail::for_key("data." + task, [&] { return detail::open_task_data(config_, own, true); });
     sets[task] = opened[task]->info();
   }
-  const auto tasks = detail::tasks_of(config_, sets);
+  const auto chosen = detail::architecture_of(config_);
+  const auto tasks = detail::tasks_of(config_, chosen.tasks, sets);
   for (const auto& task : tasks) {
     if (!opened.contains(task.name())) continue;
     const auto& own = config_.data.at(task.name());
@@ -101,14 +102,23 @@ FACEPTOR_INLINE Setup::Setup(TrainConfig config, ProcessPlace place) : config_(s
   const auto weights = detail::loss_weights(config_, data_);
   for (std::size_t i = 0; i < data_.size(); ++i) data_[i].weight = weights[i];
 
-  auto architecture_config = architecture(config_.model.architecture).config;
+  auto architecture_config = chosen.config;
   architecture_config.merge_patch(config_.model.config);
   const SeedGuard seeded(detail::seed_for(config_, detail::SeedUse::model));
   model_ = detail::for_key("model.config", [&] { return make_model(architecture_config, tasks); });
   if (!config_.init.from.empty()) {
     detail::for_key("init.from", [&] {
       const auto config = config_.init.config.empty() ? nlohmann::json(nullptr) : config_.init.config;
-      initial_ = weights::transfer_into(*model_, config_.init.from, config).summary();
+      const auto transferred = weights::transfer_into(*model_, config_.init.from, config);
+      initial_ = transferred.summary();
+      for (const auto& tensor : transferred.tensors.mismatched) {
+        if (!tensor.name.starts_with("backbone.")) continue;
+        throw Error(ErrorCode::mismatch, "train: the weights to begin with are of another backbone")
+            .where(tensor.name)
+            .expected(text::shape(tensor.expected))
+            .found(text::shape(tensor.found))
+            .hint("model.architecture = \"init\" takes the architecture from the weights");
+      }
       if (!weights::is_safetensors(config_.init.from)) return;
       for (const auto& [name, tensor] : weights::load_tensors(config_.init.from)) {
         if (name.starts_with("losses.")) losses_.emplace(name, tensor.clone());
