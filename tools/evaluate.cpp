@@ -24,7 +24,7 @@ namespace evaluate = faceptor::evaluate;
 namespace train = faceptor::train;
 
 struct EvaluateChoice {
-  std::vector<std::string> tasks, groups, settings;
+  std::vector<std::string> tasks, settings;
   std::string weights, data, format, split, labels, within, detector, json, report, crop = "automatic";
   bool save_thresholds = false;
   evaluate::EvaluateOptions options;
@@ -163,7 +163,7 @@ void add_evaluate(CLI::App& app, Common& common) {
   verb->add_option("--crop", chosen->crop, "automatic, published, view or whole: see docs/evaluation.md")->capture_default_str();
   verb->add_option("--detector", chosen->detector,
                    "take boxes from this detector instead of the set: " + faceptor::text::join(faceptor::detector_names()));
-  verb->add_option("--group", chosen->groups, "report by this column too, such as sex, age_band or age:20,40,60; may be repeated");
+  verb->add_option("--group", chosen->options.groups, "report by this column too, such as sex, age_band or age:20,40,60; may be repeated");
   verb->add_option("--resamples", chosen->options.bootstrap.resamples, "of the bootstrap behind the 95 % intervals; 0: none")
       ->check(CLI::Range(0, 1000000))
       ->capture_default_str();
