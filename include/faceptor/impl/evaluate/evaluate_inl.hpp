@@ -140,10 +140,11 @@ FACEPTOR_INLINE nlohmann::json share_of(const Outcomes& outcomes, const data::Ba
 }
 
 /// Puts together what all processes found. @return outcomes of the whole set; fills in the report's counts
-FACEPTOR_INLINE std::unique_ptr<Outcomes> put_together(const std::vector<nlohmann::json>& shares, const TaskSpec& spec,
+FACEPTOR_INLINE std::unique_ptr<Outcomes> put_together(const std::vector<std::string>& shares, const TaskSpec& spec,
                                                        const data::DatasetInfo& set, Report& report) {
   auto outcomes = make_outcomes(spec, set);
-  for (const auto& share : shares) {
+  for (const auto& text : shares) {
+    const auto share = nlohmann::json::parse(text);
     outcomes->merge(share.at("outcomes"));
     report.skipped += share.at("skipped").get<std::size_t>();
     for (const auto& bad : share.at("first")) {
@@ -232,13 +233,16 @@ FACEPTOR_INLINE Report evaluate(const weights::LoadedModel& loaded, std::string_
     if (options.progress) options.progress(done + loader.skipped().count(), loader.size());
   }
 
-  std::vector<nlohmann::json> shares = {detail::share_of(*share, loader.skipped())};
-  if (options.ranks > 1) {
-    const auto texts = options.gather(shares.front().dump());
-    shares.clear();
-    for (const auto& text : texts) shares.push_back(nlohmann::json::parse(text));
+  std::unique_ptr<Outcomes> outcomes;
+  if (options.ranks == 1) {
+    report.skipped = loader.skipped().count();
+    for (const auto& bad : loader.skipped().first()) report.first_skipped.push_back({bad.index, bad.error.what()});
+    outcomes = std::move(share);
+    outcomes->finish();
+  } else {
+    const auto shares = options.gather(detail::share_of(*share, loader.skipped()).dump());
+    outcomes = detail::put_together(shares, spec, set->info(), report);
   }
-  const auto outcomes = detail::put_together(shares, spec, set->info(), report);
   report.scored = outcomes->size();
   if (report.scored == 0) {
     throw Error(ErrorCode::format, "evaluate: nothing could be scored")
