@@ -94,3 +94,25 @@ TEST_CASE("LibTorch's errors become this library's", "[nn]") {
   }
   CHECK(faceptor::guarded("adding", [] { return 3; }) == 3);
 }
+
+TEST_CASE("Attention that is trained in bfloat16 on a CPU gives what it gives in float32", "[nn]") {
+  torch::manual_seed(2);
+  nn::Attention attention(nn::AttentionOptions(32, 4));
+  const auto tokens = torch::randn({2, 9, 32});
+  const auto way = torch::randn({2, 9, 32});
+  const auto exact = tokens.clone().requires_grad_(true);
+  const auto expected = attention->forward(exact);
+  expected.backward(way);
+  attention->to(torch::kBFloat16);
+  const auto rounded = tokens.to(torch::kBFloat16).requires_grad_(true);
+  const auto trained = attention->forward(rounded);
+  trained.backward(way.to(torch::kBFloat16));
+  // bfloat16 has eight bits: a hundredth of the largest number.
+  const auto close = [](const torch::Tensor& a, const torch::Tensor& b) {
+    return (a.to(torch::kFloat32) - b).abs().max().item<double>() < 0.02 * b.abs().max().item<double>();
+  };
+  CHECK(close(trained, expected.detach()));
+  CHECK(close(rounded.grad(), exact.grad()));
+  const torch::NoGradGuard no_grad;
+  CHECK(torch::equal(attention->forward(rounded), trained));  // recomputed blocks count on it
+}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -43,7 +44,25 @@ FACEPTOR_INLINE KeysAndValues AttentionImpl::project_memory(const torch::Tensor&
 
 FACEPTOR_INLINE torch::Tensor AttentionImpl::project_queries(const torch::Tensor& tokens) { return to_heads(project(tokens, 0, 1)); }
 
+namespace detail {
+
+/// Where plain products are faster than LibTorch's fused attention: its backward pass on CPUs makes a small product of its own for every
+/// block of every head, which in bfloat16 takes 3 to 10 times as long as the products of all heads at once (LibTorch 2.13, 50 to 145
+/// tokens; docs/performance.md). Long sequences are left to it: their weights would have to be kept.
+FACEPTOR_INLINE bool attends_plainly(const torch::Tensor& queries, const KeysAndValues& memory) {
+  constexpr int64_t kLongest = 512;
+  return queries.is_cpu() && queries.scalar_type() == torch::kBFloat16 &&
+         std::max(queries.size(-2), memory.keys.size(-2)) <= kLongest;
+}
+
+}  // namespace detail
+
 FACEPTOR_INLINE torch::Tensor AttentionImpl::attend(const torch::Tensor& queries, const KeysAndValues& memory) {
+  if (detail::attends_plainly(queries, memory)) {
+    const auto scale = 1.0 / std::sqrt(static_cast<double>(queries.size(-1)));
+    const auto shares = (queries * scale).matmul(memory.keys.transpose(-2, -1)).softmax(-1);
+    return shares.matmul(memory.values).transpose(1, 2).flatten(2);
+  }
   // B x heads x Q x d -> B x Q x heads x d -> B x Q x D
   return at::scaled_dot_product_attention(queries, memory.keys, memory.values).transpose(1, 2).flatten(2);
 }
