@@ -85,6 +85,7 @@
 /// losses/age_distribution.hpp            age as a distribution over years
 /// losses/regression.hpp                  labels of a regression, checked
 /// losses/mean_absolute_error.hpp         numbers, by the absolute error
+/// losses/cosine_distance.hpp             an embedding's direction, learnt from another one's
 /// losses/mean_squared_error.hpp          numbers, by the squared error
 /// losses/wing.hpp                        numbers, small errors minded more
 /// losses/parsing_cross_entropy.hpp       one class a pixel
@@ -336,6 +337,7 @@
 #include <faceptor/losses/age_distribution.hpp>
 #include <faceptor/losses/regression.hpp>
 #include <faceptor/losses/mean_absolute_error.hpp>
+#include <faceptor/losses/cosine_distance.hpp>
 #include <faceptor/losses/mean_squared_error.hpp>
 #include <faceptor/losses/wing.hpp>
 #include <faceptor/losses/parsing_cross_entropy.hpp>

@@ -51,6 +51,7 @@ std::vector<Sample> samples() {
        torch::full({2, 3, 2}, 300.0)},
       {"mean_squared_error", json::object(), doubles({3, 4}), doubles({3, 4}), doubles({3, 3}), infinite},
       {"mean_absolute_error", json::object(), doubles({3, 4}), doubles({3, 4}), doubles({4, 4}), infinite},
+      {"cosine_distance", json::object(), doubles({3, 4}), doubles({3, 4}), doubles({3, 3}), infinite},
       {"wing", {{"width", 0.5}, {"epsilon", 0.2}}, doubles({3, 4}), doubles({3, 4}), doubles({3, 3}), infinite},
       {"adaptive_wing",
        {{"sigmoid", true}},
@@ -195,6 +196,12 @@ TEST_CASE("Losses of known value", "[losses]") {
   CHECK(value("wing", {}, zero + 30, zero) == Approx(30 - (10 - 10 * std::log(6.0))));
   CHECK(value("mean_squared_error", {}, zero + 3, zero) == Approx(9));
   CHECK(value("mean_absolute_error", {}, zero.slice(1, 0, 1) - 3, zero.select(1, 0)) == Approx(3));
+  // The same way, at right angles, the opposite way; lengths don't count.
+  const auto along = torch::tensor({{2.0, 0.0}, {0.0, 3.0}}, torch::kFloat64);
+  CHECK(value("cosine_distance", {}, along, along * 5) == Approx(0).margin(1e-12));
+  CHECK(value("cosine_distance", {}, along, along.flip({1})) == Approx(1));
+  CHECK(value("cosine_distance", {}, along, -along) == Approx(2));
+  CHECK(value("cosine_distance", {}, along, along * 0) == Approx(1));
   const auto peak = torch::ones({1, 1, 2, 2}, torch::kFloat64);
   CHECK(value("adaptive_wing", {}, peak - 0.25, peak) == Approx(14 * std::log1p(std::pow(0.25, 1.1))));
   // Both branches meet at theta.

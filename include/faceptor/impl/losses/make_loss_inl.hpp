@@ -10,6 +10,7 @@
 #include <faceptor/losses/binary_cross_entropy.hpp>
 #include <faceptor/losses/binary_focal.hpp>
 #include <faceptor/losses/cosface.hpp>
+#include <faceptor/losses/cosine_distance.hpp>
 #include <faceptor/losses/cross_entropy.hpp>
 #include <faceptor/losses/dice.hpp>
 #include <faceptor/losses/focal.hpp>
@@ -43,7 +44,8 @@ FACEPTOR_INLINE const std::vector<LossEntry>& built_in_losses() {
                                              entry<Landmark>(),          entry<MeanSquaredError>(),
                                              entry<MeanAbsoluteError>(), entry<Wing>(),
                                              entry<AdaptiveWing>(),      entry<Focal>(),
-                                             entry<BinaryFocal>(),       entry<Dice>()};
+                                             entry<BinaryFocal>(),       entry<Dice>(),
+                                             entry<CosineDistance>()};
   return losses;
 }
 
