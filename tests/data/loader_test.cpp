@@ -138,6 +138,63 @@ TEST_CASE("A task's samples don't depend on the other tasks", "[data][loader]") 
   CHECK_FALSE(batch.labels[1].primary.defined());
 }
 
+TEST_CASE("A task can learn along with another one, from the labels that it has for its pictures", "[data][loader]") {
+  const auto faces = [](std::vector<Label> labels, std::int64_t classes) {
+    return std::make_shared<MemoryDataset>("folder/face", std::move(labels), classes);
+  };
+  std::vector<Label> moods, years;
+  for (int i = 0; i < 20; ++i) moods.emplace_back(ClassLabel{i % 7});
+  for (int i = 0; i < 8; ++i) years.emplace_back(AgeLabel{static_cast<float>(i)});
+  const auto sources = [&](const std::shared_ptr<MemoryDataset>& second, const char* along = "affect_rafdb") {
+    return std::vector<TaskSource>{{"affect_rafdb", faces(moods, 7), plain_crop(6), 3}, {"age_morph2", second, {}, 1, along}};
+  };
+  const auto made = [&](std::vector<TaskSource> from) { return std::make_unique<Loader>(three_tasks(), std::move(from), LoaderOptions{.steps = 60}); };
+
+  const auto loader = made(sources(std::make_shared<MemoryDataset>("other/face", years)));
+  Loader alone(three_tasks(), {{"affect_rafdb", faces(moods, 7), plain_crop(6), 3}}, {.steps = 60});
+  std::set<std::size_t> known;
+  for (int step = 0; step < 60; ++step) {
+    const auto batch = loader->next();
+    REQUIRE(batch.views.size() == 1);
+    REQUIRE(batch.views[0].images.size(0) == 3);
+    CHECK(batch.views[0].images.equal(alone.next().views[0].images));
+    REQUIRE(batch.views[0].tasks.size() == 2);
+    for (const auto& rows : batch.views[0].tasks) CHECK((rows.begin == 0 && rows.end == 3));
+    CHECK(batch.names[0] == batch.names[1]);
+    CHECK_FALSE(batch.rows[1]);
+    std::vector<std::int64_t> expected;
+    for (std::int64_t row = 0; row < 3; ++row) {
+      if (batch.views[0].images[row][0][0][0].item<float>() < 8) expected.push_back(row);
+    }
+    known.insert(expected.size());
+    if (expected.size() == 3) {
+      CHECK_FALSE(batch.rows[0]);
+    } else {
+      REQUIRE(batch.rows[0]);
+      CHECK(*batch.rows[0] == expected);
+    }
+    const auto& labels = batch.labels[0].primary;
+    REQUIRE(labels.size(0) == std::max<std::int64_t>(1, static_cast<std::int64_t>(expected.size())));
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      CHECK(labels[static_cast<std::int64_t>(i)].item<float>() == std::floor(batch.views[0].images[expected[i]][0][0][0].item<float>()));
+    }
+  }
+  CHECK(known == std::set<std::size_t>{0, 1, 2, 3});
+
+  const auto refused = [&](std::vector<TaskSource> from) { return error_of([&] { made(std::move(from)); }); };
+  const auto second = std::make_shared<MemoryDataset>("other/face", years);
+  CHECK(refused(sources(second, "align_300w")).hint().find("comes first") != std::string::npos);
+  CHECK(refused(sources(std::make_shared<MemoryDataset>("stranger", years))).expected().find("same names") != std::string::npos);
+  CHECK(refused({{"align_300w", points(), plain_crop(10), 2}, {"age_morph2", second, {}, 1, "align_300w"}}).code() == ErrorCode::mismatch);
+  auto forgetful = sources(second);
+  forgetful[0].prepare = [](const Sample& sample, Random random) {
+    auto prepared = plain_crop(6)(sample, random);
+    prepared.further.clear();
+    return prepared;
+  };
+  CHECK(error_of([&] { made(forgetful)->next(); }).hint().find("further") != std::string::npos);
+}
+
 TEST_CASE("A sample can be made again alone", "[data][loader]") {
   Loader loader(three_tasks(), three_sources(), {.steps = 5});
   loader.seek(3);

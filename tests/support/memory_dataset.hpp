@@ -53,6 +53,7 @@ inline std::function<faceptor::data::Prepared(const faceptor::data::Sample&, fac
     prepared.image.resize(static_cast<std::size_t>(3 * side * side));
     for (auto& value : prepared.image) value = colour + static_cast<float>(random.uniform());
     prepared.label = sample.label;
+    prepared.further = sample.further;
     prepared.name = sample.name;
     return prepared;
   };

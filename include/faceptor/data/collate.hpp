@@ -38,7 +38,9 @@ class LabelCollator {
   /// @throws Error(mismatch)  for a label of another kind, number or size than the set's
   /// @throws Error(format)    for a label that can't be: a class that the task doesn't have, an age beyond 0..150, a point more than
   ///                          16 crops away, anything not finite
-  void write(const Prepared& sample, std::int64_t row, const losses::Labels& labels) const;
+  void write(const Prepared& sample, std::int64_t row, const losses::Labels& labels) const { write(sample, sample.label, row, labels); }
+  /// The same for one of its further labels.
+  void write(const Prepared& sample, const Label& given, std::int64_t row, const losses::Labels& labels) const;
 
   /// All of it at once.
   losses::Labels collate(std::span<const Prepared> samples) const;

@@ -31,6 +31,10 @@ struct TaskSource {
   std::shared_ptr<const Dataset> data;  ///< sources may share one
   Prepare prepare;                      ///< ends with a crop of the size of the task's view
   std::int64_t batch = 1;               ///< samples a step and rank
+  /// The source, before this one, whose pictures this one's labels are taken for; empty for pictures of its own. Which of its samples is
+  /// of the same picture is told by the picture's name without folders and ending; pictures that it doesn't have are no rows of its task.
+  /// `prepare` and `batch` are then those of that source.
+  std::string along = {};
 };
 
 /// How a run is loaded.
@@ -59,6 +63,8 @@ struct TaskReport {
 ///     data::StepBatch batch = loader.next();
 ///     auto outputs = model.forward(batch.views);
 ///
+/// A task that learns **along** another one has no pictures of its own: each picture then goes through the network once for both.
+///
 /// Pictures of all tasks with views of one size are joined into one tensor, in the order of the sources, so that the backbone runs once
 /// for them. Which samples a step takes, and the random numbers of their preparation, follow from seed, step, rank, the task's name and
 /// row alone: not from the number of threads, other tasks, or what was loaded before.
@@ -67,8 +73,9 @@ struct TaskReport {
 /// allows are an error of the step that meets them.
 class Loader final : public StepSource {
  public:
-  /// @throws Error(argument)  without sources, for an unknown task, one with two sources, an empty set, options out of range
-  /// @throws Error(mismatch)  where a set's labels don't fit its task
+  /// @throws Error(argument)  without sources, for an unknown task, one with two sources, an empty set, options out of range, one along
+  ///                          a source that isn't there, or of which it has no picture
+  /// @throws Error(mismatch)  where a set's labels don't fit its task, or a task along another one has another view
   Loader(const TaskList& tasks, std::vector<TaskSource> sources, const LoaderOptions& options);
   ~Loader() override;
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct StepBatch {
   std::uint64_t step = 0;
   std::vector<ViewBatch> views;         ///< one for each distinct view; a task's rows lie next to each other
   std::vector<losses::Labels> labels;   ///< by the task's place in the model's list, as its loss takes them; undefined where it has none
+  /// By the task's place: the rows, counted from the task's first, that its labels are of, where not all have one. Where none
+  /// has, the labels are one row that doesn't count: all processes then compute the same losses.
+  std::vector<std::optional<std::vector<std::int64_t>>> rows;
   std::vector<std::vector<std::string>> names;  ///< by the task's place: the samples' names, row by row
 };
 

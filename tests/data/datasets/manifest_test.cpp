@@ -122,6 +122,9 @@ TEST_CASE("manifests: values, and no label at all", "[data][datasets][manifest]"
   CHECK(values->info().kind == LabelKind::values);
   CHECK(values->info().label_names == std::vector<std::string>{"yaw", "pitch"});
   CHECK(sets::label<ValueLabels>(*values, 0).values == std::vector<float>{-3.5F, 100});
+  const auto many = open_text("image,v9,v10,v11,a..b\n1.jpg,1,2,3,4\n", {{"label", "a..b,v9..v11"}, {"kind", "values"}});
+  CHECK(many->info().label_names == std::vector<std::string>{"a..b", "v9", "v10", "v11"});
+  CHECK(sets::label<ValueLabels>(*many, 0).values == std::vector<float>{4, 1, 2, 3});
   const auto plain = open_text("image\na b.jpg\n", {{"separator", "comma"}});
   CHECK(plain->info().kind == LabelKind::none);
   CHECK(plain->annotation(0).name == "a b.jpg");

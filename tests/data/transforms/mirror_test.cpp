@@ -49,6 +49,28 @@ TEST_CASE("parsing labels are mirrored with their picture, and sides swap", "[da
   CHECK(sided > 0);
 }
 
+TEST_CASE("further labels of a picture go the way of its own", "[data][transforms]") {
+  auto sample = samples::face();
+  const auto parsed = samples::parsed_face();
+  auto both = sample;
+  both.further = {sample.label};
+  const auto sides = Sides::of_scheme("68").with(Sides::of_classes(results::kCelebaMaskHqClasses));
+  CHECK(sides.points == Sides::of_scheme("68").points);
+  CHECK(sides.classes == Sides::of_classes(results::kCelebaMaskHqClasses).classes);
+  CHECK_THROWS_AS(Sides::of_scheme("68").with(Sides::of_scheme("98")), Error);
+  const auto chain = Chain().then(Crop{.view = views::box(64)}).then(always(sides)).then(Map{});
+  const auto state = chain.run(both, Random(1));
+  REQUIRE(state.further.size() == 1);
+  CHECK(samples::points_of(state.further[0]) == samples::points_of(state.label));
+
+  auto masked = parsed;
+  masked.further = {parsed.label};
+  const auto moved = chain.run(masked, Random(1));
+  CHECK(std::get<ParsingLabels>(moved.further.at(0)) == std::get<ParsingLabels>(moved.label));
+  std::get<ParsingLabels>(masked.further[0]).classes.width -= 1;
+  CHECK_THROWS_AS(chain.run(masked, Random(1)), Error);
+}
+
 TEST_CASE("mirroring the crop aimed at is mirroring the crop", "[data][transforms]") {
   const auto sample = samples::face(4);
   const Sides sides = Sides::of_scheme("68");

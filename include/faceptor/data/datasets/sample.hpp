@@ -84,6 +84,7 @@ struct Annotation {
 /// An annotation and its picture.
 struct Sample : Annotation {
   Image image;
+  std::vector<Label> further = {};  ///< what other sets say of the same picture, for tasks that learn along with this one
 };
 
 }  // namespace faceptor::data

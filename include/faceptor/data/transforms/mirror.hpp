@@ -29,6 +29,9 @@ struct Sides {
   /// Of a data set: by its landmark scheme, or by its parsing classes' names where they are published ones; otherwise empty.
   static Sides of_dataset(const DatasetInfo& info);
 
+  /// What either of two labels of a picture needs. @throws Error(argument) where both have landmarks, or parsing classes, that differ
+  Sides with(const Sides& other) const;
+
   /// A label of the mirrored picture, its points and pixels still where they were: only what they are called changes.
   /// @throws Error(argument) for landmarks, unless `points` says where each of them goes
   void swap(Label& label) const;

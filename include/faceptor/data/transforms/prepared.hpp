@@ -15,6 +15,7 @@ struct Prepared {
   Size size;                 ///< of the crop
   std::vector<float> image;  ///< 3 x height x width: red, green, blue planes, normalised
   Label label;               ///< landmarks in pixels of the crop, parsing classes one a pixel of the crop, everything else as read
+  std::vector<Label> further = {};  ///< likewise, of the sample's further labels
   std::string name;          ///< the sample's
 
   Matrix photo_to_crop = Matrix::Identity();  ///< without the warp; see geometry/view_transform.hpp for the way back

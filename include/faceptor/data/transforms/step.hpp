@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <faceptor/core/config.hpp>
+#include <faceptor/core/error.hpp>
 #include <faceptor/data/transforms/transform_state.hpp>
 
 namespace faceptor::data {
@@ -45,6 +46,12 @@ class Step {
   void apply(TransformState& state) const { self_->apply(state); }
   /// The type's name: "mirror"; empty for steps that have none.
   std::string_view type() const { return self_->type(); }
+  /// The step itself. @throws Error(argument) for a step of another type
+  template <TransformStep T>
+  const T& as() const {
+    if (const auto* held = dynamic_cast<const Held<T>*>(self_.get())) return held->step;
+    throw Error(ErrorCode::argument, "data: a step of a chain is of another type").found(std::string(type()));
+  }
   /// The parameters; an empty object for steps that don't tell.
   nlohmann::json describe() const { return self_->describe(); }
 

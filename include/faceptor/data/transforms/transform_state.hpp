@@ -32,6 +32,7 @@ class TransformState {
 
   Random random{0};  ///< the numbers of the step at hand
   Label label;       ///< landmarks in pixels of the picture at hand, parsing labels as large as it
+  std::vector<Label> further;  ///< likewise, the sample's further labels
 
   /// The size of the picture at hand.
   Size size() const noexcept;
@@ -75,7 +76,7 @@ class TransformState {
   Prepared finish() &&;
 
  private:
-  void move_label(const Matrix& move, Size size, float warp);
+  void move_labels(const Matrix& move, Size size, float warp);
   void check_geometry() const;
 
   const Sample* sample_;

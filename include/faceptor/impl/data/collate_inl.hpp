@@ -26,6 +26,7 @@ FACEPTOR_INLINE std::optional<std::vector<LabelKind>> kinds_of_loss(const TaskSp
   if (is({"parsing_cross_entropy", "dice"})) return Kinds{LabelKind::parsing};
   if (is({"landmark"})) return Kinds{LabelKind::landmarks};
   if (is({"adaptive_wing"})) return Kinds{};  // target heatmaps, which no data set holds
+  if (is({"cosine_distance"})) return Kinds{LabelKind::values};
   if (is({"mean_squared_error", "mean_absolute_error", "wing"})) {
     return task.outputs == 1 ? Kinds{LabelKind::values, LabelKind::age} : Kinds{LabelKind::values};
   }
@@ -160,36 +161,37 @@ FACEPTOR_INLINE losses::Labels LabelCollator::allocate(std::int64_t rows) const 
   throw Error(ErrorCode::internal, "data: an unknown kind of label");
 }
 
-FACEPTOR_INLINE void LabelCollator::write(const Prepared& sample, std::int64_t row, const losses::Labels& labels) const {
-  if (kind_of(sample.label) != kind_) {
+FACEPTOR_INLINE void LabelCollator::write(const Prepared& sample, const Label& given, std::int64_t row,
+                                          const losses::Labels& labels) const {
+  if (kind_of(given) != kind_) {
     throw Error(ErrorCode::mismatch, fmt::format("data: a sample for \"{}\" has a label of another kind than its set", task_))
         .where(sample.name)
         .expected(std::string(to_string(kind_)))
-        .found(std::string(to_string(kind_of(sample.label))));
+        .found(std::string(to_string(kind_of(given))));
   }
-  if (const auto* label = std::get_if<ClassLabel>(&sample.label)) {
+  if (const auto* label = std::get_if<ClassLabel>(&given)) {
     if (label->index < 0 || (classes_ > 0 && label->index >= classes_)) {
       throw detail::bad_label(sample, fmt::format("a class that \"{}\" doesn't have", task_))
           .expected(fmt::format("0 to {}", classes_ - 1))
           .found(std::to_string(label->index));
     }
     *detail::label_row<std::int64_t>(labels, row) = label->index;
-  } else if (const auto* age = std::get_if<AgeLabel>(&sample.label)) {
+  } else if (const auto* age = std::get_if<AgeLabel>(&given)) {
     if (!(age->years >= 0 && age->years <= 150)) {
       throw detail::bad_label(sample, "an age that can't be").expected("0 to 150").found(fmt::format("{:g}", age->years));
     }
     *detail::label_row<float>(labels, row) = age->years;
-  } else if (const auto* attributes = std::get_if<AttributeLabels>(&sample.label)) {
+  } else if (const auto* attributes = std::get_if<AttributeLabels>(&given)) {
     detail::expect_number(sample, attributes->values.size(), count_, "attributes");
     detail::write_attributes(sample, *attributes, detail::label_row<float>(labels, row));
-  } else if (const auto* landmarks = std::get_if<LandmarkLabels>(&sample.label)) {
+  } else if (const auto* landmarks = std::get_if<LandmarkLabels>(&given)) {
     detail::expect_number(sample, landmarks->points.size(), count_, "points");
     detail::write_points(sample, *landmarks, detail::label_row<float>(labels, row));
-  } else if (const auto* parsing = std::get_if<ParsingLabels>(&sample.label)) {
+  } else if (const auto* parsing = std::get_if<ParsingLabels>(&given)) {
     const auto& mask = parsing->classes;
     detail::expect_number(sample, mask.labels.size(), labels.primary.stride(0), "labelled pixels");
     detail::write_parsing(sample, *parsing, classes_, ignored_, detail::label_row<std::uint8_t>(labels, row));
-  } else if (const auto* values = std::get_if<ValueLabels>(&sample.label)) {
+  } else if (const auto* values = std::get_if<ValueLabels>(&given)) {
     detail::expect_number(sample, values->values.size(), count_, "values");
     detail::write_values(sample, *values, detail::label_row<float>(labels, row));
   }

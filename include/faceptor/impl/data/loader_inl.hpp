@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
+#include <unordered_map>
 #include <utility>
 
 #include <faceptor/core/error.hpp>
@@ -37,6 +39,23 @@ FACEPTOR_INLINE Random random_of_task(std::uint64_t seed, std::string_view task)
 // So many bad records for a single row mean a set, or a preparation, that doesn't work at all.
 inline constexpr std::size_t kMostAttempts = 64;
 
+/// What tells one picture from another, whatever folder and format a set keeps it in.
+FACEPTOR_INLINE std::string picture_of(const std::string& name) { return std::filesystem::path(name).stem().string(); }
+
+using SamplesByPicture = std::unordered_map<std::string, std::size_t>;
+
+FACEPTOR_INLINE SamplesByPicture samples_by_picture(const Dataset& data, const std::string& task) {
+  SamplesByPicture samples;
+  samples.reserve(data.size());
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    const auto name = data.annotation(i).name;
+    if (samples.emplace(picture_of(name), i).second) continue;
+    throw Error(ErrorCode::argument, "data: two samples of one picture, in a set that labels another set's pictures")
+        .where(fmt::format("{}: {}", task, name));
+  }
+  return samples;
+}
+
 FACEPTOR_INLINE void expect_source(const std::shared_ptr<const Dataset>& data, const Prepare& prepare, const std::string& who) {
   if (data && prepare) return;
   throw Error(ErrorCode::argument, "data: no data set, or nothing that prepares its samples").where(who);
@@ -56,21 +75,36 @@ struct Loader::Source {
   StepSampler sampler;
   BadRecords bad;
   std::uint64_t samples = 0;
+  std::vector<std::size_t> along = {};        ///< places of the sources that label this one's pictures
+  detail::SamplesByPicture by_picture = {};  ///< of a source along another one
 
-  /// The sample of a row, or what takes its place. @param skipped  out: the records that didn't work
-  Prepared prepare(std::uint64_t step, std::int64_t row, const std::function<void(const Prepared&)>& use,
+  bool leads() const { return source.along.empty(); }
+  /// What this source says of a picture; `NoLabel` where it doesn't have it.
+  Label label_of(const std::string& picture) const;
+  /// The sample of a row with all that is known of its picture, or what takes its place. @param skipped  out: the records that didn't work
+  Prepared prepare(const std::vector<Source>& all, std::uint64_t step, std::int64_t row, const std::function<void(const Prepared&)>& use,
                    std::vector<BadRecord>& skipped) const;
 };
 
-FACEPTOR_INLINE Prepared Loader::Source::prepare(std::uint64_t step, std::int64_t row, const std::function<void(const Prepared&)>& use,
-                                                 std::vector<BadRecord>& skipped) const {
+FACEPTOR_INLINE Label Loader::Source::label_of(const std::string& picture) const {
+  const auto found = by_picture.find(picture);
+  if (found == by_picture.end()) return NoLabel{};
+  // A mask is a picture too: only reading gets it.
+  return source.data->info().kind == LabelKind::parsing ? source.data->read(found->second).label
+                                                        : source.data->annotation(found->second).label;
+}
+
+FACEPTOR_INLINE Prepared Loader::Source::prepare(const std::vector<Source>& all, std::uint64_t step, std::int64_t row,
+                                                 const std::function<void(const Prepared&)>& use, std::vector<BadRecord>& skipped) const {
   const auto attempts = std::min({detail::kMostAttempts, source.data->size(), bad.allowed() + 1});
   const auto rank = static_cast<std::uint64_t>(sampler.options().rank);
   const auto numbers = random.fork(2).fork(step).fork(rank).fork(static_cast<std::uint64_t>(row));
   for (std::uint64_t attempt = 0;; ++attempt) {
     const auto index = sampler(step, row, attempt);
     try {
-      auto prepared = source.prepare(source.data->read(index), numbers.fork(attempt));
+      auto sample = source.data->read(index);
+      for (const auto other : along) sample.further.push_back(all[other].label_of(detail::picture_of(sample.name)));
+      auto prepared = source.prepare(sample, numbers.fork(attempt));
       use(prepared);
       return prepared;
     } catch (const Error& error) {
@@ -95,6 +129,9 @@ class Loader::Batch final : public Work {
   StepBatch step;
   std::vector<std::vector<BadRecord>> skipped;  ///< item by item
 
+  /// Leaves of the labels those that there are.
+  void keep_known_labels();
+
   std::size_t source_of(std::size_t item) const { return rows_[item].source; }
 
  private:
@@ -105,12 +142,15 @@ class Loader::Batch final : public Work {
 
   const Loader& loader_;
   std::vector<Row> rows_;
+  std::vector<std::vector<std::uint8_t>> known_;  ///< by source, of those along another one: which rows have a label
 };
 
 FACEPTOR_INLINE Loader::Batch::Batch(const Loader& loader, std::uint64_t number) : loader_(loader) {
   step.step = number;
   step.labels.resize(loader.tasks_);
+  step.rows.resize(loader.tasks_);
   step.names.resize(loader.tasks_);
+  known_.resize(loader.sources_.size());
   std::vector<std::int64_t> rows(loader.crops_.size(), 0);
   step.views.resize(rows.size());
   for (std::size_t i = 0; i < loader.sources_.size(); ++i) {
@@ -119,6 +159,11 @@ FACEPTOR_INLINE Loader::Batch::Batch(const Loader& loader, std::uint64_t number)
     step.labels[source.task] = source.collator.allocate(batch);
     step.names[source.task].resize(static_cast<std::size_t>(batch));
     step.views[source.view].tasks.push_back({source.task, source.begin, source.begin + batch});
+    if (!source.leads()) {
+      step.labels[source.task].primary.zero_();
+      known_[i].resize(static_cast<std::size_t>(batch));
+      continue;
+    }
     rows[source.view] += batch;
     for (std::int64_t row = 0; row < batch; ++row) rows_.push_back({i, row});
   }
@@ -135,10 +180,37 @@ FACEPTOR_INLINE void Loader::Batch::run(std::size_t item) {
   const auto write = [&, row = row](const Prepared& prepared) {
     detail::write_image(prepared, source.crop, images.data_ptr<float>() + (source.begin + row) * images.stride(0));
     source.collator.write(prepared, row, step.labels[source.task]);
+    if (prepared.further.size() != source.along.size()) {
+      throw Error(ErrorCode::argument, "data: a preparation has lost the labels of tasks that learn along with its own")
+          .where(source.source.task)
+          .expected(fmt::format("{} further labels", source.along.size()))
+          .found(std::to_string(prepared.further.size()))
+          .hint("Prepared::further are Sample::further, moved as the picture was");
+    }
+    for (std::size_t i = 0; i < source.along.size(); ++i) {
+      if (kind_of(prepared.further[i]) == LabelKind::none) continue;
+      const auto& other = loader_.sources_[source.along[i]];
+      other.collator.write(prepared, prepared.further[i], row, step.labels[other.task]);
+      known_[source.along[i]][static_cast<std::size_t>(row)] = 1;
+    }
   };
   auto prepared = detail::guarded_reading("data: preparing a sample for \"" + source.source.task + "\"",
-                                          [&, row = row] { return source.prepare(step.step, row, write, skipped[item]); });
+                                          [&, row = row] { return source.prepare(loader_.sources_, step.step, row, write, skipped[item]); });
+  for (const auto other : source.along) step.names[loader_.sources_[other].task][static_cast<std::size_t>(row)] = prepared.name;
   step.names[source.task][static_cast<std::size_t>(row)] = std::move(prepared.name);
+}
+
+FACEPTOR_INLINE void Loader::Batch::keep_known_labels() {
+  for (std::size_t i = 0; i < known_.size(); ++i) {
+    std::vector<std::int64_t> rows;
+    for (std::size_t row = 0; row < known_[i].size(); ++row) {
+      if (known_[i][row] != 0) rows.push_back(static_cast<std::int64_t>(row));
+    }
+    if (rows.size() == known_[i].size()) continue;
+    auto& labels = step.labels[loader_.sources_[i].task].primary;
+    labels = rows.empty() ? labels.narrow(0, 0, 1) : labels.index_select(0, torch::tensor(rows, torch::kLong));
+    step.rows[loader_.sources_[i].task] = std::move(rows);
+  }
 }
 
 FACEPTOR_INLINE Loader::Loader(const TaskList& tasks, std::vector<TaskSource> sources, const LoaderOptions& options)
@@ -149,6 +221,22 @@ FACEPTOR_INLINE Loader::Loader(const TaskList& tasks, std::vector<TaskSource> so
     const auto task = tasks.index(source.task);
     if (std::ranges::any_of(sources_, [&](const Source& other) { return other.task == task; })) {
       throw Error(ErrorCode::argument, "data: a task with two sources").where(source.task);
+    }
+    const auto leader = std::ranges::find_if(sources_, [&](const Source& other) { return other.source.task == source.along; });
+    const auto place = static_cast<std::size_t>(leader - sources_.begin());
+    if (!source.along.empty()) {
+      if (leader == sources_.end() || !leader->leads()) {
+        throw Error(ErrorCode::argument, fmt::format("data: \"{}\" has no pictures for \"{}\" to learn along with", source.along, source.task))
+            .hint("the other task comes first, and has pictures of its own");
+      }
+      if (tasks[task].spec().view != tasks[leader->task].spec().view) {
+        throw Error(ErrorCode::mismatch, fmt::format("data: tasks that learn from the same pictures look at different views"))
+            .where(source.task)
+            .expected(tasks[leader->task].spec().view.name())
+            .found(tasks[task].spec().view.name());
+      }
+      source.batch = leader->source.batch;
+      source.prepare = leader->source.prepare;
     }
     detail::expect_source(source.data, source.prepare, source.task);
     const auto crop = tasks[task].spec().view.size();
@@ -164,11 +252,25 @@ FACEPTOR_INLINE Loader::Loader(const TaskList& tasks, std::vector<TaskSource> so
                               .task = task,
                               .view = view,
                               .crop = crop,
-                              .begin = std::exchange(rows[view], rows[view] + source.batch),
+                              .begin = source.along.empty() ? std::exchange(rows[view], rows[view] + source.batch) : leader->begin,
                               .collator = LabelCollator(tasks[task].spec(), info),
                               .random = random,
                               .sampler = StepSampler(size, {options.steps, source.batch, options.rank, options.ranks}, random),
                               .bad = BadRecords(fmt::format("the {} set for \"{}\"", info.format, source.task), size, options.bad_limit)});
+    if (source.along.empty()) continue;
+    auto& follower = sources_.back();
+    follower.by_picture = detail::samples_by_picture(*source.data, source.task);
+    auto& pictures = sources_[place];
+    bool any = false;
+    for (std::size_t i = 0; i < pictures.source.data->size() && !any; ++i) {
+      any = follower.by_picture.contains(detail::picture_of(pictures.source.data->annotation(i).name));
+    }
+    if (!any) {
+      throw Error(ErrorCode::argument, "data: none of a task's samples is of the pictures it is to learn along with")
+          .where(fmt::format("{} along {}", source.task, source.along))
+          .expected("pictures of the same names, whatever their folders and endings");
+    }
+    pictures.along.push_back(sources_.size() - 1);
   }
   read_ahead_ = std::make_unique<ReadAhead>([this](std::uint64_t step) { return begin(step); }, options.workers, options.ahead);
 }
@@ -189,6 +291,7 @@ FACEPTOR_INLINE StepBatch Loader::next() {
   for (std::size_t item = 0; item < batch.items(); ++item) {
     for (const auto& record : batch.skipped[item]) sources_[batch.source_of(item)].bad.add(record);
   }
+  batch.keep_known_labels();
   for (auto& source : sources_) source.samples += static_cast<std::uint64_t>(source.source.batch);
   return std::move(batch.step);
 }
@@ -212,7 +315,7 @@ FACEPTOR_INLINE Prepared Loader::make(std::string_view task, std::uint64_t step,
   std::vector<BadRecord> skipped;
   return detail::guarded_reading("data: preparing a sample for \"" + source->source.task + "\"", [&] {
     return source->prepare(
-        step, row, [&](const Prepared& prepared) { source->collator.write(prepared, 0, labels); }, skipped);
+        sources_, step, row, [&](const Prepared& prepared) { source->collator.write(prepared, 0, labels); }, skipped);
   });
 }
 

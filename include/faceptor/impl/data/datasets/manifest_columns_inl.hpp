@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <utility>
 
 #include <fmt/format.h>
@@ -48,6 +49,27 @@ FACEPTOR_INLINE std::vector<std::string> columns_of(const DatasetOptions& option
   return names;
 }
 
+/// "d0..d127": as many names. Anything else is a name itself.
+FACEPTOR_INLINE std::vector<std::string> with_ranges(const std::vector<std::string>& names) {
+  constexpr long kMost = 65536;
+  std::vector<std::string> all;
+  for (const auto& name : names) {
+    const auto dots = name.find("..");
+    const auto first = name.substr(0, dots), last = dots == std::string::npos ? std::string() : name.substr(dots + 2);
+    const auto digits = first.find_last_not_of("0123456789") + 1;
+    const auto stem = first.substr(0, digits);
+    const auto number = [](const std::string& text) { return text.empty() || text.size() > 5 ? -1 : std::strtol(text.c_str(), nullptr, 10); };
+    const bool numbered = last.starts_with(stem) && last.find_first_not_of("0123456789", digits) == std::string::npos;
+    const long from = number(first.substr(digits)), to = numbered ? number(last.substr(digits)) : -1;
+    if (dots == std::string::npos || from < 0 || to < from || to - from >= kMost) {
+      all.push_back(name);
+      continue;
+    }
+    for (long i = from; i <= to; ++i) all.push_back(stem + std::to_string(i));
+  }
+  return all;
+}
+
 FACEPTOR_INLINE LabelKind manifest_kind(const DatasetOptions& options, std::size_t columns) {
   static constexpr std::array<LabelKind, 6> kKinds = {LabelKind::none,       LabelKind::class_index, LabelKind::age,
                                                       LabelKind::attributes, LabelKind::landmarks,   LabelKind::values};
@@ -76,7 +98,7 @@ FACEPTOR_INLINE LabelKind manifest_kind(const DatasetOptions& options, std::size
 FACEPTOR_INLINE ManifestColumns manifest_columns(const DatasetOptions& options, const NamedRows& rows) {
   ManifestColumns columns;
   columns.image = setting(options, "image", "image");
-  columns.label = setting_list(options, "label");
+  columns.label = with_ranges(setting_list(options, "label"));
   if (columns.label.empty() && rows.has_column("label")) columns.label = {"label"};
   columns.kind = manifest_kind(options, columns.label.size());
   if (columns.kind == LabelKind::none) columns.label.clear();

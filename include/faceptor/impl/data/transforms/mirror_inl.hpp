@@ -43,6 +43,16 @@ FACEPTOR_INLINE Sides Sides::of_dataset(const DatasetInfo& info) {
   return {};
 }
 
+FACEPTOR_INLINE Sides Sides::with(const Sides& other) const {
+  const bool points_agree = points.empty() || other.points.empty() || points == other.points;
+  const bool classes_agree = classes.empty() || other.classes.empty() || classes == other.classes;
+  if (!points_agree || !classes_agree) {
+    throw Error(ErrorCode::argument, "data: two labels of one picture change sides in different ways")
+        .where(points_agree ? "parsing classes" : "landmarks");
+  }
+  return {.points = points.empty() ? other.points : points, .classes = classes.empty() ? other.classes : classes};
+}
+
 FACEPTOR_INLINE void Sides::swap(Label& label) const {
   if (auto* landmarks = std::get_if<LandmarkLabels>(&label)) {
     if (points.size() != landmarks->points.size()) {
@@ -94,6 +104,7 @@ FACEPTOR_INLINE void Mirror::apply(TransformState& state) const {
   if (!state.random.chance(probability)) return;
   const Size size = state.target();
   sides.swap(state.label);
+  for (auto& other : state.further) sides.swap(other);
   if (state.aiming()) {
     state.aim_further(flip_matrix(size, size), size);
   } else {

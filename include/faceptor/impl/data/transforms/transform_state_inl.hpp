@@ -16,20 +16,31 @@ FACEPTOR_INLINE Error step_order_error(std::string what, std::string hint) {
 
 FACEPTOR_INLINE std::string size_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
 
+FACEPTOR_INLINE void expect_mask_fits(const Label& label, const Sample& sample) {
+  const auto* parsing = std::get_if<ParsingLabels>(&label);
+  if (parsing == nullptr) return;
+  const auto& classes = parsing->classes;
+  const bool filled = classes.labels.size() == sample.image.pixels().size() / 3;
+  if (classes.width == sample.image.width() && classes.height == sample.image.height() && filled) return;
+  throw Error(ErrorCode::shape, "data: the parsing labels don't fit the picture")
+      .where(sample.name)
+      .expected(size_text({sample.image.width(), sample.image.height()}))
+      .found(size_text({classes.width, classes.height}) + " with " + std::to_string(classes.labels.size()) + " labels");
+}
+
+FACEPTOR_INLINE void move_label(Label& label, const Matrix& move, Size size, float warp) {
+  if (auto* landmarks = std::get_if<LandmarkLabels>(&label))
+    landmarks->points = faceptor::photo_to_crop(landmarks->points, move, size, warp);
+  if (auto* parsing = std::get_if<ParsingLabels>(&label)) parsing->classes = remap(parsing->classes, crop_sampling_map(move, size, warp));
+}
+
 }  // namespace detail
 
-FACEPTOR_INLINE TransformState::TransformState(const Sample& sample) : label(sample.label), sample_(&sample), picture_(&sample.image) {
+FACEPTOR_INLINE TransformState::TransformState(const Sample& sample)
+    : label(sample.label), further(sample.further), sample_(&sample), picture_(&sample.image) {
   if (sample.image.empty()) throw Error(ErrorCode::argument, "data: the sample's picture is empty").where(sample.name);
-  if (const auto* parsing = std::get_if<ParsingLabels>(&label)) {
-    const auto& classes = parsing->classes;
-    const bool filled = classes.labels.size() == sample.image.pixels().size() / 3;
-    if (classes.width != sample.image.width() || classes.height != sample.image.height() || !filled) {
-      throw Error(ErrorCode::shape, "data: the parsing labels don't fit the picture")
-          .where(sample.name)
-          .expected(detail::size_text({sample.image.width(), sample.image.height()}))
-          .found(detail::size_text({classes.width, classes.height}) + " with " + std::to_string(classes.labels.size()) + " labels");
-    }
-  }
+  detail::expect_mask_fits(label, sample);
+  for (const auto& other : further) detail::expect_mask_fits(other, sample);
 }
 
 FACEPTOR_INLINE Size TransformState::size() const noexcept {
@@ -73,10 +84,9 @@ FACEPTOR_INLINE void TransformState::check_geometry() const {
   if (warp_ > 0) throw detail::step_order_error("a step moves the picture after it was warped", "put it before the warp");
 }
 
-FACEPTOR_INLINE void TransformState::move_label(const Matrix& move, Size size, float warp) {
-  if (auto* landmarks = std::get_if<LandmarkLabels>(&label))
-    landmarks->points = faceptor::photo_to_crop(landmarks->points, move, size, warp);
-  if (auto* parsing = std::get_if<ParsingLabels>(&label)) parsing->classes = remap(parsing->classes, crop_sampling_map(move, size, warp));
+FACEPTOR_INLINE void TransformState::move_labels(const Matrix& move, Size size, float warp) {
+  detail::move_label(label, move, size, warp);
+  for (auto& other : further) detail::move_label(other, move, size, warp);
 }
 
 FACEPTOR_INLINE void TransformState::replace(Image picture, const Matrix& move) {
@@ -84,7 +94,7 @@ FACEPTOR_INLINE void TransformState::replace(Image picture, const Matrix& move) 
   if (aiming_) {
     throw detail::step_order_error("a step changes the picture while a crop is aimed at", "put it before the crop, or after the map");
   }
-  move_label(move, {picture.width(), picture.height()}, 0);
+  move_labels(move, {picture.width(), picture.height()}, 0);
   picture_ = std::move(picture);
   photo_to_picture_ = move * photo_to_picture_;
 }
@@ -105,7 +115,7 @@ FACEPTOR_INLINE void TransformState::aim_further(const Matrix& step, Size crop) 
 
 FACEPTOR_INLINE void TransformState::arrive(PlanarImage crop, float warp, bool already_normalised) {
   check_geometry();
-  move_label(picture_to_crop_, crop.size, warp);
+  move_labels(picture_to_crop_, crop.size, warp);
   photo_to_picture_ = picture_to_crop_ * photo_to_picture_;
   picture_to_crop_ = Matrix::Identity();
   aiming_ = false;
@@ -118,7 +128,7 @@ FACEPTOR_INLINE Prepared TransformState::finish() && {
   if (aiming_) throw detail::step_order_error("the chain ends with a crop that was never sampled", "add a map");
   if (!normalised_) throw detail::step_order_error("the chain ends before the picture is normalised", "add a normalisation");
   auto& planes = std::get<PlanarImage>(picture_);
-  return {planes.size, std::move(planes.values), std::move(label), sample_->name, photo_to_picture_, warp_};
+  return {planes.size, std::move(planes.values), std::move(label), std::move(further), sample_->name, photo_to_picture_, warp_};
 }
 
 }  // namespace faceptor::data
