@@ -48,6 +48,7 @@ TEST_CASE("a head that can't be is refused", "[heads]") {
   CHECK_THROWS_AS(heads::DenseHead(heads::DenseHeadOptions({0, 1, 2}, {8, 8, 8}, {16, 16, 16}, {{"a", 2}})), faceptor::Error);
   CHECK_THROWS_AS(heads::DenseHead(heads::DenseHeadOptions({0, 1, 2, 3}, {8, 8, 8, 8}, {4, 8, 16, 256}, {{"a", 2}})), faceptor::Error);
   CHECK_THROWS_AS(heads::AttributeHead(heads::AttributeHeadOptions({0, 1, 2}, {8, 8, 8}, {{"a", 2}})), faceptor::Error);
+  CHECK_THROWS_AS(heads::AttributeHead(heads::AttributeHeadOptions({0}, {8}, {{"a", 2}}).hidden(8)), faceptor::Error);
 }
 
 TEST_CASE("each output of a shared head has a last layer of its own, by its task's name", "[heads]") {

@@ -30,6 +30,11 @@ FACEPTOR_INLINE AttributeHeadImpl::AttributeHeadImpl(AttributeHeadOptions o) : o
         .found(std::to_string(options.hidden()) + " for " + std::to_string(levels) + " levels and " +
                std::to_string(options.widths().size()) + " widths");
   }
+  if (options.reduction() < 1 || options.hidden() < options.reduction()) {
+    throw Error(ErrorCode::argument, "attribute head: the hidden width is below the reduction of its gate, which would be of no width")
+        .expected("at least " + std::to_string(options.reduction()))
+        .found(std::to_string(options.hidden()));
+  }
   reset();
 }
 
