@@ -64,10 +64,10 @@ void print_plan(train::Setup& setup, train::Learner& learner) {
     const auto& info = task.training->info();
     fmt::print("#   {:<18} batch {:<4} weight {:<8.4g} {} samples of {} ({}), {} outputs, {}\n", task.task, task.batch, task.weight,
                task.training->size(), info.format, info.split, spec.outputs, spec.view.name());
-    fmt::print("#     {}\n", faceptor::text::join(task.chain.names(), " > "));
+    fmt::print("#     {}\n", task.along.empty() ? faceptor::text::join(task.chain.names(), " > ") : "along " + task.along);
     if (task.evaluation) fmt::print("#     evaluated on {} samples of {}\n", task.evaluation->size(), task.evaluation->info().split);
     auto& pass = passes[fmt::format("{} x {}", spec.view.width(), spec.view.height())];
-    pass.rows += task.batch;
+    if (task.along.empty()) pass.rows += task.batch;
     pass.width = spec.view.width();
     pass.height = spec.view.height();
     if (spec.kind == faceptor::OutputKind::dense_map) pass.dense += task.batch;

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <thread>
 
+#include <nlohmann/json.hpp>
+
 #include <faceptor/core/log.hpp>
 
 #include "support/temporary_folder.hpp"
@@ -41,6 +43,23 @@ pid_t start(const train::TrainerOptions& options, const std::filesystem::path& r
   ::_exit(code);
 }
 
+/// Waits for a run that nothing happens to.
+bool ends_well(pid_t child) {
+  int status = 0;
+  return ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/// Step and loss of every line of a run's log that has them.
+std::vector<std::pair<std::uint64_t, double>> losses_of(const std::filesystem::path& run) {
+  std::vector<std::pair<std::uint64_t, double>> losses;
+  std::ifstream log(run / "log.jsonl");
+  for (std::string line; std::getline(log, line);) {
+    const auto entry = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);  // a kill may cut the last line off
+    if (!entry.is_discarded() && entry.contains("loss")) losses.emplace_back(entry.at("step"), entry.at("loss"));
+  }
+  return losses;
+}
+
 bool being_written(const std::filesystem::path& checkpoints) {
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(checkpoints, ignored)) {
@@ -56,10 +75,7 @@ TEST_CASE("A run that is killed again and again ends with the bits of one that w
   auto options = small_run::options(folder / "whole", 60);
   options.checkpoint_every = 2;
   const auto began = Clock::now();
-  int status = 0;
-  ::waitpid(start(options, folder / "whole.safetensors"), &status, 0);
-  REQUIRE(WIFEXITED(status));
-  REQUIRE(WEXITSTATUS(status) == 0);
+  REQUIRE(ends_well(start(options, folder / "whole.safetensors")));
   const auto duration = Clock::now() - began;
   const auto whole = weights::load_tensors(folder / "whole.safetensors");
 
@@ -67,6 +83,7 @@ TEST_CASE("A run that is killed again and again ends with the bits of one that w
   int killed = 0;
   int while_writing = 0;
   int finished = 0;
+  int status = 0;
   for (int run = 0; killed < kills_wanted(); ++run) {
     options.folder = folder / ("run" + std::to_string(run));
     const auto result = folder / ("run" + std::to_string(run) + ".safetensors");
@@ -100,4 +117,38 @@ TEST_CASE("A run that is killed again and again ends with the bits of one that w
   std::printf("killed %d times, %d of them while a checkpoint was written; %d runs ended the same, bit for bit\n", killed, while_writing,
               finished);
   CHECK(while_writing > 0);
+}
+
+TEST_CASE("After a kill each of the next hundred steps is the one it would have been", "[train][trainer][kill]") {
+  const TemporaryFolder folder;
+  auto options = small_run::options(folder / "whole", 160);
+  options.checkpoint_every = 10;
+  options.log_every = 1;
+  const auto began = Clock::now();
+  REQUIRE(ends_well(start(options, folder / "whole.safetensors")));
+  const auto duration = Clock::now() - began;
+  const auto whole = weights::load_tensors(folder / "whole.safetensors");
+  const auto losses = losses_of(folder / "whole");
+  REQUIRE(losses.size() == 160);
+
+  Random random(23);
+  std::uint64_t least_behind = 160;
+  for (int kill = 0; kill < 20; ++kill) {
+    INFO("kill " << kill);
+    options.folder = folder / ("run" + std::to_string(kill));
+    const auto result = folder / ("run" + std::to_string(kill) + ".safetensors");
+    const auto child = start(options, result);
+    std::this_thread::sleep_for(std::chrono::duration_cast<Clock::duration>(duration * random.uniform(0.02, 0.3)));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    REQUIRE(WIFSIGNALED(status));
+    const auto done = losses_of(options.folder);
+    least_behind = std::min<std::uint64_t>(least_behind, 160 - (done.empty() ? 0 : done.back().first));
+    REQUIRE(ends_well(start(options, result)));
+    CHECK(losses_of(options.folder) == losses);
+    CHECK(small_run::same(weights::load_tensors(result), whole));
+  }
+  std::printf("killed 20 times, each with at least %d steps to go; all of them the same, bit for bit\n", static_cast<int>(least_behind));
+  CHECK(least_behind >= 100);
 }

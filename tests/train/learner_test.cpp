@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include <faceptor/model/naive_faceptor.hpp>
 #include <faceptor/train/named_state.hpp>
@@ -47,6 +48,31 @@ TEST_CASE("A step gives the losses of all tasks, their weighted mean, and change
   CHECK(has("interpreters.feature_v2.batch_norm.running_mean"));
   CHECK_FALSE(has("backbone.projection"));  // takes no part, so it isn't decayed either
   CHECK(learner.gradients().empty());
+}
+
+TEST_CASE("A task is trained on those of its rows that have labels", "[train][learner]") {
+  const auto task = small::tasks().index("affect_rafdb");
+  const auto loss_of = [&](std::optional<std::vector<std::int64_t>> rows) {
+    Learner learner(small::model());
+    auto batch = small::batch(learner.model().tasks(), 0);
+    if (rows) {
+      auto& labels = batch.labels[task].primary;
+      labels = rows->empty() ? labels.narrow(0, 0, 1) : labels.index_select(0, torch::tensor(*rows, torch::kLong));
+    }
+    batch.rows.resize(learner.model().tasks().size());
+    batch.rows[task] = rows;
+    const auto result = learner.forward_backward(batch);
+    REQUIRE(result.finite);
+    const auto found = std::find_if(result.tasks.begin(), result.tasks.end(), [&](const auto& each) { return each.task == task; });
+    CHECK(found->samples == (rows ? static_cast<std::int64_t>(rows->size()) : 4));
+    const auto gradients = learner.model().module().named_parameters()["decoder.queries.affect_rafdb.embed"].grad();
+    CHECK((gradients.abs().max().item<double>() > 0) == (!rows || !rows->empty()));
+    return found->loss;
+  };
+  const auto whole = loss_of({});
+  CHECK(loss_of(std::vector<std::int64_t>{0, 1, 2, 3}) == whole);
+  CHECK((3 * loss_of(std::vector<std::int64_t>{0, 2, 3}) + loss_of(std::vector<std::int64_t>{1})) / 4 == Approx(whole).epsilon(1e-6));
+  CHECK(loss_of(std::vector<std::int64_t>{}) == 0);
 }
 
 TEST_CASE("Steps make the loss smaller", "[train][learner]") {

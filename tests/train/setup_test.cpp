@@ -169,7 +169,8 @@ TEST_CASE("A new task is trained on a frozen model: nothing else changes a bit",
     Setup before(read_config(tree));
     before.write_weights(folder / "before.safetensors", *before.make_learner());
   }
-  tree["model"]["custom"].push_back({{"name", "glasses"}, {"view", {{"crop", "whole"}, {"width", 64}, {"height", 64}}}});
+  tree["model"]["custom"].push_back({{"name", "glasses"}, {"interpreter_group", "glasses"},
+                                     {"view", {{"crop", "whole"}, {"width", 64}, {"height", 64}}}});
   tree["data"] = {{"glasses", {{"format", "painted_glasses"}, {"batch", 4}}}};
   tree["model"]["tasks"] = {"looks", "glasses"};
   tree["init"]["from"] = (folder / "before.safetensors").string();
@@ -196,6 +197,36 @@ TEST_CASE("A new task is trained on a frozen model: nothing else changes a bit",
     changed += same ? 0 : 1;
   }
   CHECK(changed > 0);
+  if (architecture == "faceptor-tiny") {  // an interpreter that no other task shares is the new task's own
+    const auto name = "interpreters.glasses.fc.weight";
+    CHECK_FALSE(torch::equal(setup.model().module().named_parameters()[name], before[name]));
+  }
+}
+
+TEST_CASE("Two tasks learn from the same pictures, by configuration", "[train][setup]") {
+  auto tree = small_config("faceptor-tiny");
+  const nlohmann::json view = tree["model"]["custom"][0]["view"];
+  tree["model"]["custom"].push_back({{"name", "glasses"}, {"view", view}});
+  tree["data"]["glasses"] = {{"format", "painted_glasses"}, {"root", "."}, {"along", "looks"}};
+  Setup setup(read_config(tree));
+  REQUIRE(setup.data().size() == 2);
+  CHECK(setup.data()[0].task == "looks");
+  CHECK(setup.data()[1].along == "looks");
+  CHECK(setup.data()[1].batch == 32);
+  const auto batch = setup.make_loader()->next();
+  REQUIRE(batch.views.size() == 1);
+  CHECK(batch.views[0].images.size(0) == 32);
+  // Both sets tell of the same glasses.
+  CHECK(batch.labels[1].primary.equal(batch.labels[0].primary.select(1, 0).to(torch::kLong)));
+  const auto result = setup.make_learner()->forward_backward(batch);
+  CHECK(result.finite);
+  CHECK(result.tasks.size() == 2);
+
+  tree["data"]["glasses"]["along"] = "glasses";
+  CHECK(error_of([&] { Setup wrong(read_config(tree)); }).where() == "data.glasses.along");
+  tree["data"]["glasses"]["along"] = "looks";
+  tree["model"]["custom"][1]["view"]["width"] = 32;
+  CHECK(error_of([&] { Setup(read_config(tree)).make_loader(); }).code() == ErrorCode::mismatch);
 }
 
 TEST_CASE("The weights to begin with can say the architecture, and those of another backbone are refused", "[train][setup]") {

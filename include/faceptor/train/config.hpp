@@ -30,9 +30,13 @@ struct DataConfig {
   std::int64_t batch = 0;
   double weight = 0;
   std::string chain = "auto";
+  std::string along;
   std::vector<std::string> without;
   std::string evaluation_root;
   std::string evaluation_split;
+
+  /// Whether the task is trained at all.
+  bool used() const noexcept { return batch > 0 || !along.empty(); }
 };
 
 /// All of a run but where it lies. What each value means is said by `config_keys`.

@@ -177,4 +177,5 @@ class Learner {
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/impl/train/learner_inl.hpp>
+#include <faceptor/impl/train/learner_state_inl.hpp>
 #endif

@@ -33,8 +33,9 @@ namespace faceptor::train {
 struct TaskData {
   std::string task;
   std::shared_ptr<const data::Dataset> training;
-  data::Chain chain;
-  std::int64_t batch = 1;
+  std::string along;        ///< the task whose pictures these labels are of too; empty for pictures of its own
+  data::Chain chain;        ///< of its own pictures
+  std::int64_t batch = 1;   ///< of a task along another one: that one's
   std::shared_ptr<const data::Dataset> evaluation;  ///< null where the task isn't evaluated in the run
   data::Chain evaluation_chain;
   double weight = 1;  ///< of the task in the total loss

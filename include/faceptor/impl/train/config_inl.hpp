@@ -47,7 +47,7 @@ FACEPTOR_INLINE void check_config(const TrainConfig& config) {
   }
   std::vector<std::string> with_data;
   for (const auto& [task, data] : config.data) {
-    if (data.batch == 0) continue;
+    if (!data.used()) continue;
     with_data.push_back(task);
     if (data.format.empty()) {
       throw Error(ErrorCode::argument, "train: the data of task \"" + task + "\" have no format").where("data." + task + ".format");

@@ -135,7 +135,10 @@ FACEPTOR_INLINE std::vector<BoundKey> data_keys(DataConfig& data, const std::str
   keys.add("labels", data.labels, "", {}, "a file or folder of labels where the format keeps them apart from the pictures");
   keys.add("within", data.within, "", {}, "the folder that no path in a label file may leave, where labels point beside the root");
   keys.add("settings", data.settings, "", {}, "settings of the format's own, as texts by name");
-  keys.add("batch", data.batch, "samples a step and process", {0, 65536}, "how many; 0 leaves the task's data out");
+  keys.add("batch", data.batch, "samples a step and process", {0, 65536}, "how many; 0 leaves the task's data out, unless `along` is set");
+  keys.add("along", data.along, "", {},
+           "a task of the same view whose pictures this one's labels are of too, by the names of files: one pass serves both; where this "
+           "data set hasn't a picture, its task isn't trained on it");
   keys.add("weight", data.weight, "", {0}, "the task's share among those of its type; 0: its batch");
   keys.add("chain", data.chain, "", {.choices = {"auto", "published", "view", "plain"}},
            "how samples are prepared: as the published task's, with strong changes of the task's view, or its view as it is; "

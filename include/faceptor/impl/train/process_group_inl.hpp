@@ -152,9 +152,10 @@ class ProcessGroup : public Communicator {
         .hint("a LibTorch with NCCL can, or train on the CPU");
   }
 
+  /// The first sentence of a message, without the advice that gloo adds to it.
   static std::string first_line(const std::exception& e) {
     const std::string text = e.what();
-    return text.substr(0, text.find('\n'));
+    return text.substr(0, std::min(text.find('\n'), text.find(". This may indicate")));
   }
 
   /// Does something with the others; if that fails one of them has, and may have said why.

@@ -107,6 +107,7 @@ FACEPTOR_INLINE TaskSpec custom_spec(const nlohmann::json& entry, const std::map
   }
   auto given = entry;
   given.erase("like");
+  if (given.contains("loss") && given["loss"] != json["loss"]) json.erase("loss_options");  // they are the other loss's
   json.merge_patch(given);
   auto spec = json.get<TaskSpec>();
   spec.complete();
@@ -206,6 +207,36 @@ FACEPTOR_INLINE data::Chain task_chain(const DataConfig& config, const TaskSpec&
   if (!training) return chain;
   for (const auto& step : config.without) for_key("data." + spec.name + ".without", [&] { chain.without(step); });
   return chain;
+}
+
+/// Mirrors the labels of tasks that learn along with this one, too.
+FACEPTOR_INLINE void mirror_further_labels(data::Chain& chain, const std::string& task, const TrainConfig& config,
+                                           const std::map<std::string, data::DatasetInfo>& sets) {
+  namespace transforms = data::transforms;
+  for (const auto& [other, own] : config.data) {
+    if (own.along != task || !chain.contains("mirror")) continue;
+    const auto needed = transforms::Sides::of_dataset(sets.at(other));
+    auto mirror = for_key("data." + other + ".along", [&] { return chain.at("mirror").as<transforms::Mirror>(); });
+    mirror.sides = mirror.sides.with(needed);
+    if (sets.at(other).kind == data::LabelKind::landmarks && needed.points.empty()) mirror.probability = 0;
+    chain.replace("mirror", std::move(mirror));
+  }
+}
+
+/// Tasks that learn along with another one come after it, and have its batch. @throws Error(argument) for one along nothing
+FACEPTOR_INLINE void put_behind_their_pictures(std::vector<TaskData>& data) {
+  std::stable_partition(data.begin(), data.end(), [](const TaskData& task) { return task.along.empty(); });
+  for (auto& task : data) {
+    if (task.along.empty()) continue;
+    const auto leader = std::find_if(data.begin(), data.end(), [&](const TaskData& other) { return other.task == task.along; });
+    if (leader == data.end() || !leader->along.empty()) {
+      throw Error(ErrorCode::argument, "train: there are no pictures for a task to learn along with")
+          .where("data." + task.task + ".along")
+          .expected("a task with pictures of its own")
+          .found(task.along);
+    }
+    task.batch = leader->batch;
+  }
 }
 
 /// The weight of each task with data in the total loss.

@@ -30,15 +30,19 @@ FACEPTOR_INLINE GroupRules rules_of(const TrainConfig& config, const FaceModel& 
   if (config.freeze != "nothing") rules.set("backbone", {.frozen = true});
   if (config.freeze == "shared") {
     std::set<std::string> present, own;
+    const auto alone = [&](const std::string& task, std::string TaskSpec::*group) {  // no other task of the model shares it
+      return std::none_of(model.tasks().begin(), model.tasks().end(), [&](const AnyTask& other) {
+        return other.name() != task && other.spec().*group == model.tasks().at(task).spec().*group;
+      });
+    };
     for (const auto& item : model.module().named_parameters()) {
       const auto& name = item.key();
       present.insert(name.substr(0, name.find('.')));
       for (const auto& task : data) {
-        const auto group = "heads." + model.tasks().at(task.task).spec().head_group;
-        const auto alone = std::none_of(model.tasks().begin(), model.tasks().end(), [&](const AnyTask& other) {
-          return other.name() != task.task && other.spec().head_group == model.tasks().at(task.task).spec().head_group;
-        });
-        if (alone && name.starts_with(group + ".")) own.insert(group);
+        const auto& spec = model.tasks().at(task.task).spec();
+        const auto head = "heads." + spec.head_group, interpreter = "interpreters." + spec.interpreter_group;
+        if (name.starts_with(head + ".") && alone(task.task, &TaskSpec::head_group)) own.insert(head);
+        if (name.starts_with(interpreter + ".") && alone(task.task, &TaskSpec::interpreter_group)) own.insert(interpreter);
         for (const char* part : {".queries.", ".outputs."}) {
           const auto at = name.find(part + task.task + ".");
           if (at != std::string::npos) own.insert(name.substr(0, at) + part + task.task);
@@ -65,7 +69,7 @@ FACEPTOR_INLINE std::string result_source(const TrainConfig& config) {
   if (!config.result.source.empty()) return config.result.source;
   std::vector<std::string> parts;
   for (const auto& [task, data] : config.data) {
-    if (data.batch > 0) parts.push_back(task + " on " + data.format);
+    if (data.used()) parts.push_back(task + " on " + data.format);
   }
   return "trained with faceptor: " + text::join(parts) +
          (config.init.from.empty() ? "" : "; from " + std::filesystem::path(config.init.from).filename().string());
@@ -77,7 +81,7 @@ FACEPTOR_INLINE Setup::Setup(TrainConfig config, ProcessPlace place) : config_(s
   std::map<std::string, data::DatasetInfo> sets;
   std::map<std::string, std::shared_ptr<const data::Dataset>> opened;
   for (const auto& [task, own] : config_.data) {
-    if (own.batch == 0) continue;
+    if (!own.used()) continue;
     opened[task] = detail::for_key("data." + task, [&] { return detail::open_task_data(config_, own, true); });
     sets[task] = opened[task]->info();
   }
@@ -88,17 +92,22 @@ FACEPTOR_INLINE Setup::Setup(TrainConfig config, ProcessPlace place) : config_(s
     const auto& own = config_.data.at(task.name());
     TaskData data{.task = task.name(),
                   .training = opened[task.name()],
+                  .along = own.along,
                   .chain = {},
                   .batch = own.batch,
                   .evaluation = nullptr,
                   .evaluation_chain = {}};
-    data.chain = detail::task_chain(own, task.spec(), data.training->info(), true);
+    if (own.along.empty()) {
+      data.chain = detail::task_chain(own, task.spec(), data.training->info(), true);
+      detail::mirror_further_labels(data.chain, task.name(), config_, sets);
+    }
     if (!own.evaluation_split.empty() && config_.evaluation.every > 0) {
       data.evaluation = detail::for_key("data." + task.name(), [&] { return detail::open_task_data(config_, own, false); });
       data.evaluation_chain = detail::task_chain(own, task.spec(), data.evaluation->info(), false);
     }
     data_.push_back(std::move(data));
   }
+  detail::put_behind_their_pictures(data_);
   const auto weights = detail::loss_weights(config_, data_);
   for (std::size_t i = 0; i < data_.size(); ++i) data_[i].weight = weights[i];
 
@@ -150,7 +159,7 @@ FACEPTOR_INLINE std::unique_ptr<Learner> Setup::make_learner() {
 
 FACEPTOR_INLINE std::unique_ptr<data::Loader> Setup::make_loader() const {
   std::vector<data::TaskSource> sources;
-  for (const auto& task : data_) sources.push_back({task.task, task.training, task.chain, task.batch});
+  for (const auto& task : data_) sources.push_back({task.task, task.training, task.chain, task.batch, task.along});
   data::LoaderOptions options;
   options.steps = config_.steps * config_.accumulation;
   options.seed = config_.seed;

@@ -54,6 +54,11 @@ FACEPTOR_INLINE nlohmann::ordered_json validate(FaceModel& model, std::size_t pl
   for (const auto& [name, value] : report.items()) {
     if (value.is_number()) numbers[name] = value;
   }
+  if (report.contains("normalized")) {  // landmarks: an error for each of the lengths that it is measured in
+    for (const auto& [length, values] : report["normalized"].items()) {
+      if (values["nme"].is_number()) numbers["nme_" + length] = values["nme"];
+    }
+  }
   numbers["samples"] = seen;
   return numbers;
 }
