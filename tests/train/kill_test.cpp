@@ -120,35 +120,41 @@ TEST_CASE("A run that is killed again and again ends with the bits of one that w
 }
 
 TEST_CASE("After a kill each of the next hundred steps is the one it would have been", "[train][trainer][kill]") {
+  constexpr std::uint64_t kSteps = 160;
   const TemporaryFolder folder;
-  auto options = small_run::options(folder / "whole", 160);
+  auto options = small_run::options(folder / "whole", kSteps);
   options.checkpoint_every = 10;
   options.log_every = 1;
-  const auto began = Clock::now();
   REQUIRE(ends_well(start(options, folder / "whole.safetensors")));
-  const auto duration = Clock::now() - began;
   const auto whole = weights::load_tensors(folder / "whole.safetensors");
   const auto losses = losses_of(folder / "whole");
-  REQUIRE(losses.size() == 160);
+  REQUIRE(losses.size() == kSteps);
+  const auto steps_done = [](const std::filesystem::path& run) {
+    const auto done = losses_of(run);
+    return done.empty() ? 0 : done.back().first;
+  };
 
   Random random(23);
-  std::uint64_t least_behind = 160;
-  for (int kill = 0; kill < 20; ++kill) {
-    INFO("kill " << kill);
-    options.folder = folder / ("run" + std::to_string(kill));
-    const auto result = folder / ("run" + std::to_string(kill) + ".safetensors");
+  int killed = 0;
+  for (int run = 0; killed < 20; ++run) {
+    INFO("run " << run);
+    options.folder = folder / ("run" + std::to_string(run));
+    const auto result = folder / ("run" + std::to_string(run) + ".safetensors");
+    const auto until = random.integer(std::uint64_t{50});
     const auto child = start(options, result);
-    std::this_thread::sleep_for(std::chrono::duration_cast<Clock::duration>(duration * random.uniform(0.02, 0.3)));
-    ::kill(child, SIGKILL);
     int status = 0;
+    bool ended = false;
+    while (steps_done(options.folder) < until && !(ended = ::waitpid(child, &status, WNOHANG) == child)) {
+      std::this_thread::sleep_for(std::chrono::microseconds(random.integer(std::uint64_t{1000})));
+    }
+    REQUIRE_FALSE(ended);
+    ::kill(child, SIGKILL);
     ::waitpid(child, &status, 0);
-    REQUIRE(WIFSIGNALED(status));
-    const auto done = losses_of(options.folder);
-    least_behind = std::min<std::uint64_t>(least_behind, 160 - (done.empty() ? 0 : done.back().first));
+    if (!WIFSIGNALED(status) || steps_done(options.folder) + 100 > kSteps) continue;  // this machine was too slow to kill it in time
+    ++killed;
     REQUIRE(ends_well(start(options, result)));
     CHECK(losses_of(options.folder) == losses);
     CHECK(small_run::same(weights::load_tensors(result), whole));
   }
-  std::printf("killed 20 times, each with at least %d steps to go; all of them the same, bit for bit\n", static_cast<int>(least_behind));
-  CHECK(least_behind >= 100);
+  std::printf("killed 20 times with 100 steps or more to go; all of them the same, bit for bit\n");
 }
