@@ -42,8 +42,8 @@ TEST_CASE("The demonstration weights see what is there on photos they were not t
   REQUIRE(hopper.size() == 1);
 
   // The middle between the eyes, read off the pictures; a tenth of the box is less than half an eye.
-  for (const auto& [result, eyes, side] : {std::tuple{&astronaut, Point{224, 104}, kAstronaut.width()},
-                                           std::tuple{&hopper, Point{270, 191}, kHopper.width()}}) {
+  for (const auto& [result, eyes, side] :
+       {std::tuple{&astronaut, Point{224, 104}, kAstronaut.width()}, std::tuple{&hopper, Point{270, 191}, kHopper.width()}}) {
     const auto& points = (*result)[0].get<Landmarks>().points;
     REQUIRE(points.size() == 68);
     const auto found = middle(points, 36, 48);

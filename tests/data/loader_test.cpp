@@ -148,7 +148,9 @@ TEST_CASE("A task can learn along with another one, from the labels that it has 
   const auto sources = [&](const std::shared_ptr<MemoryDataset>& second, const char* along = "affect_rafdb") {
     return std::vector<TaskSource>{{"affect_rafdb", faces(moods, 7), plain_crop(6), 3}, {"age_morph2", second, {}, 1, along}};
   };
-  const auto made = [&](std::vector<TaskSource> from) { return std::make_unique<Loader>(three_tasks(), std::move(from), LoaderOptions{.steps = 60}); };
+  const auto made = [&](std::vector<TaskSource> from) {
+    return std::make_unique<Loader>(three_tasks(), std::move(from), LoaderOptions{.steps = 60});
+  };
 
   const auto loader = made(sources(std::make_shared<MemoryDataset>("other/face", years)));
   Loader alone(three_tasks(), {{"affect_rafdb", faces(moods, 7), plain_crop(6), 3}}, {.steps = 60});

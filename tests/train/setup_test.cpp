@@ -169,8 +169,8 @@ TEST_CASE("A new task is trained on a frozen model: nothing else changes a bit",
     Setup before(read_config(tree));
     before.write_weights(folder / "before.safetensors", *before.make_learner());
   }
-  tree["model"]["custom"].push_back({{"name", "glasses"}, {"interpreter_group", "glasses"},
-                                     {"view", {{"crop", "whole"}, {"width", 64}, {"height", 64}}}});
+  tree["model"]["custom"].push_back(
+      {{"name", "glasses"}, {"interpreter_group", "glasses"}, {"view", {{"crop", "whole"}, {"width", 64}, {"height", 64}}}});
   tree["data"] = {{"glasses", {{"format", "painted_glasses"}, {"batch", 4}}}};
   tree["model"]["tasks"] = {"looks", "glasses"};
   tree["init"]["from"] = (folder / "before.safetensors").string();

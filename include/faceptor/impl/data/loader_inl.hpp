@@ -75,7 +75,7 @@ struct Loader::Source {
   StepSampler sampler;
   BadRecords bad;
   std::uint64_t samples = 0;
-  std::vector<std::size_t> along = {};        ///< places of the sources that label this one's pictures
+  std::vector<std::size_t> along = {};       ///< places of the sources that label this one's pictures
   detail::SamplesByPicture by_picture = {};  ///< of a source along another one
 
   bool leads() const { return source.along.empty(); }
@@ -194,8 +194,9 @@ FACEPTOR_INLINE void Loader::Batch::run(std::size_t item) {
       known_[source.along[i]][static_cast<std::size_t>(row)] = 1;
     }
   };
-  auto prepared = detail::guarded_reading("data: preparing a sample for \"" + source.source.task + "\"",
-                                          [&, row = row] { return source.prepare(loader_.sources_, step.step, row, write, skipped[item]); });
+  auto prepared = detail::guarded_reading("data: preparing a sample for \"" + source.source.task + "\"", [&, row = row] {
+    return source.prepare(loader_.sources_, step.step, row, write, skipped[item]);
+  });
   for (const auto other : source.along) step.names[loader_.sources_[other].task][static_cast<std::size_t>(row)] = prepared.name;
   step.names[source.task][static_cast<std::size_t>(row)] = std::move(prepared.name);
 }
@@ -226,7 +227,8 @@ FACEPTOR_INLINE Loader::Loader(const TaskList& tasks, std::vector<TaskSource> so
     const auto place = static_cast<std::size_t>(leader - sources_.begin());
     if (!source.along.empty()) {
       if (leader == sources_.end() || !leader->leads()) {
-        throw Error(ErrorCode::argument, fmt::format("data: \"{}\" has no pictures for \"{}\" to learn along with", source.along, source.task))
+        throw Error(ErrorCode::argument,
+                    fmt::format("data: \"{}\" has no pictures for \"{}\" to learn along with", source.along, source.task))
             .hint("the other task comes first, and has pictures of its own");
       }
       if (tasks[task].spec().view != tasks[leader->task].spec().view) {

@@ -51,8 +51,7 @@ namespace detail {
 /// tokens; docs/performance.md). Long sequences are left to it: their weights would have to be kept.
 FACEPTOR_INLINE bool attends_plainly(const torch::Tensor& queries, const KeysAndValues& memory) {
   constexpr int64_t kLongest = 512;
-  return queries.is_cpu() && queries.scalar_type() == torch::kBFloat16 &&
-         std::max(queries.size(-2), memory.keys.size(-2)) <= kLongest;
+  return queries.is_cpu() && queries.scalar_type() == torch::kBFloat16 && std::max(queries.size(-2), memory.keys.size(-2)) <= kLongest;
 }
 
 }  // namespace detail

@@ -58,7 +58,9 @@ FACEPTOR_INLINE std::vector<std::string> with_ranges(const std::vector<std::stri
     const auto first = name.substr(0, dots), last = dots == std::string::npos ? std::string() : name.substr(dots + 2);
     const auto digits = first.find_last_not_of("0123456789") + 1;
     const auto stem = first.substr(0, digits);
-    const auto number = [](const std::string& text) { return text.empty() || text.size() > 5 ? -1 : std::strtol(text.c_str(), nullptr, 10); };
+    const auto number = [](const std::string& text) {
+      return text.empty() || text.size() > 5 ? -1 : std::strtol(text.c_str(), nullptr, 10);
+    };
     const bool numbered = last.starts_with(stem) && last.find_first_not_of("0123456789", digits) == std::string::npos;
     const long from = number(first.substr(digits)), to = numbered ? number(last.substr(digits)) : -1;
     if (dots == std::string::npos || from < 0 || to < from || to - from >= kMost) {
