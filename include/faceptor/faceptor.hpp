@@ -85,7 +85,6 @@
 /// losses/age_distribution.hpp            age as a distribution over years
 /// losses/regression.hpp                  labels of a regression, checked
 /// losses/mean_absolute_error.hpp         numbers, by the absolute error
-/// losses/cosine_distance.hpp             an embedding's direction, learnt from another one's
 /// losses/mean_squared_error.hpp          numbers, by the squared error
 /// losses/wing.hpp                        numbers, small errors minded more
 /// losses/parsing_cross_entropy.hpp       one class a pixel
@@ -95,6 +94,7 @@
 /// losses/class_matrix.hpp                one learned direction a class, for identification
 /// losses/cosface.hpp                     identity, margin of the cosine
 /// losses/arcface.hpp                     identity, margin of the angle
+/// losses/cosine_distance.hpp             an embedding's direction, learnt from another one's
 /// losses/task_weights.hpp                how the losses of many tasks become one
 /// losses/make_loss.hpp                   a loss by name
 /// metrics/tensors.hpp                    tensors as the numbers that metrics count with
@@ -337,7 +337,6 @@
 #include <faceptor/losses/age_distribution.hpp>
 #include <faceptor/losses/regression.hpp>
 #include <faceptor/losses/mean_absolute_error.hpp>
-#include <faceptor/losses/cosine_distance.hpp>
 #include <faceptor/losses/mean_squared_error.hpp>
 #include <faceptor/losses/wing.hpp>
 #include <faceptor/losses/parsing_cross_entropy.hpp>
@@ -347,6 +346,7 @@
 #include <faceptor/losses/class_matrix.hpp>
 #include <faceptor/losses/cosface.hpp>
 #include <faceptor/losses/arcface.hpp>
+#include <faceptor/losses/cosine_distance.hpp>
 #include <faceptor/losses/task_weights.hpp>
 #include <faceptor/losses/make_loss.hpp>
 #include <faceptor/metrics/tensors.hpp>

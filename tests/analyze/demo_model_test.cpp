@@ -5,7 +5,6 @@
 #include <tuple>
 
 #include <faceptor/analyze/face_analyzer.hpp>
-#include <faceptor/detect/detectors.hpp>
 #include <faceptor/image/read.hpp>
 
 using namespace faceptor;
