@@ -29,10 +29,31 @@ struct TrainOptions {
   bool seeded = false, dry_run = false, list_keys = false;
 };
 
+/// The values of a configuration file laid over those of the file that it extends, if it does.
+nlohmann::json read_layers(const fs::path& path, int depth = 0) {
+  constexpr int kDeepest = 16;
+  auto tree = read_toml(path);
+  const auto base = tree.find("extends");
+  if (base == tree.end()) return tree;
+  if (!base->is_string()) {
+    throw faceptor::Error(faceptor::ErrorCode::argument, "train: what a configuration extends is named by a text")
+        .where(path.string())
+        .expected("extends = \"FILE\"")
+        .found(base->dump());
+  }
+  if (depth == kDeepest) {
+    throw faceptor::Error(faceptor::ErrorCode::argument, "train: configurations extend each other without end").where(path.string());
+  }
+  auto whole = read_layers(path.parent_path() / base->get<std::string>(), depth + 1);
+  tree.erase("extends");
+  whole.merge_patch(tree);
+  return whole;
+}
+
 /// What the preset, the file and the options say, each over the one before it.
 train::TrainConfig configuration(const TrainOptions& chosen) {
   nlohmann::json tree = nlohmann::json::object();
-  if (!chosen.config.empty()) tree = read_toml(chosen.config);
+  if (!chosen.config.empty()) tree = read_layers(chosen.config);
   if (!chosen.preset.empty()) tree["preset"] = chosen.preset;
   for (const auto& assignment : chosen.set) train::set_value(tree, assignment);
   if (chosen.seeded) tree["seed"] = chosen.seed;

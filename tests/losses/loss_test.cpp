@@ -61,7 +61,7 @@ std::vector<Sample> samples() {
        torch::full({2, 3, 4, 4}, 1.5)},
       {"focal", {{"class_weights", {1.0, 2.0, 0.5, 3.0}}}, doubles({3, 4}), classes, classes.unsqueeze(1), classes - 1},
       {"binary_focal", json::object(), doubles({3, 4}), attributes, attributes.t(), attributes * 3},
-      {"dice", json::object(), doubles({2, 4, 3, 4}), pixels, pixels[0], pixels + 4},
+      {"dice", {{"cross_entropy", 0.5}}, doubles({2, 4, 3, 4}), pixels, pixels[0], pixels + 4},
   };
 }
 
@@ -212,6 +212,18 @@ TEST_CASE("Losses of known value", "[losses]") {
   CHECK(value("dice", {}, certain, map) == Approx(0).margin(1e-9));
   CHECK(value("dice", {}, certain.flip({1}), map) == Approx(1 - 1.0 / 5));
   CHECK(value("parsing_cross_entropy", {}, certain, map) == Approx(0).margin(1e-9));
+}
+
+TEST_CASE("Dice with cross entropy is the sum of both, over labelled pixels", "[losses]") {
+  torch::manual_seed(8);
+  const auto logits = doubles({2, 3, 4, 5});
+  auto map = torch::randint(0, 3, {2, 8, 10}, torch::kLong);
+  map.slice(1, 0, 3).fill_(-100);
+  const auto whole = losses::make_loss("dice", {{"cross_entropy", 0.5}})->forward(logits, map);
+  const auto dice = losses::make_loss("dice", json::object())->forward(logits, map).total.item<double>();
+  const auto entropy = losses::make_loss("parsing_cross_entropy", {{"mean_of_labelled", true}})->forward(logits, map).total.item<double>();
+  CHECK(whole.total.item<double>() == Approx(dice + 0.5 * entropy));
+  CHECK(whole.parts.at(1).second.item<double>() == Approx(entropy));
 }
 
 TEST_CASE("Losses stay finite for extreme logits", "[losses]") {

@@ -75,6 +75,17 @@ TEST_CASE("Every key says what it is, once", "[train][config]") {
   CHECK(names.size() > 50);
 }
 
+TEST_CASE("Tasks of one's own are declared by name, or as a list", "[train][config]") {
+  auto tree = preset("tiny");
+  set_value(tree, "model.custom.hair.like=biattr_celeba");
+  set_value(tree, "model.custom.age.view.width=64");
+  const auto custom = read_config(tree).model.custom;
+  CHECK(custom == nlohmann::json{{{"name", "age"}, {"view", {{"width", 64}}}}, {{"name", "hair"}, {"like", "biattr_celeba"}}});
+  CHECK(read_config(write_config(read_config(tree))).model.custom == custom);
+  CHECK(refused("model.custom.hair=3").where() == "model.custom.hair");
+  CHECK_THAT(refused("model.custom.hair.name=\"beard\"").what(), Contains("another name"));
+}
+
 TEST_CASE("An unknown key is an error that names the nearest one", "[train][config]") {
   CHECK_THAT(refused("step=3").what(), Contains("\"step\"") && Contains("did you mean \"steps\""));
   CHECK_THAT(refused("schedule.peek=1").what(), Contains("schedule.peek") && Contains("did you mean \"peak\""));

@@ -112,7 +112,7 @@ struct TrainConfig {
 /// One thing that can be set.
 struct ConfigKey {
   std::string name;        ///< the dotted path: "schedule.peak"; "data.TASK.batch" for any task
-  std::string type;        ///< "number", "whole number", "text", "yes or no", "list of texts", "table", "list of tables"
+  std::string type;        ///< "number", "whole number", "text", "yes or no", "list of texts", "table", "tables"
   std::string unit;        ///< "steps", "pixels", ...; empty where there is none
   std::string range;       ///< "at least 1", "fp32 | bf16", ...; empty for anything
   nlohmann::json initial;  ///< the default

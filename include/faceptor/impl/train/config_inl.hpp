@@ -67,6 +67,29 @@ FACEPTOR_INLINE void check_config(const TrainConfig& config) {
   }
 }
 
+/// Tasks declared by name, `model.custom.NAME = {...}`, as the list of tables that they stand for.
+FACEPTOR_INLINE nlohmann::json custom_tasks(const nlohmann::json& given) {
+  if (!given.is_object()) return given;
+  auto list = nlohmann::json::array();
+  for (const auto& [name, declaration] : given.items()) {
+    const auto where = "model.custom." + name;
+    if (!declaration.is_object()) {
+      throw Error(ErrorCode::argument, "train: a task's declaration is a table")
+          .where(where)
+          .expected("like, view, ...")
+          .found(declaration.dump());
+    }
+    auto entry = declaration;
+    if (entry.emplace("name", name).first.value() != name) {
+      throw Error(ErrorCode::argument, "train: a task is declared under another name than its own")
+          .where(where)
+          .found(entry.at("name").dump());
+    }
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
 FACEPTOR_INLINE void put(nlohmann::ordered_json& tree, const std::string& path, const nlohmann::json& value) {
   auto* place = &tree;
   for (const auto& part : text::split(path, '.')) place = &(*place)[part];
@@ -126,6 +149,9 @@ FACEPTOR_INLINE TrainConfig read_config(const nlohmann::json& given) {
       detail::read_tree(values, "data." + task + ".", detail::data_keys(config.data[task], "data." + task + "."));
     }
     tree.erase("data");
+  }
+  if (const auto model = tree.find("model"); model != tree.end() && model->is_object() && model->contains("custom")) {
+    model->at("custom") = detail::custom_tasks(model->at("custom"));
   }
   detail::read_tree(tree, "", detail::run_keys(config));
   detail::check_config(config);

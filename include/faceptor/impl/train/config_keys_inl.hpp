@@ -161,9 +161,9 @@ FACEPTOR_INLINE std::vector<BoundKey> run_keys(TrainConfig& c) {
            "laid over the architecture's configuration: `backbone.drop_path`, `decoder.layers`, ...");
   keys.add("model.tasks", c.model.tasks, "", any, "the model's tasks by name; empty: those with data; `*`: all of the architecture");
   keys.add("model.custom", c.model.custom, "", any,
-           "further tasks: declarations as in weights files, or `like` with a published task's name and what differs from it; what neither "
-           "says comes from the data",
-           "list of tables");
+           "further tasks by name (or a list of tables with `name`): declarations as in weights files, or `like` with a published task's "
+           "name and what differs from it; what neither says comes from the data",
+           "tables");
   keys.add("init.from", c.init.from, "", any, "weights to begin with: a weights file, a published checkpoint, FaRL's; empty: random ones");
   keys.add("init.config", c.init.config, "", any, "what a published checkpoint can't tell (docs/weights.md)");
   keys.add("data_root", c.data_root, "", any, "the folder that the data sets' own lie in");
