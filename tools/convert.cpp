@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct ConvertOptions {
-  std::string in, out, to, dtype = "fp32", config, licence, source;
+  std::string in, out, to, dtype = "fp32", config, licence, source, description;
 };
 
 nlohmann::json read_config(const std::string& path) {
@@ -32,6 +32,7 @@ int convert(const Common& common, const ConvertOptions& chosen) {
   auto loaded = faceptor::weights::load_model(chosen.in, read_config(chosen.config));
   if (!chosen.licence.empty()) loaded.info.licence = chosen.licence;
   if (!chosen.source.empty()) loaded.info.source = chosen.source;
+  if (!chosen.description.empty()) loaded.info.description = chosen.description;
   if (to == "published") {
     if (chosen.dtype != "fp32") throw CLI::ValidationError("--dtype", "published checkpoints are fp32");
     faceptor::weights::save_published(chosen.out, *loaded.model, loaded.losses);
@@ -61,6 +62,7 @@ void add_convert(CLI::App& app, Common& common) {
   verb->add_option("--config", chosen->config, "JSON with what a checkpoint can't tell: backbone.heads, decoder.heads, image sides");
   verb->add_option("--licence", chosen->licence, "licence to write into the file; default: what the checkpoint's source says");
   verb->add_option("--source", chosen->source, "source to write into the file");
+  verb->add_option("--description", chosen->description, "what else is to be known of the weights, such as when they were trained");
 }
 
 }  // namespace program
