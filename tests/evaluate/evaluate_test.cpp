@@ -63,8 +63,7 @@ TEST_CASE("Synthetic sets of all thirteen tasks are evaluated end to end by the 
     data::DatasetOptions options;
     options.split = split;
     sets.push_back(data::open_dataset(format, root, options));
-    reports.push_back(evaluate::evaluate(thirteen(), task.name(), sets.back(),
-                                         {.workers = 0, .bootstrap = {.resamples = 20}, .worst = 2}));
+    reports.push_back(evaluate::evaluate(thirteen(), task.name(), sets.back(), {.workers = 0, .bootstrap = {.resamples = 20}, .worst = 2}));
     const auto& report = reports.back();
     CHECK(report.crop == "published");
     CHECK(report.skipped == 0);
@@ -161,7 +160,13 @@ TEST_CASE("A detector's boxes take the place of the set's, and faces it misses a
   const auto cut = evaluate::with_detected_boxes(set, detector);
   const auto first = cut->read(0);
   CHECK(first.box == Box{6, 6, 32, 32});  // the one that overlaps most
-  CHECK(first.points.has_value());
+  CHECK(first.points == five_points_from_box(*first.box));
+  const FivePoints found = {Point{10, 12}, {22, 12}, {16, 18}, {12, 24}, {20, 24}};
+  const auto with_points = evaluate::with_detected_boxes(set, detector, [&](const Image&, const Detection& face) {
+    CHECK(face.box == first.box);
+    return found;
+  });
+  CHECK(with_points->read(0).points == found);
   CHECK(error_of([&] { cut->read(1); }).code() == ErrorCode::format);
 
   const auto report = evaluate::evaluate(loaded, "affect_rafdb", set, {.detector = detector, .workers = 0});

@@ -62,6 +62,11 @@ class FaceAnalyzer {
   /// @throws Error(argument) for an empty photo, or a box or points that are degenerate
   PhotoResult analyze(const Image& photo, std::span<const Detection> faces, std::string name = {});
 
+  /// The faces with five points each, as `analyze` would align them by where one of the tasks asked for needs that: those that a face
+  /// has already, else the model's landmarks', else the box's (`FivePointSource`).
+  /// @throws Error(argument) as `analyze`
+  std::vector<Detection> with_five_points(const Image& photo, std::vector<Detection> faces);
+
   /// Of the model; a handle of this list reads this analyzer's results.
   const TaskList& tasks() const { return loaded_.model->tasks(); }
   const weights::ModelInfo& info() const { return loaded_.info; }

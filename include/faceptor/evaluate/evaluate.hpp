@@ -43,12 +43,12 @@ using Progress = std::function<void(std::size_t done, std::size_t all)>;
 /// How a set is gone through and what is told of it.
 struct EvaluateOptions {
   CropSource crop = CropSource::automatic;
-  /// Boxes come from here instead of the set, see `with_detected_boxes`. Any number of pictures may be without a face found: they
-  /// are left out, and counted.
+  /// Boxes come from here instead of the set, see `with_detected_boxes`, and five points from the model's own landmarks, as the
+  /// analyzer aligns faces. Any number of pictures may be without a face found: they are left out, and counted.
   std::shared_ptr<const FaceDetector> detector = {};
   std::int64_t batch = 0;  ///< 0: 32 at 112 pixels, less for larger views
   int workers = 2;
-  double bad_limit = 0.001;             ///< which share of the samples may be left out
+  double bad_limit = 0.001;              ///< which share of the samples may be left out
   std::vector<std::string> groups = {};  ///< columns of the set to report by: "sex", "age:20,40,60" (by those edges), "age_band"
   BootstrapOptions bootstrap = {};
   std::size_t worst = 20;

@@ -103,6 +103,16 @@ FACEPTOR_INLINE PhotoResult FaceAnalyzer::analyze(const Image& photo, std::span<
   return result;
 }
 
+FACEPTOR_INLINE std::vector<Detection> FaceAnalyzer::with_five_points(const Image& photo, std::vector<Detection> detections) {
+  if (photo.empty()) throw Error(ErrorCode::argument, "analyze: the photo is empty");
+  std::vector<Face> faces;
+  for (const auto& found : detections) faces.emplace_back(found.box, found.score, found.points);
+  std::vector<std::vector<TaskResult>> results(faces.size());
+  add_points(photo, faces, results);
+  for (std::size_t i = 0; i < faces.size(); ++i) detections[i].points = faces[i].points;
+  return detections;
+}
+
 /// Gives every face five points if any wanted view is cut by them, running the landmark task ahead of the others where it does that.
 FACEPTOR_INLINE void FaceAnalyzer::add_points(const Image& photo, std::vector<Face>& faces, std::vector<std::vector<TaskResult>>& results) {
   const auto needs_points = [&](std::size_t task) { return tasks()[task].spec().view.needs_points(); };

@@ -23,8 +23,8 @@ FACEPTOR_INLINE std::optional<Box> annotated_box(const data::Annotation& annotat
 
 class DetectedBoxes final : public data::Dataset {
  public:
-  DetectedBoxes(std::shared_ptr<const data::Dataset> set, std::shared_ptr<const FaceDetector> detector)
-      : set_(std::move(set)), detector_(std::move(detector)) {}
+  DetectedBoxes(std::shared_ptr<const data::Dataset> set, std::shared_ptr<const FaceDetector> detector, PointFinder points)
+      : set_(std::move(set)), detector_(std::move(detector)), points_(std::move(points)) {}
 
   const data::DatasetInfo& info() const noexcept override { return set_->info(); }
   std::size_t size() const noexcept override { return set_->size(); }
@@ -41,7 +41,7 @@ class DetectedBoxes final : public data::Dataset {
     }
     sample.box = found->box;
     // Else chains would take the points from landmark labels, which nobody knows in use.
-    sample.points = found->points ? *found->points : five_points_from_box(found->box);
+    sample.points = found->points ? *found->points : points_ ? points_(sample.image, *found) : five_points_from_box(found->box);
     return sample;
   }
 
@@ -50,22 +50,22 @@ class DetectedBoxes final : public data::Dataset {
     if (faces.empty()) return std::nullopt;
     if (!annotated) return faces.front();  // surest first
     const auto overlap = [&](const Detection& face) { return intersection_over_union(face.box, *annotated); };
-    const auto best =
-        std::max_element(faces.begin(), faces.end(), [&](const auto& a, const auto& b) { return overlap(a) < overlap(b); });
+    const auto best = std::max_element(faces.begin(), faces.end(), [&](const auto& a, const auto& b) { return overlap(a) < overlap(b); });
     if (!(overlap(*best) > 0)) return std::nullopt;
     return *best;
   }
 
   std::shared_ptr<const data::Dataset> set_;
   std::shared_ptr<const FaceDetector> detector_;
+  PointFinder points_;
 };
 
 }  // namespace detail
 
 FACEPTOR_INLINE std::shared_ptr<const data::Dataset> with_detected_boxes(std::shared_ptr<const data::Dataset> set,
-                                                                         std::shared_ptr<const FaceDetector> detector) {
+                                                                         std::shared_ptr<const FaceDetector> detector, PointFinder points) {
   if (set == nullptr || detector == nullptr) throw Error(ErrorCode::argument, "evaluate: boxes need a set and a detector");
-  return std::make_shared<const detail::DetectedBoxes>(std::move(set), std::move(detector));
+  return std::make_shared<const detail::DetectedBoxes>(std::move(set), std::move(detector), std::move(points));
 }
 
 }  // namespace faceptor::evaluate

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <mutex>
 #include <numeric>
 
+#include <faceptor/analyze/face_analyzer.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/data/collate.hpp>
@@ -64,10 +67,11 @@ FACEPTOR_INLINE std::vector<std::string> protocol_of(const TaskSpec& spec, CropS
   std::vector<std::string> sentences;
   const auto& meaning = spec.interpretation;
   if (meaning == "landmarks") {
-    sentences = {"Predicted points go back to the photo through the inverse of the crop and are compared there.",
-                 "NME: mean distance of a face's points over the named length, then the mean over faces; every point counts, hidden ones too.",
-                 "AUC: Simpson's integral of the cumulative error curve over thresholds in steps of 0.0001, over the limit; failures: the share "
-                 "of faces beyond the last threshold."};
+    sentences = {
+        "Predicted points go back to the photo through the inverse of the crop and are compared there.",
+        "NME: mean distance of a face's points over the named length, then the mean over faces; every point counts, hidden ones too.",
+        "AUC: Simpson's integral of the cumulative error curve over thresholds in steps of 0.0001, over the limit; failures: the share "
+        "of faces beyond the last threshold."};
   } else if (meaning == "parsing") {
     sentences = {"Logits are brought back to the photo's resolution (bilinear; 0 outside the crop), the largest wins.",
                  "One confusion matrix over all pixels of all photos; F1 = 2 hits / (predicted + true), IoU = hits / union, by class.",
@@ -79,9 +83,10 @@ FACEPTOR_INLINE std::vector<std::string> protocol_of(const TaskSpec& spec, CropS
     sentences = {"An attribute counts as present if its probability is greater than its threshold; unknown labels are left out.",
                  "Accuracy of each attribute, then their mean; attributes without a known label are left out of it."};
   } else if (meaning == "embedding") {
-    sentences = {"The embeddings of a picture and of its mirror image are added and brought to length 1; pairs are compared by squared distance.",
-                 "Ten folds in order: the threshold (0, 0.01, ... 3.99) that is best on nine is applied to the tenth; the score is their mean.",
-                 "TAR at FAR over all pairs at once, where there are enough pairs of two persons to tell such a rate."};
+    sentences = {
+        "The embeddings of a picture and of its mirror image are added and brought to length 1; pairs are compared by squared distance.",
+        "Ten folds in order: the threshold (0, 0.01, ... 3.99) that is best on nine is applied to the tenth; the score is their mean.",
+        "TAR at FAR over all pairs at once, where there are enough pairs of two persons to tell such a rate."};
   } else if (meaning == "values") {
     sentences = {"Mean absolute error over all values of all samples."};
   } else {
@@ -131,6 +136,17 @@ class Scorer {
   const TaskSpec& spec_;
   torch::Device device_;
 };
+
+/// Five points as the analyzer aligns faces for a task: by the model's own landmarks, where it has them.
+FACEPTOR_INLINE PointFinder points_for(const weights::LoadedModel& loaded, const TaskSpec& spec, const EvaluateOptions& options) {
+  if (!spec.view.needs_points()) return {};
+  const auto analyzer =
+      std::make_shared<FaceAnalyzer>(loaded, AnalyzerOptions().tasks({spec.name}).detector(options.detector).device(options.device));
+  return [analyzer, turn = std::make_shared<std::mutex>()](const Image& picture, const Detection& face) {
+    const std::lock_guard lock(*turn);
+    return *analyzer->with_five_points(picture, {face}).front().points;
+  };
+}
 
 /// The parts of an evaluation's state that processes exchange.
 FACEPTOR_INLINE nlohmann::json share_of(const Outcomes& outcomes, const data::BadRecords& skipped) {
@@ -196,7 +212,8 @@ FACEPTOR_INLINE Report evaluate(const weights::LoadedModel& loaded, std::string_
   const auto spec = loaded.model->tasks()[place].spec();
   if (spec.interpretation != "embedding") data::LabelCollator(spec, set->info());  // do the labels fit?
   const auto crop = detail::decide_crop(options, spec, *set);
-  const auto cut = options.detector == nullptr ? set : with_detected_boxes(set, options.detector);
+  const auto cut =
+      options.detector == nullptr ? set : with_detected_boxes(set, options.detector, detail::points_for(loaded, spec, options));
 
   Report report;
   report.task = spec.name;
