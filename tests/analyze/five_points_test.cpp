@@ -23,7 +23,12 @@ void check_near(const std::optional<FivePoints>& points, const FivePoints& expec
 
 TEST_CASE("five points come from the detector, the landmarks or the box", "[analyze]") {
   const auto points_of = [](weights::LoadedModel loaded, const AnalyzerOptions& options) {
-    return FaceAnalyzer(std::move(loaded), options).analyze(three_faces().image);
+    FaceAnalyzer analyzer(std::move(loaded), options);
+    auto result = analyzer.analyze(three_faces().image);
+    // The points alone can be had as well, and are the same.
+    const auto found = analyzer.with_five_points(three_faces().image, analyzer.detector().detect(three_faces().image));
+    for (std::size_t i = 0; i < found.size(); ++i) CHECK(found[i].points == result[i].points);
+    return result;
   };
   const auto boxes = with_boxes(/*with_points=*/false);
   auto untrained = small_model();
