@@ -13,8 +13,7 @@ namespace faceptor::losses {
 struct DiceOptions {
   /// Added above and below the fraction, in pixels, so that an absent class costs nothing; over 0.
   TORCH_ARG(double, smoothing) = 1.0;
-  /// Weight of the cross entropy beside it, the mean over labelled pixels; 0: none. Dice alone hardly learns at first, cross entropy
-  /// alone learns classes of few pixels last.
+  /// Weight of the cross entropy beside it, the mean over labelled pixels; 0: none.
   TORCH_ARG(double, cross_entropy) = 0.0;
   /// A pixel with this label adds nothing.
   TORCH_ARG(std::int64_t, ignored) = -100;
