@@ -7,6 +7,7 @@
 #include <faceptor/evaluate/html_report.hpp>
 #include <faceptor/evaluate/svg.hpp>
 #include <faceptor/evaluate/thresholds.hpp>
+#include <faceptor/geometry/face_prior.hpp>
 #include <faceptor/weights/safetensors.hpp>
 
 #include "analyze/small_analyzer.hpp"
