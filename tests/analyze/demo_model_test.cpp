@@ -1,5 +1,6 @@
 #include "support/torch_catch.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <tuple>

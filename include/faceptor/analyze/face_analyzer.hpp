@@ -75,6 +75,7 @@ class FaceAnalyzer {
  private:
   struct Pass;  // one view, its tasks
 
+  std::vector<Face> faces_in(const Image& photo, std::span<const Detection> detections, const std::string& name) const;
   void run(const Image& photo, std::span<const Face> faces, std::span<const Pass> passes, std::vector<std::vector<TaskResult>>& results);
   void add_points(const Image& photo, std::vector<Face>& faces, std::vector<std::vector<TaskResult>>& results);
   std::vector<Pass> passes(std::span<const std::size_t> tasks) const;

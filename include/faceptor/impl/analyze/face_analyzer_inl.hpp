@@ -72,18 +72,13 @@ FACEPTOR_INLINE PhotoResult FaceAnalyzer::analyze(const Image& photo, std::strin
 }
 
 FACEPTOR_INLINE PhotoResult FaceAnalyzer::analyze(const Image& photo, std::span<const Detection> detections, std::string name) {
-  if (photo.empty()) throw Error(ErrorCode::argument, "analyze: the photo is empty").where(name);
+  auto faces = faces_in(photo, detections, name);
   PhotoResult result;
   result.photo = std::move(name);
   result.width = photo.width();
   result.height = photo.height();
   result.untrained = info().untrained;
 
-  std::vector<Face> faces;
-  for (const auto& found : detections) {
-    faces.emplace_back(found.box, found.score, found.points);
-    faces.back().task_list = tasks().id();
-  }
   std::vector<std::vector<TaskResult>> results(faces.size());
   add_points(photo, faces, results);
   std::vector<std::size_t> rest;
@@ -103,10 +98,20 @@ FACEPTOR_INLINE PhotoResult FaceAnalyzer::analyze(const Image& photo, std::span<
   return result;
 }
 
-FACEPTOR_INLINE std::vector<Detection> FaceAnalyzer::with_five_points(const Image& photo, std::vector<Detection> detections) {
-  if (photo.empty()) throw Error(ErrorCode::argument, "analyze: the photo is empty");
+/// The faces before anything is known of them.
+FACEPTOR_INLINE std::vector<Face> FaceAnalyzer::faces_in(const Image& photo, std::span<const Detection> detections,
+                                                         const std::string& name) const {
+  if (photo.empty()) throw Error(ErrorCode::argument, "analyze: the photo is empty").where(name);
   std::vector<Face> faces;
-  for (const auto& found : detections) faces.emplace_back(found.box, found.score, found.points);
+  for (const auto& found : detections) {
+    faces.emplace_back(found.box, found.score, found.points);
+    faces.back().task_list = tasks().id();
+  }
+  return faces;
+}
+
+FACEPTOR_INLINE std::vector<Detection> FaceAnalyzer::with_five_points(const Image& photo, std::vector<Detection> detections) {
+  auto faces = faces_in(photo, detections, {});
   std::vector<std::vector<TaskResult>> results(faces.size());
   add_points(photo, faces, results);
   for (std::size_t i = 0; i < faces.size(); ++i) detections[i].points = faces[i].points;

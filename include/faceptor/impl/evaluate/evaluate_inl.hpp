@@ -137,9 +137,10 @@ class Scorer {
   torch::Device device_;
 };
 
-/// Five points as the analyzer aligns faces for a task: by the model's own landmarks, where it has them.
-FACEPTOR_INLINE PointFinder points_for(const weights::LoadedModel& loaded, const TaskSpec& spec, const EvaluateOptions& options) {
-  if (!spec.view.needs_points()) return {};
+/// Five points as the analyzer aligns faces for a task: by the model's own landmarks, where it has them. None where no crop looks at them.
+FACEPTOR_INLINE PointFinder points_for(const weights::LoadedModel& loaded, const TaskSpec& spec, CropSource crop,
+                                       const EvaluateOptions& options) {
+  if (crop == CropSource::whole || !spec.view.needs_points()) return {};
   const auto analyzer =
       std::make_shared<FaceAnalyzer>(loaded, AnalyzerOptions().tasks({spec.name}).detector(options.detector).device(options.device));
   return [analyzer, turn = std::make_shared<std::mutex>()](const Image& picture, const Detection& face) {
@@ -213,7 +214,7 @@ FACEPTOR_INLINE Report evaluate(const weights::LoadedModel& loaded, std::string_
   if (spec.interpretation != "embedding") data::LabelCollator(spec, set->info());  // do the labels fit?
   const auto crop = detail::decide_crop(options, spec, *set);
   const auto cut =
-      options.detector == nullptr ? set : with_detected_boxes(set, options.detector, detail::points_for(loaded, spec, options));
+      options.detector == nullptr ? set : with_detected_boxes(set, options.detector, detail::points_for(loaded, spec, crop, options));
 
   Report report;
   report.task = spec.name;
