@@ -114,6 +114,7 @@ void play_steps(const std::string& architecture, const std::shared_ptr<Communica
 }
 
 void play_buckets(const std::shared_ptr<Communicator>& processes, const std::filesystem::path& folder) {
+  std::raise(SIGPIPE);  // as a write to a process that has gone does: no reason to end
   const auto rank = processes->rank();
   std::vector<torch::Tensor> parameters;
   for (int i = 0; i < 4; ++i) parameters.push_back(torch::full({10}, 1.0 + i, torch::kFloat32).requires_grad_());

@@ -44,6 +44,7 @@ struct ProcessOptions {
 };
 
 /// Meets the other processes. Tensors on the CPU are exchanged through gloo, those on GPUs through NCCL where LibTorch was built with it.
+/// From then on SIGPIPE is ignored, unless the application has a handler of its own.
 /// @return  `SingleProcess` for one alone
 /// @throws Error(io)           when the others don't come
 /// @throws Error(unsupported)  when this library was built without (FACEPTOR_WITH_DISTRIBUTED)

@@ -8,6 +8,8 @@
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
 
+#include <signal.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <string>
@@ -22,10 +24,18 @@
 
 namespace faceptor::train::detail {
 
+/// A write to a process that has gone must fail, and be told of, rather than end this one without a word: gloo writes to its sockets as to
+/// files. What an application has chosen for the signal stays.
+inline void survive_broken_pipes() {
+  struct sigaction chosen {};
+  if (::sigaction(SIGPIPE, nullptr, &chosen) == 0 && chosen.sa_handler == SIG_DFL) ::signal(SIGPIPE, SIG_IGN);
+}
+
 /// Processes that meet at a TCP store and exchange tensors through c10d.
 class ProcessGroup : public Communicator {
  public:
   ProcessGroup(const ProcessPlace& place, const ProcessOptions& options) : place_(place) {
+    survive_broken_pipes();
     try {
       c10d::TCPStoreOptions store;
       store.port = place.port;
