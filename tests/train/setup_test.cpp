@@ -4,7 +4,10 @@
 
 #include <faceptor/core/log.hpp>
 #include <faceptor/data/datasets/open_dataset.hpp>
+#include <faceptor/data/datasets/verification.hpp>
 #include <faceptor/data/synthetic/faces.hpp>
+#include <faceptor/data/synthetic/write_sets.hpp>
+#include <faceptor/metrics/verification.hpp>
 #include <faceptor/results/attribute_names.hpp>
 #include <faceptor/train/memory_estimate.hpp>
 #include <faceptor/train/setup.hpp>
@@ -227,6 +230,40 @@ TEST_CASE("Two tasks learn from the same pictures, by configuration", "[train][s
   tree["data"]["glasses"]["along"] = "looks";
   tree["model"]["custom"][1]["view"]["width"] = 32;
   CHECK(error_of([&] { Setup(read_config(tree)).make_loader(); }).code() == ErrorCode::mismatch);
+}
+
+TEST_CASE("An identity is evaluated in the run on pairs of faces, each with its mirror image", "[train][setup]") {
+  const TemporaryFolder folder;
+  synthetic::write_set("ms1mv3", folder / "faces", {.count = 16, .width = 64});
+  synthetic::write_set("verification", folder / "pairs", {.count = 20, .width = 64});
+  auto tree = small_config("faceptor-tiny");
+  tree["data_root"] = (folder / "faces").parent_path().string();
+  tree["model"]["custom"] = {
+      {{"name", "who"}, {"like", "recog_ms1mv3"}, {"outputs", 32}, {"view", {{"crop", "whole"}, {"width", 64}, {"height", 64}}}}};
+  tree["data"] = {{"who", {{"format", "ms1mv3"}, {"root", "faces"}, {"batch", 4}, {"chain", "plain"}, {"evaluation_split", "lfw"}}}};
+  const auto refusal = error_of([&] { Setup faces_alone(read_config(tree)); });
+  CHECK(refusal.where().starts_with("data.who"));
+  tree["data"]["who"]["evaluation_format"] = "verification";
+  tree["data"]["who"]["evaluation_root"] = "pairs";
+  Setup setup(read_config(tree));
+  setup.model().module().eval();
+  const auto numbers = setup.evaluate(setup.model(), nullptr).at("who");
+
+  const auto pairs = data::open_verification(folder / "pairs", {.split = "lfw"});
+  const torch::NoGradGuard no_grad;
+  const auto embedding = [&](std::size_t index) {
+    auto pixels = setup.data()[0].evaluation_chain(pairs->read(index), Random(0)).image;
+    const auto image = torch::from_blob(pixels.data(), {1, 3, 64, 64}).clone();
+    const auto sum = (setup.model().run(image)[0] + setup.model().run(image.flip(3))[0]).to(torch::kFloat64).contiguous();
+    return std::vector<double>(sum.data_ptr<double>(), sum.data_ptr<double>() + sum.numel());
+  };
+  metrics::FaceVerification by_hand;
+  for (std::size_t pair = 0; pair < pairs->pairs(); ++pair) {
+    by_hand.add(embedding(2 * pair), embedding(2 * pair + 1), pairs->same(pair));
+  }
+  CHECK(numbers.at("pairs") == pairs->pairs());
+  CHECK(numbers.at("samples") == pairs->size());
+  CHECK(numbers.at("accuracy").get<double>() == Approx(*by_hand.result().accuracy).margin(1e-9));
 }
 
 TEST_CASE("The weights to begin with can say the architecture, and those of another backbone are refused", "[train][setup]") {

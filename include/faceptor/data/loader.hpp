@@ -94,13 +94,14 @@ class Loader final : public StepSource {
   struct Source;
   class Batch;
 
+  void add(const TaskList& tasks, TaskSource source);
+  void follow(std::size_t leader, std::size_t follower);
   std::shared_ptr<Work> begin(std::uint64_t step) const;
 
   LoaderOptions options_;
   std::size_t tasks_;
   std::vector<Source> sources_;
-  std::vector<Size> crops_;  ///< one for each view
-  std::uint64_t step_ = 0;
+  std::vector<Size> crops_;                ///< one for each view
   std::unique_ptr<ReadAhead> read_ahead_;  // the last member: its threads use the others
 };
 

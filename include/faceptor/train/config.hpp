@@ -32,6 +32,7 @@ struct DataConfig {
   std::string chain = "auto";
   std::string along;
   std::vector<std::string> without;
+  std::string evaluation_format;
   std::string evaluation_root;
   std::string evaluation_split;
 

@@ -18,8 +18,10 @@ namespace faceptor::train {
 /// @return     age: years B; attributes, probabilities: 0 to 1, B x Q; landmarks: pixels of the crop, B x N x 2; all others: as they are
 torch::Tensor predictions_of(const TaskSpec& spec, const torch::Tensor& raw);
 
-/// Runs through a loader and gives what the task's metric reports, its plain numbers alone; empty for tasks without a metric, and for
-/// identity, whose metric takes pairs.
+/// Runs through a loader and gives what the task's metric reports, its plain numbers alone; empty for tasks without a metric.
+///
+/// Embeddings are those of a picture and of its mirror image, added; samples stand in pairs (columns "pair" and "same", as
+/// `data::VerificationPairs` has them).
 /// @param task     its place in the model's list
 /// @param samples  at most; 0: all
 nlohmann::ordered_json validate(FaceModel& model, std::size_t task, data::EvaluationLoader& loader, const data::DatasetInfo& set,

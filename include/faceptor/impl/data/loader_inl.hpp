@@ -217,64 +217,69 @@ FACEPTOR_INLINE void Loader::Batch::keep_known_labels() {
 FACEPTOR_INLINE Loader::Loader(const TaskList& tasks, std::vector<TaskSource> sources, const LoaderOptions& options)
     : options_(options), tasks_(tasks.size()) {
   if (sources.empty()) throw Error(ErrorCode::argument, "data: a loader without sources");
-  std::vector<std::int64_t> rows;
-  for (auto& source : sources) {
-    const auto task = tasks.index(source.task);
-    if (std::ranges::any_of(sources_, [&](const Source& other) { return other.task == task; })) {
-      throw Error(ErrorCode::argument, "data: a task with two sources").where(source.task);
-    }
-    const auto leader = std::ranges::find_if(sources_, [&](const Source& other) { return other.source.task == source.along; });
-    const auto place = static_cast<std::size_t>(leader - sources_.begin());
-    if (!source.along.empty()) {
-      if (leader == sources_.end() || !leader->leads()) {
-        throw Error(ErrorCode::argument,
-                    fmt::format("data: \"{}\" has no pictures for \"{}\" to learn along with", source.along, source.task))
-            .hint("the other task comes first, and has pictures of its own");
-      }
-      if (tasks[task].spec().view != tasks[leader->task].spec().view) {
-        throw Error(ErrorCode::mismatch, fmt::format("data: tasks that learn from the same pictures look at different views"))
-            .where(source.task)
-            .expected(tasks[leader->task].spec().view.name())
-            .found(tasks[task].spec().view.name());
-      }
-      source.batch = leader->source.batch;
-      source.prepare = leader->source.prepare;
-    }
-    detail::expect_source(source.data, source.prepare, source.task);
-    const auto crop = tasks[task].spec().view.size();
-    const auto view = static_cast<std::size_t>(std::ranges::find(crops_, crop) - crops_.begin());
-    if (view == crops_.size()) {
-      crops_.push_back(crop);
-      rows.push_back(0);
-    }
-    const auto& info = source.data->info();
-    const auto size = source.data->size();
-    const auto random = detail::random_of_task(options.seed, source.task);
-    sources_.push_back(Source{.source = source,
-                              .task = task,
-                              .view = view,
-                              .crop = crop,
-                              .begin = source.along.empty() ? std::exchange(rows[view], rows[view] + source.batch) : leader->begin,
-                              .collator = LabelCollator(tasks[task].spec(), info),
-                              .random = random,
-                              .sampler = StepSampler(size, {options.steps, source.batch, options.rank, options.ranks}, random),
-                              .bad = BadRecords(fmt::format("the {} set for \"{}\"", info.format, source.task), size, options.bad_limit)});
-    if (source.along.empty()) continue;
-    auto& follower = sources_.back();
-    follower.by_picture = detail::samples_by_picture(*source.data, source.task);
-    auto& pictures = sources_[place];
-    bool any = false;
-    for (std::size_t i = 0; i < pictures.source.data->size() && !any; ++i) {
-      any = follower.by_picture.contains(detail::picture_of(pictures.source.data->annotation(i).name));
-    }
-    if (!any) {
-      throw Error(ErrorCode::argument, "data: none of a task's samples is of the pictures it is to learn along with")
-          .where(fmt::format("{} along {}", source.task, source.along))
-          .expected("pictures of the same names, whatever their folders and endings");
-    }
-    pictures.along.push_back(sources_.size() - 1);
-  }
+  for (auto& source : sources) add(tasks, std::move(source));
   read_ahead_ = std::make_unique<ReadAhead>([this](std::uint64_t step) { return begin(step); }, options.workers, options.ahead);
+}
+
+FACEPTOR_INLINE void Loader::add(const TaskList& tasks, TaskSource source) {
+  const auto task = tasks.index(source.task);
+  const auto& spec = tasks[task].spec();
+  if (std::ranges::any_of(sources_, [&](const Source& other) { return other.task == task; })) {
+    throw Error(ErrorCode::argument, "data: a task with two sources").where(source.task);
+  }
+  const auto leader = std::ranges::find_if(sources_, [&](const Source& other) { return other.source.task == source.along; });
+  const bool follows = !source.along.empty();
+  if (follows) {
+    if (leader == sources_.end() || !leader->leads()) {
+      throw Error(ErrorCode::argument,
+                  fmt::format("data: \"{}\" has no pictures for \"{}\" to learn along with", source.along, source.task))
+          .hint("the other task comes first, and has pictures of its own");
+    }
+    if (spec.view != tasks[leader->task].spec().view) {
+      throw Error(ErrorCode::mismatch, "data: tasks that learn from the same pictures look at different views")
+          .where(source.task)
+          .expected(tasks[leader->task].spec().view.name())
+          .found(spec.view.name());
+    }
+    source.batch = leader->source.batch;
+    source.prepare = leader->source.prepare;
+  }
+  detail::expect_source(source.data, source.prepare, source.task);
+  const auto crop = spec.view.size();
+  const auto view = static_cast<std::size_t>(std::ranges::find(crops_, crop) - crops_.begin());
+  if (view == crops_.size()) crops_.push_back(crop);
+  std::int64_t begin = 0;
+  for (const auto& other : sources_) {
+    if (other.view == view && other.leads()) begin += other.source.batch;
+  }
+  const auto& info = source.data->info();
+  const auto size = source.data->size();
+  const auto random = detail::random_of_task(options_.seed, source.task);
+  const auto place = static_cast<std::size_t>(leader - sources_.begin());
+  sources_.push_back(Source{.source = source,
+                            .task = task,
+                            .view = view,
+                            .crop = crop,
+                            .begin = follows ? leader->begin : begin,
+                            .collator = LabelCollator(spec, info),
+                            .random = random,
+                            .sampler = StepSampler(size, {options_.steps, source.batch, options_.rank, options_.ranks}, random),
+                            .bad = BadRecords(fmt::format("the {} set for \"{}\"", info.format, source.task), size, options_.bad_limit)});
+  if (follows) follow(place, sources_.size() - 1);
+}
+
+/// From here on one source labels the pictures of another.
+FACEPTOR_INLINE void Loader::follow(std::size_t leader, std::size_t follower) {
+  auto& pictures = sources_[leader];
+  auto& labels = sources_[follower];
+  labels.by_picture = detail::samples_by_picture(*labels.source.data, labels.source.task);
+  pictures.along.push_back(follower);
+  for (std::size_t i = 0; i < pictures.source.data->size(); ++i) {
+    if (labels.by_picture.contains(detail::picture_of(pictures.source.data->annotation(i).name))) return;
+  }
+  throw Error(ErrorCode::argument, "data: none of a task's samples is of the pictures it is to learn along with")
+      .where(fmt::format("{} along {}", labels.source.task, labels.source.along))
+      .expected("pictures of the same names, whatever their folders and endings");
 }
 
 FACEPTOR_INLINE Loader::~Loader() = default;

@@ -29,11 +29,17 @@ decltype(auto) for_key(const std::string& key, F&& f) {
 }
 
 FACEPTOR_INLINE std::shared_ptr<const data::Dataset> open_task_data(const TrainConfig& config, const DataConfig& data, bool training) {
-  data::DatasetOptions options{.split = training ? data.split : data.evaluation_split, .labels = data.labels, .within = data.within};
-  for (const auto& [name, value] : data.settings.items())
-    options.settings[name] = value.is_string() ? value.get<std::string>() : value.dump();
+  const bool of_another_format = !training && !data.evaluation_format.empty() && data.evaluation_format != data.format;
+  data::DatasetOptions options{.split = training ? data.split : data.evaluation_split};
+  if (!of_another_format) {
+    options.labels = data.labels;
+    options.within = data.within;
+    for (const auto& [name, value] : data.settings.items())
+      options.settings[name] = value.is_string() ? value.get<std::string>() : value.dump();
+  }
   const std::filesystem::path root = training || data.evaluation_root.empty() ? data.root : data.evaluation_root;
-  return data::open_dataset(data.format, std::filesystem::path(config.data_root) / root, options);
+  return data::open_dataset(of_another_format ? data.evaluation_format : data.format, std::filesystem::path(config.data_root) / root,
+                            options);
 }
 
 /// The declaration that suits a data set: what its labels are says what the task is.
@@ -207,6 +213,24 @@ FACEPTOR_INLINE data::Chain task_chain(const DataConfig& config, const TaskSpec&
   if (!training) return chain;
   for (const auto& step : config.without) for_key("data." + spec.name + ".without", [&] { chain.without(step); });
   return chain;
+}
+
+/// What a task is evaluated on in the run, and how its samples are cut. @throws Error(argument) for embeddings without pairs of faces
+FACEPTOR_INLINE void add_evaluation(TaskData& data, const TrainConfig& config, const DataConfig& own, const TaskSpec& spec) {
+  data.evaluation = open_task_data(config, own, false);
+  const auto& info = data.evaluation->info();
+  if (spec.kind != OutputKind::embedding) {
+    data.evaluation_chain = task_chain(own, spec, info, false);
+    return;
+  }
+  if (data.evaluation->size() == 0 || !data.evaluation->annotation(0).columns.contains("pair")) {
+    throw Error(ErrorCode::argument, "train: embeddings are evaluated on pairs of faces")
+        .where("evaluation_format")
+        .expected("verification")
+        .found(info.format);
+  }
+  auto whole = spec.view;  // faces of pairs are cut already
+  data.evaluation_chain = data::transforms::view_test(whole.crop(CropRule::whole).scale(1).warp(0));
 }
 
 /// Mirrors the labels of tasks that learn along with this one, too.

@@ -25,30 +25,73 @@ FACEPTOR_INLINE torch::Tensor predictions_of(const TaskSpec& spec, const torch::
   });
 }
 
-FACEPTOR_INLINE nlohmann::ordered_json validate(FaceModel& model, std::size_t place, data::EvaluationLoader& loader,
-                                                const data::DatasetInfo& set, std::int64_t samples) {
-  auto numbers = nlohmann::ordered_json::object();
-  const auto& task = model.tasks()[place];
-  const auto metric = task.make_metric();
-  if (!metric || task.spec().kind == OutputKind::embedding) return numbers;
-  const torch::NoGradGuard no_grad;
-  const data::LabelCollator collator(task.spec(), set);
-  const auto device = model.module().parameters().front().device();
-  const std::size_t wanted[] = {place};
+namespace detail {
+
+/// Gives what a metric needs to `take`, batch by batch. @return how many samples there were
+template <class Take>
+std::int64_t run_through(data::EvaluationLoader& loader, std::int64_t samples, Take&& take) {
   std::int64_t seen = 0;
   while (samples == 0 || seen < samples) {
     const auto batch = loader.next();
     if (!batch) break;
-    std::vector<data::Prepared> prepared;
-    for (const auto& sample : batch->samples) prepared.push_back(sample.prepared);
-    auto labels = collator.collate(prepared);
-    // Metrics compare points in pixels.
-    if (task.spec().interpretation == "landmarks") {
-      labels.primary = heads::pixel_points(labels.primary, task.spec().view.height(), task.spec().view.width());
-    }
-    const auto raw = model.run(batch->images.to(device), wanted)[place].to(torch::kCPU, torch::kFloat32);
-    metric->add(predictions_of(task.spec(), raw), labels);
+    take(*batch);
     seen += static_cast<std::int64_t>(batch->samples.size());
+  }
+  return seen;
+}
+
+/// Pairs whose pictures follow each other; one with a picture left out is left out.
+FACEPTOR_INLINE void add_pairs(metrics::Metric& metric, const torch::Tensor& embeddings, const std::vector<data::Annotation>& faces) {
+  std::vector<std::int64_t> first, second, same;
+  for (std::size_t i = 0; i + 1 < faces.size(); ++i) {
+    if (faces[i].columns.at("pair") != faces[i + 1].columns.at("pair")) continue;
+    first.push_back(static_cast<std::int64_t>(i));
+    second.push_back(static_cast<std::int64_t>(i + 1));
+    same.push_back(faces[i].columns.at("same") == "1" ? 1 : 0);
+    ++i;
+  }
+  if (first.empty()) return;
+  const auto rows = [&](const std::vector<std::int64_t>& places) {
+    return embeddings.index_select(0, torch::tensor(places, torch::kLong));
+  };
+  metric.add(rows(first), {torch::tensor(same, torch::kLong), {{"other", rows(second)}}});
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE nlohmann::ordered_json validate(FaceModel& model, std::size_t place, data::EvaluationLoader& loader,
+                                                const data::DatasetInfo& set, std::int64_t samples) {
+  auto numbers = nlohmann::ordered_json::object();
+  const auto& spec = model.tasks()[place].spec();
+  const auto metric = model.tasks()[place].make_metric();
+  if (!metric) return numbers;
+  const torch::NoGradGuard no_grad;
+  const auto device = model.module().parameters().front().device();
+  const auto forward = [&](const torch::Tensor& images) {
+    const std::size_t wanted[] = {place};
+    return model.run(images.to(device), wanted)[place].to(torch::kCPU, torch::kFloat32);
+  };
+  std::int64_t seen = 0;
+  if (spec.kind == OutputKind::embedding) {
+    std::vector<torch::Tensor> embeddings;
+    std::vector<data::Annotation> faces;
+    seen = detail::run_through(loader, samples, [&](const data::EvaluationBatch& batch) {
+      embeddings.push_back(forward(batch.images) + forward(batch.images.flip(3)));
+      for (const auto& sample : batch.samples) faces.push_back(sample.annotation);
+    });
+    if (seen > 0) detail::add_pairs(*metric, torch::cat(embeddings), faces);
+  } else {
+    const data::LabelCollator collator(spec, set);
+    seen = detail::run_through(loader, samples, [&](const data::EvaluationBatch& batch) {
+      std::vector<data::Prepared> prepared;
+      for (const auto& sample : batch.samples) prepared.push_back(sample.prepared);
+      auto labels = collator.collate(prepared);
+      // Metrics compare points in pixels.
+      if (spec.interpretation == "landmarks") {
+        labels.primary = heads::pixel_points(labels.primary, spec.view.height(), spec.view.width());
+      }
+      metric->add(predictions_of(spec, forward(batch.images)), labels);
+    });
   }
   const auto report = metric->report();
   for (const auto& [name, value] : report.items()) {
