@@ -7,7 +7,7 @@ CORPUS holds index.csv and descriptors.safetensors, UNPACKED the pictures and la
 picture, the box that dlib's frontal detector would draw about it (include/faceptor/geometry/face_prior.hpp), its five points, and labels;
 an empty field is one that isn't known.
 
-    landmarks.csv   68 points       } the rows that pictures are drawn from in training: photos stand in several (REPEATS), as they are few
+    landmarks.csv   68 points       } the rows that pictures are drawn from in training: photos stand in several (repeats), as they are few
     identity.csv    a descriptor    }
     faces.csv       expression, age, attributes: each face once
     photos/         the photos of parsing/test alone, with their 19 classes: a data set of LaPa's layout, as links
@@ -15,14 +15,14 @@ an empty field is one that isn't known.
 import csv
 import os
 import sys
+import tomllib
 
 import numpy as np
 from safetensors.numpy import load_file
 
-REPEATS = {"render": 1, "london": 8, "canada": 8, "congress": 4}
 # Those of CelebA's forty that the corpus knows both sides of, often enough. "Blurry" isn't among them: training blurs pictures.
-ATTRIBUTES = """5_o_Clock_Shadow Bald Bangs Black_Hair Blond_Hair Brown_Hair Eyeglasses Goatee Gray_Hair Male Mouth_Slightly_Open Mustache
-No_Beard Receding_Hairline Smiling Straight_Hair Wavy_Hair Wearing_Hat Wearing_Lipstick Young""".split()
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "faceptor-demo.toml"), "rb") as file:
+    ATTRIBUTES = tomllib.load(file)["data"]["attributes"]["settings"]["label"].split(",")
 # Where eyes, nose tip and mouth corners lie in a detector's box, as in face_prior.
 USUAL = np.array([[0.291, 0.284], [0.709, 0.284], [0.5, 0.512], [0.3, 0.71], [0.7, 0.71]])
 FIVE = ["left_eye", "right_eye", "nose", "mouth_left", "mouth_right"]
@@ -80,6 +80,15 @@ def descriptors(corpus, index):
     return dict(zip(names, values))
 
 
+def repeats(row):
+    """How often a training picture is drawn in a round. Most photos are of smiling men: neutral faces and women come more often."""
+    if row["source"] == "render":
+        return 1
+    if row["source"] == "congress":
+        return 3 if row["male"] == "1" else 6
+    return 16 if row["expression"] == "neutral" else 8
+
+
 def link_photos(unpacked, index):
     for row in index:
         if row["source"] == "render" or row["split"] != "test" or row["has19"] != "1":
@@ -113,7 +122,7 @@ def main(corpus, unpacked):
         place += [f"{v:.2f}" for v in detector_box(five)] + [f"{v:.2f}" for v in five.ravel()]
         age = "" if row["age"] == "-1" else row["age"]
         faces.append(place + [row["expression"], age] + known[name])
-        for _ in range(REPEATS[row["source"]] if row["split"] == "train" else 1):
+        for _ in range(repeats(row) if row["split"] == "train" else 1):
             marked.append(place + [f"{v:.2f}" for v in points[name].ravel()])
             identity.append(place + [f"{v:.4f}" for v in teacher[name]])
     write(os.path.join(unpacked, "faces.csv"), where + ["expression", "age"] + ATTRIBUTES, faces)
