@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes what the demonstration model learns from as manifests, into the unpacked corpus.
 
-usage: prepare.py CORPUS UNPACKED            (needs numpy and safetensors; takes seconds)
+usage: prepare.py CORPUS UNPACKED            (needs Python 3.11, numpy and safetensors; takes seconds)
 
 CORPUS holds index.csv and descriptors.safetensors, UNPACKED the pictures and label files in their native layouts. A row is a face: its
 picture, the box that dlib's frontal detector would draw about it (include/faceptor/geometry/face_prior.hpp), its five points, and labels;
@@ -81,7 +81,8 @@ def descriptors(corpus, index):
 
 
 def repeats(row):
-    """How often a training picture is drawn in a round. Most photos are of smiling men: neutral faces and women come more often."""
+    """How often a training picture is drawn in a round. Most photos are of smiling men of the Congress: its women, and
+    neutral faces of the other sets, come twice as often."""
     if row["source"] == "render":
         return 1
     if row["source"] == "congress":

@@ -240,11 +240,13 @@ TEST_CASE("An identity is evaluated in the run on pairs of faces, each with its 
   tree["data_root"] = (folder / "faces").parent_path().string();
   tree["model"]["custom"] = {
       {{"name", "who"}, {"like", "recog_ms1mv3"}, {"outputs", 32}, {"view", {{"crop", "whole"}, {"width", 64}, {"height", 64}}}}};
-  tree["data"] = {{"who", {{"format", "ms1mv3"}, {"root", "faces"}, {"batch", 4}, {"chain", "plain"}, {"evaluation_split", "lfw"}}}};
+  tree["data"] = {{"who", {{"format", "ms1mv3"}, {"root", "faces"}, {"batch", 4}, {"chain", "plain"}, {"evaluation_split", "train"}}}};
   const auto refusal = error_of([&] { Setup faces_alone(read_config(tree)); });
-  CHECK(refusal.where().starts_with("data.who"));
+  CHECK(refusal.code() == ErrorCode::argument);
+  CHECK(refusal.where() == "data.who.evaluation_format");
   tree["data"]["who"]["evaluation_format"] = "verification";
   tree["data"]["who"]["evaluation_root"] = "pairs";
+  tree["data"]["who"]["evaluation_split"] = "lfw";
   Setup setup(read_config(tree));
   setup.model().module().eval();
   const auto numbers = setup.evaluate(setup.model(), nullptr).at("who");

@@ -146,7 +146,7 @@ FACEPTOR_INLINE std::vector<BoundKey> data_keys(DataConfig& data, const std::str
   keys.add("without", data.without, "", {}, "steps of the chain to leave out, by name (`--dry-run` shows them)");
   keys.add("evaluation_format", data.evaluation_format, "", {},
            "format of the data to evaluate on, where it is another one: an identity is evaluated on `verification`, pairs of faces; empty: "
-           "`format`, with its `labels`, `within` and `settings`");
+           "`format`, with its `labels`, `within` and `settings`, of which another format takes none");
   keys.add("evaluation_root", data.evaluation_root, "", {}, "folder of the data to evaluate on; empty: `root`");
   keys.add("evaluation_split", data.evaluation_split, "", {}, "which part to evaluate on; empty: the task is not evaluated in the run");
   return keys.take();

@@ -6,6 +6,7 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/data/collate.hpp>
 #include <faceptor/data/datasets/open_dataset.hpp>
 #include <faceptor/data/transforms/published.hpp>
 #include <faceptor/data/transforms/view_chains.hpp>
@@ -215,19 +216,30 @@ FACEPTOR_INLINE data::Chain task_chain(const DataConfig& config, const TaskSpec&
   return chain;
 }
 
-/// What a task is evaluated on in the run, and how its samples are cut. @throws Error(argument) for embeddings without pairs of faces
+FACEPTOR_INLINE bool holds_pairs(const data::Dataset& set) {
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    const auto& columns = set.annotation(i).columns;
+    const auto same = columns.find("same");
+    if (!columns.contains("pair") || same == columns.end() || (same->second != "0" && same->second != "1")) return false;
+  }
+  return set.size() > 0;
+}
+
+/// What a task is evaluated on in the run, and how its samples are cut.
+/// @throws Error(argument) for embeddings without pairs of faces, whatever LabelCollator says for labels that don't fit
 FACEPTOR_INLINE void add_evaluation(TaskData& data, const TrainConfig& config, const DataConfig& own, const TaskSpec& spec) {
-  data.evaluation = open_task_data(config, own, false);
+  data.evaluation = for_key("data." + spec.name, [&] { return open_task_data(config, own, false); });
   const auto& info = data.evaluation->info();
   if (spec.kind != OutputKind::embedding) {
+    for_key("data." + spec.name, [&] { data::LabelCollator(spec, info); });
     data.evaluation_chain = task_chain(own, spec, info, false);
     return;
   }
-  if (data.evaluation->size() == 0 || !data.evaluation->annotation(0).columns.contains("pair")) {
-    throw Error(ErrorCode::argument, "train: embeddings are evaluated on pairs of faces")
-        .where("evaluation_format")
+  if (spec.metric != "verification" || !holds_pairs(*data.evaluation)) {
+    throw Error(ErrorCode::argument, "train: embeddings are evaluated on pairs of faces, by verification")
+        .where("data." + spec.name + ".evaluation_format")
         .expected("verification")
-        .found(info.format);
+        .found(fmt::format("{}, for the metric \"{}\"", info.format, spec.metric));
   }
   auto whole = spec.view;  // faces of pairs are cut already
   data.evaluation_chain = data::transforms::view_test(whole.crop(CropRule::whole).scale(1).warp(0));
