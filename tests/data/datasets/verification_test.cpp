@@ -236,3 +236,11 @@ TEST_CASE("whatever byte of a verification set is wrong, nothing crashes", "[dat
           scalar(kBoolType, "\1") + "\x88");
   CHECK(malformed::survive(folder, "test.bin", bytes, read_all) > 100);
 }
+
+TEST_CASE("Pairs are found among the pictures that are left", "[data][verification]") {
+  const auto first = [](const std::vector<int>& pair) { return pairs_among(pair.size(), [&](std::size_t i) { return pair[i]; }); };
+  CHECK(first({0, 0, 1, 1, 2, 2}) == std::vector<std::size_t>{0, 2, 4});
+  CHECK(first({0, 1, 1, 2, 3, 3}) == std::vector<std::size_t>{1, 4});  // a picture of the pairs 0 and 2 is missing
+  CHECK(first({7}).empty());
+  CHECK(first({}).empty());
+}

@@ -51,6 +51,16 @@ TEST_CASE("a view's test chain gives the bits that use gives", "[data][transform
   }
 }
 
+TEST_CASE("the test chain of a whole picture doesn't ask where the face is", "[data][transforms]") {
+  auto sample = samples::face(6);
+  sample.box.reset();
+  sample.points.reset();
+  const auto prepared = whole_test(views::aligned(48).warp(0.8F).scale(0.5F))(sample, Random(1));
+  const auto expected = view_test(views::whole(48))(sample, Random(1));
+  CHECK((prepared.image == expected.image));
+  CHECK(prepared.warp == 0);
+}
+
 TEST_CASE("a training chain with nothing random is the test chain", "[data][transforms]") {
   const auto sample = samples::face(6);
   for (const auto& view : all_views()) {

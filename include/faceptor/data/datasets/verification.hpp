@@ -48,6 +48,17 @@ class VerificationPairs final : public Dataset {
   DatasetInfo info_;
 };
 
+/// Which pictures, in the order of their set, begin a pair: the next one belongs to the same. A pair that lacks a picture is left out.
+/// @param pair_of  says of a picture, 0 to count - 1, which pair it belongs to
+template <class PairOf>
+std::vector<std::size_t> pairs_among(std::size_t count, PairOf&& pair_of) {
+  std::vector<std::size_t> first;
+  for (std::size_t i = 0; i + 1 < count; ++i) {
+    if (pair_of(i) == pair_of(i + 1)) first.push_back(i++);
+  }
+  return first;
+}
+
 /// Opens `root`, a .bin file, or the file SPLIT.bin in the folder `root`. Without a split the folder has to hold one .bin file only.
 /// @throws Error as `VerificationPairs` does; Error(argument) if it is not clear which file is meant, and names those there are
 std::unique_ptr<VerificationPairs> open_verification(const std::filesystem::path& root, const DatasetOptions& options = {});

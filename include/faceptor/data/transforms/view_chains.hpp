@@ -23,6 +23,10 @@ namespace faceptor::data::transforms {
 /// @throws Error(argument) for a view that is not valid
 Chain view_test(const View& view, const DetectorBox& detector = {});
 
+/// The same from the whole picture, for faces that are cut already: without the view's crop rule, scale and warp.
+/// @throws Error(argument) for a view that is not valid
+Chain whole_test(View view);
+
 /// How strongly pictures are changed in training on few of them. Every part can be turned off by a probability, or a range, of 0; the
 /// defaults are meant for a few hundred to some ten thousand photos.
 struct ViewTrainOptions {

@@ -52,8 +52,7 @@ FACEPTOR_INLINE CropSource decide_crop(const EvaluateOptions& options, const Tas
 FACEPTOR_INLINE data::Chain chain_of(CropSource source, const TaskSpec& spec) {
   if (source == CropSource::published) return data::transforms::published::chain_for(spec.name, false);
   if (source == CropSource::view) return data::transforms::view_test(spec.view);
-  auto whole = spec.view;
-  return data::transforms::view_test(whole.crop(CropRule::whole).scale(1).warp(0));
+  return data::transforms::whole_test(spec.view);
 }
 
 /// Batches of about equal cost: 32 at 112 x 112.

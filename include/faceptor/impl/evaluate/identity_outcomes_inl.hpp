@@ -9,6 +9,7 @@
 #include <map>
 
 #include <faceptor/core/random.hpp>
+#include <faceptor/data/datasets/verification.hpp>
 #include <faceptor/evaluate/identity_outcomes.hpp>
 #include <faceptor/metrics/identification.hpp>
 #include <faceptor/results/embedding.hpp>
@@ -80,11 +81,8 @@ FACEPTOR_INLINE void IdentityOutcomes::finish() {
 }
 
 FACEPTOR_INLINE void IdentityOutcomes::pair_up() {
-  for (std::size_t i = 0; i + 1 < rows_.size(); ++i) {
-    if (rows_[i].pair != rows_[i + 1].pair) continue;
-    pairs_.push_back({i, i + 1, rows_[i].same});
-    ++i;
-  }
+  const auto pair_of = [this](std::size_t i) { return rows_[i].pair; };
+  for (const auto first : data::pairs_among(rows_.size(), pair_of)) pairs_.push_back({first, first + 1, rows_[first].same});
 }
 
 FACEPTOR_INLINE void IdentityOutcomes::draw_pairs() {

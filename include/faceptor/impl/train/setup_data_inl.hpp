@@ -30,17 +30,16 @@ decltype(auto) for_key(const std::string& key, F&& f) {
 }
 
 FACEPTOR_INLINE std::shared_ptr<const data::Dataset> open_task_data(const TrainConfig& config, const DataConfig& data, bool training) {
-  const bool of_another_format = !training && !data.evaluation_format.empty() && data.evaluation_format != data.format;
+  const auto& format = training || data.evaluation_format.empty() ? data.format : data.evaluation_format;
   data::DatasetOptions options{.split = training ? data.split : data.evaluation_split};
-  if (!of_another_format) {
+  if (format == data.format) {
     options.labels = data.labels;
     options.within = data.within;
     for (const auto& [name, value] : data.settings.items())
       options.settings[name] = value.is_string() ? value.get<std::string>() : value.dump();
   }
   const std::filesystem::path root = training || data.evaluation_root.empty() ? data.root : data.evaluation_root;
-  return data::open_dataset(of_another_format ? data.evaluation_format : data.format, std::filesystem::path(config.data_root) / root,
-                            options);
+  return data::open_dataset(format, std::filesystem::path(config.data_root) / root, options);
 }
 
 /// The declaration that suits a data set: what its labels are says what the task is.
@@ -241,8 +240,7 @@ FACEPTOR_INLINE void add_evaluation(TaskData& data, const TrainConfig& config, c
         .expected("verification")
         .found(fmt::format("{}, for the metric \"{}\"", info.format, spec.metric));
   }
-  auto whole = spec.view;  // faces of pairs are cut already
-  data.evaluation_chain = data::transforms::view_test(whole.crop(CropRule::whole).scale(1).warp(0));
+  data.evaluation_chain = data::transforms::whole_test(spec.view);
 }
 
 /// Mirrors the labels of tasks that learn along with this one, too.

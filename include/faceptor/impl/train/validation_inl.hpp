@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <faceptor/data/collate.hpp>
+#include <faceptor/data/datasets/verification.hpp>
 #include <faceptor/heads/heatmap.hpp>
 #include <faceptor/nn/guard.hpp>
 #include <faceptor/train/validation.hpp>
@@ -40,21 +41,16 @@ std::int64_t run_through(data::EvaluationLoader& loader, std::int64_t samples, T
   return seen;
 }
 
-/// Pairs whose pictures follow each other; one with a picture left out is left out.
 FACEPTOR_INLINE void add_pairs(metrics::Metric& metric, const torch::Tensor& embeddings, const std::vector<data::Annotation>& faces) {
-  std::vector<std::int64_t> first, second, same;
-  for (std::size_t i = 0; i + 1 < faces.size(); ++i) {
-    if (faces[i].columns.at("pair") != faces[i + 1].columns.at("pair")) continue;
+  std::vector<std::int64_t> first, same;
+  const auto pair_of = [&](std::size_t i) -> const std::string& { return faces[i].columns.at("pair"); };
+  for (const auto i : data::pairs_among(faces.size(), pair_of)) {
     first.push_back(static_cast<std::int64_t>(i));
-    second.push_back(static_cast<std::int64_t>(i + 1));
     same.push_back(faces[i].columns.at("same") == "1" ? 1 : 0);
-    ++i;
   }
   if (first.empty()) return;
-  const auto rows = [&](const std::vector<std::int64_t>& places) {
-    return embeddings.index_select(0, torch::tensor(places, torch::kLong));
-  };
-  metric.add(rows(first), {torch::tensor(same, torch::kLong), {{"other", rows(second)}}});
+  const auto places = torch::tensor(first, torch::kLong);
+  metric.add(embeddings.index_select(0, places), {torch::tensor(same, torch::kLong), {{"other", embeddings.index_select(0, places + 1)}}});
 }
 
 }  // namespace detail

@@ -9,6 +9,8 @@ FACEPTOR_INLINE Chain view_test(const View& view, const DetectorBox& detector) {
   return Chain().then(Crop{.view = view, .detector = detector}).then(Extract{view});
 }
 
+FACEPTOR_INLINE Chain whole_test(View view) { return view_test(view.crop(CropRule::whole).scale(1).warp(0)); }
+
 FACEPTOR_INLINE Chain view_train(const View& view, const ViewTrainOptions& options) {
   return Chain()
       .then(Crop{.view = view, .detector = options.detector, .point_noise = options.point_noise})
