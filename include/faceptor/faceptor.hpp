@@ -8,6 +8,8 @@
 /// core/log.hpp                           where the library's lines go
 /// core/text.hpp                          small helpers for messages
 /// core/random.hpp                        randomness without state of its own
+/// core/label_kind.hpp                    what kind of label a sample carries, a data set gives, and a loss takes
+/// core/registry.hpp                      parts of one sort by name
 /// image/image.hpp                        rows of RGB pixels
 /// image/bytes.hpp                        looking into the bytes of a file that may end anywhere
 /// image/codecs.hpp                       the decoders behind `read_image`, one a format family
@@ -260,6 +262,8 @@
 #include <faceptor/core/log.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/core/random.hpp>
+#include <faceptor/core/label_kind.hpp>
+#include <faceptor/core/registry.hpp>
 #include <faceptor/image/image.hpp>
 #include <faceptor/image/bytes.hpp>
 #include <faceptor/image/codecs.hpp>

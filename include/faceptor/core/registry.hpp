@@ -1,0 +1,89 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+
+namespace faceptor {
+
+/// Parts of one sort by name: how a name in a weights file, a configuration or an option leads to a type.
+///
+/// Every plug-in point has one. The library's own parts are in it from the start; a part of one's own is added by the point's
+/// `register_...` function, and, where a C++ type is used directly (in a `Task`, say), by that use. Thread-safe.
+/// @tparam Entry  what a part is made by; copyable
+template <class Entry>
+class Registry {
+ public:
+  /// @param sort  of part, for messages: "backbone"
+  /// @param call  how a part is made known: "register_backbone(...)"
+  Registry(std::string sort, std::string call) : sort_(std::move(sort)), call_(std::move(call)) {}
+
+  /// @param type  the C++ type behind the part. The same type may come again; another type under its name is a mix-up. Parts without
+  ///              a type replace each other
+  /// @throws Error(argument) when the name is empty, or stands for another type
+  void add(const std::string& name, Entry entry, const std::type_info* type = nullptr) {
+    if (name.empty()) throw Error(ErrorCode::argument, "a " + sort_ + " needs a name");
+    const std::lock_guard lock(mutex_);
+    const auto [place, fresh] = parts_.try_emplace(name, Part{entry, type});
+    if (fresh) {
+      order_.push_back(name);
+      return;
+    }
+    const auto* known = place->second.type;
+    if (known == type || (known != nullptr && type != nullptr && *known == *type)) {
+      place->second.entry = std::move(entry);
+      return;
+    }
+    throw Error(ErrorCode::argument, "two parts of the sort \"" + sort_ + "\" have one name")
+        .found("\"" + name + "\"")
+        .hint("give yours a name of its own");
+  }
+
+  std::optional<Entry> find(std::string_view name) const {
+    const std::lock_guard lock(mutex_);
+    const auto place = parts_.find(name);
+    return place == parts_.end() ? std::nullopt : std::optional<Entry>(place->second.entry);
+  }
+
+  /// @throws Error(unsupported) for an unknown name: the nearest known one, and how a part is made known
+  Entry get(std::string_view name) const {
+    if (auto entry = find(name)) return std::move(*entry);
+    throw unknown(name);
+  }
+
+  /// The error for a name that is not known here.
+  Error unknown(std::string_view name) const {
+    return Error(ErrorCode::unsupported, "there is no " + sort_ + " \"" + std::string(name) + "\" in this program")
+        .hint(text::suggestion(name, names()) + "; one of your own is made known by " + call_);
+  }
+
+  bool contains(std::string_view name) const { return find(name).has_value(); }
+
+  /// In the order in which they came.
+  std::vector<std::string> names() const {
+    const std::lock_guard lock(mutex_);
+    return order_;
+  }
+
+ private:
+  struct Part {
+    Entry entry;
+    const std::type_info* type;
+  };
+
+  std::string sort_, call_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Part, std::less<>> parts_;
+  std::vector<std::string> order_;
+};
+
+}  // namespace faceptor
