@@ -99,6 +99,8 @@
 /// losses/cosine_distance.hpp             an embedding's direction, learnt from another one's
 /// losses/task_weights.hpp                how the losses of many tasks become one
 /// losses/make_loss.hpp                   a loss by name
+/// losses/label_needs.hpp                 the labels that a loss takes of a data set, for one task
+/// losses/own_loss.hpp                    losses of one's own, in short
 /// metrics/tensors.hpp                    tensors as the numbers that metrics count with
 /// metrics/metric.hpp                     what all metrics have in common
 /// metrics/confusion_matrix.hpp           how often each class was taken for each
@@ -353,6 +355,8 @@
 #include <faceptor/losses/cosine_distance.hpp>
 #include <faceptor/losses/task_weights.hpp>
 #include <faceptor/losses/make_loss.hpp>
+#include <faceptor/losses/label_needs.hpp>
+#include <faceptor/losses/own_loss.hpp>
 #include <faceptor/metrics/tensors.hpp>
 #include <faceptor/metrics/metric.hpp>
 #include <faceptor/metrics/confusion_matrix.hpp>

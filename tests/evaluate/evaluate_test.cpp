@@ -2,7 +2,7 @@
 
 #include <faceptor/data/datasets/open_dataset.hpp>
 #include <faceptor/data/synthetic/write_sets.hpp>
-#include <faceptor/evaluate/detected_boxes.hpp>
+#include <faceptor/data/detected_boxes.hpp>
 #include <faceptor/evaluate/evaluate.hpp>
 #include <faceptor/evaluate/html_report.hpp>
 #include <faceptor/evaluate/svg.hpp>
@@ -158,12 +158,12 @@ TEST_CASE("A detector's boxes take the place of the set's, and faces it misses a
   info.kind = data::LabelKind::class_index;
   const auto set = std::make_shared<ListedSet>(info, annotations);
   const auto detector = std::make_shared<FixedBoxes>(std::vector<Box>{{0, 0, 20, 20}, {6, 6, 32, 32}});
-  const auto cut = evaluate::with_detected_boxes(set, detector);
+  const auto cut = data::with_detected_boxes(set, detector);
   const auto first = cut->read(0);
   CHECK(first.box == Box{6, 6, 32, 32});  // the one that overlaps most
   CHECK(first.points == five_points_from_box(*first.box));
   const FivePoints found = {Point{10, 12}, {22, 12}, {16, 18}, {12, 24}, {20, 24}};
-  const auto with_points = evaluate::with_detected_boxes(set, detector, [&](const Image&, const Detection& face) {
+  const auto with_points = data::with_detected_boxes(set, detector, [&](const Image&, const Detection& face) {
     CHECK(face.box == first.box);
     return found;
   });

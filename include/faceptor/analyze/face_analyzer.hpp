@@ -12,6 +12,7 @@
 #include <faceptor/core/config.hpp>
 #include <faceptor/detect/face_detector.hpp>
 #include <faceptor/image/image.hpp>
+#include <faceptor/model/runner.hpp>
 #include <faceptor/results/photo_result.hpp>
 #include <faceptor/weights/model_file.hpp>
 
@@ -82,6 +83,7 @@ class FaceAnalyzer {
 
   weights::LoadedModel loaded_;
   AnalyzerOptions options_;
+  Runner runner_;
   std::vector<std::size_t> wanted_;
   std::int64_t point_task_ = -1;  ///< whose landmarks give the five points; -1 for the box
 };

@@ -68,6 +68,14 @@ class Registry {
 
   bool contains(std::string_view name) const { return find(name).has_value(); }
 
+  /// Whether a C++ type is known under its `kName`.
+  template <class T>
+  bool contains() const {
+    const std::lock_guard lock(mutex_);
+    const auto place = parts_.find(std::string_view(T::kName));
+    return place != parts_.end() && place->second.type != nullptr && *place->second.type == typeid(T);
+  }
+
   /// In the order in which they came.
   std::vector<std::string> names() const {
     const std::lock_guard lock(mutex_);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
+#include <faceptor/decoder/interpreter.hpp>
 #include <faceptor/decoder/memory.hpp>
 #include <faceptor/heads/embedding_head.hpp>
 
@@ -15,12 +16,14 @@
 namespace faceptor::decoder {
 
 /// One number a token: a linear layer.
-class ValueInterpreterImpl : public torch::nn::Cloneable<ValueInterpreterImpl> {
+class ValueInterpreterImpl : public torch::nn::Cloneable<ValueInterpreterImpl>, public Interpreter {
  public:
   explicit ValueInterpreterImpl(int64_t hidden);
   void reset() override;
   /// @param tokens  B x Q x hidden  @return B x Q
   torch::Tensor forward(const torch::Tensor& tokens);
+  std::vector<torch::Tensor> interpret(std::span<const torch::Tensor> tokens, const Memory& memory,
+                                       std::span<const std::size_t> wanted) override;
 
   int64_t hidden;
   torch::nn::Linear fc{nullptr};
@@ -55,18 +58,20 @@ TORCH_MODULE(PixelDecoder);
 /// One map a token: the product of the token with each pixel of the pixel decoder.
 ///
 /// `map_v2` passes the tokens through three linear layers with ReLU between; the ablation `map` takes them as they are.
-class MapInterpreterImpl : public torch::nn::Cloneable<MapInterpreterImpl> {
+class MapInterpreterImpl : public torch::nn::Cloneable<MapInterpreterImpl>, public Interpreter {
  public:
   MapInterpreterImpl(int64_t hidden, bool with_token_mlp);
   void reset() override;
 
-  /// The pixels of a memory's rows; made once for all tasks. @return see `PixelDecoder::forward`
-  torch::Tensor pixels(const Memory& memory, int64_t begin, int64_t end);
+  /// The pixels of a memory; made once for all tasks. @return see `PixelDecoder::forward`
+  torch::Tensor pixels(const Memory& memory);
 
   /// @param tokens  B x Q x hidden
   /// @param pixels  of the same rows
   /// @return        B x Q x 4 rows x 4 columns
   torch::Tensor forward(const torch::Tensor& tokens, const torch::Tensor& pixels, int64_t rows, int64_t columns);
+  std::vector<torch::Tensor> interpret(std::span<const torch::Tensor> tokens, const Memory& memory,
+                                       std::span<const std::size_t> wanted) override;
 
   int64_t hidden;
   bool with_token_mlp;
@@ -76,12 +81,16 @@ class MapInterpreterImpl : public torch::nn::Cloneable<MapInterpreterImpl> {
 TORCH_MODULE(MapInterpreter);
 
 /// An embedding from two query tokens (an ablation): joined channel by channel, then Linear, batch norm, Linear, batch norm.
-class FeatureInterpreterImpl : public torch::nn::Cloneable<FeatureInterpreterImpl> {
+class FeatureInterpreterImpl : public torch::nn::Cloneable<FeatureInterpreterImpl>, public Interpreter {
  public:
+  static constexpr std::int64_t kQueries = 2;
+
   FeatureInterpreterImpl(int64_t hidden, std::vector<heads::HeadOutput> outputs);
   void reset() override;
   /// @param tokens  B x 2 x hidden  @return B x dimension
   torch::Tensor forward(const torch::Tensor& tokens, std::size_t output);
+  std::vector<torch::Tensor> interpret(std::span<const torch::Tensor> tokens, const Memory& memory,
+                                       std::span<const std::size_t> wanted) override;
 
   int64_t hidden;
   std::vector<heads::HeadOutput> output_list;

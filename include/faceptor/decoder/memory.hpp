@@ -17,6 +17,11 @@ struct Memory {
   torch::Tensor source;  ///< B x HW x hidden, the projected feature of the map level: what maps are made of
   int64_t rows = 0;      ///< H of the map level
   int64_t columns = 0;   ///< W of the map level
+
+  /// The memory of some of its images. The tensors are views.
+  Memory slice(int64_t begin, int64_t end) const {
+    return {tokens.slice(0, begin, end), keyed.slice(0, begin, end), source.slice(0, begin, end), rows, columns};
+  }
 };
 
 /// What the decoder computed on its way, for tests and for explaining a result. Filled only where asked for.

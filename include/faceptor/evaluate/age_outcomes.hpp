@@ -16,10 +16,13 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AgeRow, index, predicted, truth)
 /// Age: mean absolute error, share within five years (CS@5), epsilon error; by age group. Baseline: always the mean age.
 class AgeOutcomes final : public RowOutcomes<AgeRow> {
  public:
+  using RowOutcomes::add;
   void add(const TaskResult& result, const data::EvaluationSample& sample) override;
   double error(std::size_t place) const override;
   std::vector<Figure> figures(std::span<const std::size_t> chosen) const override;
   std::vector<Figure> baselines() const override;
+  std::vector<std::string> protocol() const override;
+  std::vector<Plot> plots(const nlohmann::json& details) const override;
   nlohmann::json details() const override;
 };
 

@@ -17,6 +17,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AttributeRow, index, probabilities, truth)
 /// Each counts as present above the threshold its task states. Baseline: of each attribute always the more frequent answer.
 class AttributeOutcomes final : public RowOutcomes<AttributeRow> {
  public:
+  using RowOutcomes::add;
   AttributeOutcomes(const TaskSpec& spec, const data::DatasetInfo& set);
 
   void add(const TaskResult& result, const data::EvaluationSample& sample) override;
@@ -24,6 +25,8 @@ class AttributeOutcomes final : public RowOutcomes<AttributeRow> {
   double error(std::size_t place) const override;
   std::vector<Figure> figures(std::span<const std::size_t> chosen) const override;
   std::vector<Figure> baselines() const override;
+  std::vector<std::string> protocol() const override;
+  std::vector<Plot> plots(const nlohmann::json& details) const override;
   nlohmann::json details() const override;
 
  private:

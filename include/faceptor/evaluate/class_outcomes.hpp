@@ -17,6 +17,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ClassRow, index, predicted, truth, probabilit
 /// One class a face, such as an expression: accuracy, mean class accuracy, the confusion matrix. Baseline: always the most frequent class.
 class ClassOutcomes final : public RowOutcomes<ClassRow> {
  public:
+  using RowOutcomes::add;
   ClassOutcomes(const TaskSpec& spec, const data::DatasetInfo& set) : names_(detail::output_names(spec, set)) {}
 
   void add(const TaskResult& result, const data::EvaluationSample& sample) override;
@@ -24,6 +25,8 @@ class ClassOutcomes final : public RowOutcomes<ClassRow> {
   double error(std::size_t place) const override { return 1 - rows_.at(place).probability; }
   std::vector<Figure> figures(std::span<const std::size_t> chosen) const override;
   std::vector<Figure> baselines() const override;
+  std::vector<std::string> protocol() const override;
+  std::vector<Plot> plots(const nlohmann::json& details) const override;
   nlohmann::json details() const override;
 
  private:

@@ -43,7 +43,7 @@ using Progress = std::function<void(std::size_t done, std::size_t all)>;
 /// How a set is gone through and what is told of it.
 struct EvaluateOptions {
   CropSource crop = CropSource::automatic;
-  /// Boxes come from here instead of the set, see `with_detected_boxes`, and five points from the model's own landmarks, as the
+  /// Boxes come from here instead of the set, see `data::with_detected_boxes`, and five points from the model's own landmarks, as the
   /// analyzer aligns faces. Any number of pictures may be without a face found: they are left out, and counted.
   std::shared_ptr<const FaceDetector> detector = {};
   std::int64_t batch = 0;  ///< 0: 32 at 112 pixels, less for larger views
@@ -67,7 +67,7 @@ struct EvaluateOptions {
 /// @throws Error(argument)     for an unknown task, or options out of range
 /// @throws Error(mismatch)     when the set's labels don't fit the task
 /// @throws Error(format)       when the set is empty, no sample could be used, or more than `bad_limit` couldn't
-/// @throws Error(unsupported)  for a task that has no protocol here
+/// @throws Error(unsupported)  for a task whose metric this program doesn't have, or whose metric can't do what was asked for
 Report evaluate(const weights::LoadedModel& loaded, std::string_view task, std::shared_ptr<const data::Dataset> set,
                 const EvaluateOptions& options = {});
 

@@ -37,6 +37,7 @@ struct Figure {
   bool less_is_better = false;  ///< an error rather than a score
   std::optional<double> value;  ///< empty where it is not defined, such as the recall of a class that never occurred
   std::optional<Interval> interval = {};
+  std::string of = {};  ///< of a number, what it counts, printed behind it: "degrees"
 };
 
 /// {"name", "unit", "less_is_better", "value": number or null, "interval": [low, high] or null}

@@ -24,6 +24,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(IdentityRow, index, embedding, pair, same, pe
 /// one person are taken, and as many of two (drawn from a fixed seed), in turn, so that the folds hold as many of each.
 class IdentityOutcomes final : public RowOutcomes<IdentityRow> {
  public:
+  using RowOutcomes::add;
   static constexpr std::size_t kMostPairs = 20000;  ///< of one person, drawn from sets of persons
 
   /// @param result  holds the sum of both embeddings, of any length (see `evaluate`)
@@ -35,6 +36,8 @@ class IdentityOutcomes final : public RowOutcomes<IdentityRow> {
   /// How far on the wrong side of the fold's threshold the squared distance lies, negative on the right side.
   double error(std::size_t place) const override;
   std::vector<Figure> figures(std::span<const std::size_t> chosen) const override;
+  std::vector<std::string> protocol() const override;
+  std::vector<Plot> plots(const nlohmann::json& details) const override;
   nlohmann::json details() const override;
 
   /// The threshold of squared distance at which not more than that share of pairs of two persons is accepted.

@@ -22,6 +22,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LandmarkRow, index, predicted, truth, box)
 /// box's diagonal and sqrt(w h), with AUC and failures to 0.07. The score that comes first is the one published first for the scheme.
 class LandmarkOutcomes final : public RowOutcomes<LandmarkRow> {
  public:
+  using RowOutcomes::add;
   explicit LandmarkOutcomes(const TaskSpec& spec);
 
   void add(const TaskResult& result, const data::EvaluationSample& sample) override;
@@ -29,6 +30,8 @@ class LandmarkOutcomes final : public RowOutcomes<LandmarkRow> {
   /// The error of a face by the first length.
   double error(std::size_t place) const override { return errors_.at(0).at(place); }
   std::vector<Figure> figures(std::span<const std::size_t> chosen) const override;
+  std::vector<std::string> protocol() const override;
+  std::vector<Plot> plots(const nlohmann::json& details) const override;
   nlohmann::json details() const override;
 
  private:

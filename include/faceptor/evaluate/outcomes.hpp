@@ -1,5 +1,7 @@
 #pragma once
 
+#include <torch/torch.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <memory>
@@ -14,17 +16,37 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/data/evaluation_loader.hpp>
 #include <faceptor/evaluate/figure.hpp>
+#include <faceptor/evaluate/plot.hpp>
 #include <faceptor/results/task_result.hpp>
-#include <faceptor/tasks/task_spec.hpp>
+#include <faceptor/tasks/task_list.hpp>
 
 /// What came out for each sample of a set, kept so that figures can be computed of any choice of samples: all of them, a group, a
 /// bootstrap's.
 namespace faceptor::evaluate {
 
+/// A batch as it came out of the network.
+struct ScoredBatch {
+  const AnyTask& task;
+  torch::Tensor raw;                                 ///< one row a sample, on the CPU in float32
+  std::span<const data::EvaluationSample> samples{};
+  const std::string& model_hash;
+
+  /// What is said of a sample.
+  TaskResult result(std::size_t place) const;
+};
+
+/// A protocol: what is kept of each sample, and what is made of it.
+///
+/// That of a readout is found by its name (`outcomes_registry`), or stands in the readout as `using Outcomes = ...;`, constructed from a
+/// `TaskSpec` and a `data::DatasetInfo`.
 class Outcomes {
  public:
   virtual ~Outcomes() = default;
 
+  /// Adds a batch: sample by sample where it isn't overridden.
+  virtual void add(const ScoredBatch& batch) {
+    for (std::size_t i = 0; i < batch.samples.size(); ++i) add(batch.result(i), batch.samples[i]);
+  }
   /// Adds one sample. @throws Error(format) for a label that can't be; it names the sample
   virtual void add(const TaskResult& result, const data::EvaluationSample& sample) = 0;
   /// To be called once all samples are there, before anything else is asked for: puts them in the set's order.
@@ -41,6 +63,12 @@ class Outcomes {
 
   /// The headline numbers for a choice of places, the published score first; always the same names in the same order.
   virtual std::vector<Figure> figures(std::span<const std::size_t> chosen) const = 0;
+  /// Whether `figures` holds for any choice of places; else there are no intervals and no groups.
+  virtual bool any_choice() const { return true; }
+  /// What is measured, and how, in sentences.
+  virtual std::vector<std::string> protocol() const { return {}; }
+  /// What is worth seeing of `details()`.
+  virtual std::vector<Plot> plots(const nlohmann::json&) const { return {}; }
   /// What somebody would reach who never looks at the pictures, where that is easily said.
   virtual std::vector<Figure> baselines() const { return {}; }
   /// Everything else: by class, point, threshold, for tables and plots. Numbers that are not defined are null.
@@ -57,6 +85,7 @@ class Outcomes {
 template <class Row>
 class RowOutcomes : public Outcomes {
  public:
+  using Outcomes::add;
   void finish() override {
     std::sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return a.index < b.index; });
   }
@@ -90,6 +119,15 @@ const L& label_of(const data::EvaluationSample& sample) {
   }
   return *label;
 }
+
+/// A number of a report's details; nothing for null.
+std::optional<double> number_of(const nlohmann::json& json);
+
+/// A bar for each entry of a table: its "name" and the number under `key`.
+Bars bars_of(std::string title, const nlohmann::json& entries, const char* key);
+
+/// The confusion matrix of a protocol with "classes" and "confusion".
+Confusion confusion_of(const nlohmann::json& details);
 
 /// A class index below `classes`. @throws Error(format) otherwise
 void check_class(std::int64_t index, std::int64_t classes, const data::EvaluationSample& sample);

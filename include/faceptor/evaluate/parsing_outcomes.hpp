@@ -17,12 +17,15 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ParsingRow, index, hits, predicted, truth)
 /// background (the published score) and with it, over the classes that are in truth or prediction.
 class ParsingOutcomes final : public RowOutcomes<ParsingRow> {
  public:
+  using RowOutcomes::add;
   ParsingOutcomes(const TaskSpec& spec, const data::DatasetInfo& set);
 
   void add(const TaskResult& result, const data::EvaluationSample& sample) override;
   /// The share of wrong pixels.
   double error(std::size_t place) const override;
   std::vector<Figure> figures(std::span<const std::size_t> chosen) const override;
+  std::vector<std::string> protocol() const override;
+  std::vector<Plot> plots(const nlohmann::json& details) const override;
   nlohmann::json details() const override;
   nlohmann::json state() const override;
   void merge(const nlohmann::json& state) override;

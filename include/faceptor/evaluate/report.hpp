@@ -9,6 +9,7 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/evaluate/figure.hpp>
+#include <faceptor/evaluate/plot.hpp>
 #include <faceptor/results/task_result.hpp>
 
 /// What an evaluation says: numbers, and everything one needs to know to compare them with other people's.
@@ -40,7 +41,7 @@ struct WorstSample {
 /// One task on one set.
 struct Report {
   std::string task;
-  std::string interpretation;           ///< what the task says: "landmarks", "age", ...
+  std::string readout;                  ///< what the task says: "landmarks", "age", ...
   std::vector<std::string> protocol;    ///< sentences
   std::string format, split, set_root;  ///< of the data set; the root is left out of JSON: it is a place on somebody's machine
   std::vector<std::string> notes;       ///< of the data set
@@ -60,6 +61,7 @@ struct Report {
   std::vector<Figure> baselines;
   std::vector<GroupReport> groups;
   nlohmann::json details;
+  std::vector<Plot> plots;  ///< drawn on the page; their numbers stand in the details
   std::vector<WorstSample> worst;  ///< the worst first
 };
 

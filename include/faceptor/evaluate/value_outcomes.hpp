@@ -16,6 +16,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ValueRow, index, predicted, truth)
 /// Numbers: the mean absolute error over all of them, and of each. Baseline: always the mean.
 class ValueOutcomes final : public RowOutcomes<ValueRow> {
  public:
+  using RowOutcomes::add;
   ValueOutcomes(const TaskSpec& spec, const data::DatasetInfo& set) : names_(detail::output_names(spec, set)) {}
 
   void add(const TaskResult& result, const data::EvaluationSample& sample) override;
@@ -23,6 +24,7 @@ class ValueOutcomes final : public RowOutcomes<ValueRow> {
   double error(std::size_t place) const override;
   std::vector<Figure> figures(std::span<const std::size_t> chosen) const override;
   std::vector<Figure> baselines() const override;
+  std::vector<std::string> protocol() const override;
   nlohmann::json details() const override;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <faceptor/core/config.hpp>
 #include <faceptor/losses/loss.hpp>
 
@@ -34,6 +35,7 @@ struct AdaptiveWingOptions {
 class AdaptiveWingImpl : public LossModule<AdaptiveWingImpl, AdaptiveWingOptions> {
  public:
   static constexpr const char* kName = "adaptive_wing";
+  static constexpr std::array kLabels = {LabelKind::soft_maps};
 
   explicit AdaptiveWingImpl(AdaptiveWingOptions options = AdaptiveWingOptions());
   LossValue forward(const torch::Tensor& output, const Labels& labels) override;

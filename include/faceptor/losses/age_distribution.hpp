@@ -44,11 +44,12 @@ struct AgeDistributionOptions {
 ///
 /// Output: logits B x Q, one a year from 0. Labels: true ages B in years, whole or not, 0 to 150; an age beyond the last year is
 /// as far away as can be expressed. Extra label "distribution" (B x Q, rows that sum to 1) replaces the Gaussian targets.
-/// Parts: "kl", "years".
+/// Parts: "kl", "years". Accuracy: the share of ages that are at most 5 years off (CS@5).
 /// The reference's loss for ages.
 class AgeDistributionImpl : public LossModule<AgeDistributionImpl, AgeDistributionOptions> {
  public:
   static constexpr const char* kName = "age_distribution";
+  static LabelNeeds needs(const Options&, std::int64_t) { return {{LabelKind::age}}; }
 
   explicit AgeDistributionImpl(AgeDistributionOptions options = AgeDistributionOptions());
   LossValue forward(const torch::Tensor& output, const Labels& labels) override;

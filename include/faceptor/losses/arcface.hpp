@@ -25,6 +25,7 @@ struct ArcFaceOptions : MarginOptions {
 class ArcFaceImpl : public LossModule<ArcFaceImpl, ArcFaceOptions> {
  public:
   static constexpr const char* kName = "arcface";
+  static LabelNeeds needs(const Options& options, std::int64_t) { return {{LabelKind::class_index}, options.classes()}; }
 
   /// @throws Error(argument) without classes
   explicit ArcFaceImpl(ArcFaceOptions options = ArcFaceOptions());

@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <vector>
 
 #include <faceptor/core/config.hpp>
@@ -22,7 +23,11 @@ struct BinaryCrossEntropyOptions {
     visit("positive_ratios", positive_ratios_);
     visit("batch_mean", batch_mean_);
   }
+  void fit(std::int64_t outputs) const { expect_one_an_output("positive_ratios", positive_ratios_.size(), outputs); }
 };
+
+/// The share of outputs that are on the right side of 0; unknown labels (-1) count as wrong, as in the reference.
+torch::Tensor share_right(const torch::Tensor& output, const torch::Tensor& labels);
 
 /// Binary cross entropy of Q independent outputs, unknown labels left out:
 /// `sum_bq(m w (softplus(x) - x t)) / B`, m = 0 where the label is -1, else 1.
@@ -31,10 +36,14 @@ struct BinaryCrossEntropyOptions {
 /// Huang: "Human attribute recognition by deep hierarchical contexts"). The sum is not divided by the number of known labels.
 ///
 /// Output: logits B x Q. Labels: B x Q, of any type, each 0 to 1, or -1 for unknown.
+/// Soft masks: logits B x Q x h x w, labels B x Q x H x W; logits are resized to the labels (bilinear, corners not aligned), and each
+/// map's terms are averaged over its pixels.
+/// Accuracy: outputs over 0 are a yes; an unknown label counts as wrong, as in the reference.
 /// The reference's loss for attributes.
 class BinaryCrossEntropyImpl : public LossModule<BinaryCrossEntropyImpl, BinaryCrossEntropyOptions> {
  public:
   static constexpr const char* kName = "binary_cross_entropy";
+  static constexpr std::array kLabels = {LabelKind::attributes, LabelKind::values, LabelKind::soft_maps};
 
   explicit BinaryCrossEntropyImpl(BinaryCrossEntropyOptions options = BinaryCrossEntropyOptions());
   LossValue forward(const torch::Tensor& output, const Labels& labels) override;

@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <faceptor/core/config.hpp>
 #include <faceptor/losses/loss.hpp>
 
@@ -30,6 +31,7 @@ struct BinaryFocalOptions {
 class BinaryFocalImpl : public LossModule<BinaryFocalImpl, BinaryFocalOptions> {
  public:
   static constexpr const char* kName = "binary_focal";
+  static constexpr std::array kLabels = {LabelKind::attributes, LabelKind::values};
 
   explicit BinaryFocalImpl(BinaryFocalOptions options = BinaryFocalOptions());
   LossValue forward(const torch::Tensor& output, const Labels& labels) override;

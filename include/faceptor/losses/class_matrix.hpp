@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <faceptor/core/config.hpp>
+#include <faceptor/losses/loss.hpp>
 #include <faceptor/losses/options.hpp>
 
 /// What losses for identification share: one learned direction a class, and the choice of classes to compare with.
@@ -39,6 +40,8 @@ struct MarginOptions {
     visit("sample_rate", sample_rate_);
     visit("seed", seed_);
   }
+  /// The width is that of the task's embeddings.
+  void fit(std::int64_t outputs) { width_ = outputs; }
 };
 
 /// A class matrix as training starts with it: classes x width, uniform in +-1/sqrt(width).
@@ -68,11 +71,12 @@ torch::Tensor class_cosines(const torch::Tensor& embeddings, const torch::Tensor
 ChosenClasses margin_classes(std::string_view who, const torch::Tensor& output, const torch::Tensor& labels,
                              const torch::Tensor& class_matrix, const MarginOptions& options, bool training, std::uint64_t counter);
 
-/// Cross entropy, mean over the batch, of `scale * cosines` with each sample's own cosine replaced.
+/// Cross entropy, mean over the batch, of `scale * cosines` with each sample's own cosine replaced; its accuracy is the share of samples
+/// whose own logit is the greatest (top-1), margin and all, as the reference logs it.
 /// @param cosines  B x C
 /// @param labels   B
 /// @param own      B x 1, the cosine of each sample with its class, less the margin
-torch::Tensor margin_cross_entropy(const torch::Tensor& cosines, const torch::Tensor& labels, const torch::Tensor& own, double scale);
+LossValue margin_cross_entropy(const torch::Tensor& cosines, const torch::Tensor& labels, const torch::Tensor& own, double scale);
 
 }  // namespace faceptor::losses
 

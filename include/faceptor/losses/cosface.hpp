@@ -25,6 +25,7 @@ struct CosFaceOptions : MarginOptions {
 class CosFaceImpl : public LossModule<CosFaceImpl, CosFaceOptions> {
  public:
   static constexpr const char* kName = "cosface";
+  static LabelNeeds needs(const Options& options, std::int64_t) { return {{LabelKind::class_index}, options.classes()}; }
 
   /// @throws Error(argument) without classes
   explicit CosFaceImpl(CosFaceOptions options = CosFaceOptions());

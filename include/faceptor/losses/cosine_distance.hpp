@@ -2,16 +2,14 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <faceptor/core/config.hpp>
 #include <faceptor/losses/loss.hpp>
 
 namespace faceptor::losses {
 
 /// Options of `CosineDistance`: none.
-struct CosineDistanceOptions {
-  template <class Visitor>
-  void each_field(Visitor&&) {}
-};
+using CosineDistanceOptions = NoOptions;
 
 /// `mean_b(1 - cos(x_b, y_b))`: the direction of an embedding is learnt from another one's, its teacher's (distillation).
 ///
@@ -19,6 +17,7 @@ struct CosineDistanceOptions {
 class CosineDistanceImpl : public LossModule<CosineDistanceImpl, CosineDistanceOptions> {
  public:
   static constexpr const char* kName = "cosine_distance";
+  static constexpr std::array kLabels = {LabelKind::values};
 
   explicit CosineDistanceImpl(CosineDistanceOptions options = CosineDistanceOptions());
   LossValue forward(const torch::Tensor& output, const Labels& labels) override;

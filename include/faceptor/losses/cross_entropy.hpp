@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <faceptor/core/config.hpp>
 #include <faceptor/losses/loss.hpp>
 
@@ -26,6 +27,7 @@ struct CrossEntropyOptions {
 class CrossEntropyImpl : public LossModule<CrossEntropyImpl, CrossEntropyOptions> {
  public:
   static constexpr const char* kName = "cross_entropy";
+  static constexpr std::array kLabels = {LabelKind::class_index};
 
   explicit CrossEntropyImpl(CrossEntropyOptions options = CrossEntropyOptions());
   LossValue forward(const torch::Tensor& output, const Labels& labels) override;

@@ -36,6 +36,9 @@ struct DiceOptions {
 class DiceImpl : public LossModule<DiceImpl, DiceOptions> {
  public:
   static constexpr const char* kName = "dice";
+  static LabelNeeds needs(const Options& options, std::int64_t outputs) {
+    return {{LabelKind::parsing}, outputs, options.ignored()};
+  }
 
   explicit DiceImpl(DiceOptions options = DiceOptions());
   LossValue forward(const torch::Tensor& output, const Labels& labels) override;

@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <vector>
 
 #include <faceptor/core/config.hpp>
@@ -25,6 +26,7 @@ struct FocalOptions {
     visit("gamma", gamma_);
     visit("class_weights", class_weights_);
   }
+  void fit(std::int64_t outputs) const { expect_one_an_output("class_weights", class_weights_.size(), outputs); }
 };
 
 /// Focal loss of one class a sample (Lin et al.: "Focal loss for dense object detection", ICCV 2017):
@@ -34,6 +36,7 @@ struct FocalOptions {
 class FocalImpl : public LossModule<FocalImpl, FocalOptions> {
  public:
   static constexpr const char* kName = "focal";
+  static constexpr std::array kLabels = {LabelKind::class_index};
 
   explicit FocalImpl(FocalOptions options = FocalOptions());
   LossValue forward(const torch::Tensor& output, const Labels& labels) override;

@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <cstdint>
 
 #include <faceptor/core/config.hpp>
@@ -41,6 +42,7 @@ struct LandmarkOptions {
 class LandmarkImpl : public LossModule<LandmarkImpl, LandmarkOptions> {
  public:
   static constexpr const char* kName = "landmark";
+  static constexpr std::array kLabels = {LabelKind::landmarks};
 
   explicit LandmarkImpl(LandmarkOptions options = LandmarkOptions());
   LossValue forward(const torch::Tensor& output, const Labels& labels) override;

@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
+#include <faceptor/losses/label_needs.hpp>
 #include <faceptor/losses/labels.hpp>
 #include <faceptor/losses/options.hpp>
 
@@ -29,6 +31,9 @@ namespace faceptor::losses {
 struct LossValue {
   torch::Tensor total;                                         ///< scalar, what to minimise
   std::vector<std::pair<std::string, torch::Tensor>> parts{};  ///< scalars by name, for the log; empty for a loss of one term
+  /// Scalar: how much of the batch was right, 0 to 1, as the reference logs it while it trains; undefined where that has no meaning.
+  /// For a glance, not for tables.
+  torch::Tensor accuracy{};
 };
 
 /// One task's loss.
@@ -43,14 +48,38 @@ class LossImpl : public torch::nn::Module {
   virtual std::string loss_name() const = 0;
   /// The options, as `make_loss` takes them.
   virtual nlohmann::json options_json() const = 0;
+  /// The labels it takes of a data set. @param outputs  the task's number of outputs
+  virtual LabelNeeds label_needs(std::int64_t outputs) const = 0;
 
   /// Where in the run we are: whatever a loss draws at random in its next `forward` follows from its seed and this number.
   /// A trainer sets it to its step (mixed with the rank, if ranks should differ), so that a resumed run draws the same.
   virtual void set_counter(std::uint64_t) {}
 };
 
-/// The part of a loss that is the same for each: options, name, a `clone` that copies parameters.
-/// @tparam Derived  the loss, constructible from its options, with `static constexpr const char* kName`
+/// The share of true elements, for `LossValue::accuracy`. @param right  of yes and no, any shape
+inline torch::Tensor share_of(const torch::Tensor& right) { return right.detach().to(torch::kFloat64).mean(); }
+
+namespace detail {
+
+/// What a loss type says of its labels: `needs(options, outputs)` where it has that, else its `kLabels`, one label an output.
+template <class L, class Options>
+LabelNeeds needs_of(const Options& options, std::int64_t outputs) {
+  if constexpr (requires { L::needs(options, outputs); }) {
+    return L::needs(options, outputs);
+  } else {
+    static_assert(
+        requires { std::vector<LabelKind>(std::begin(L::kLabels), std::end(L::kLabels)); },
+        "faceptor: a loss needs `static constexpr std::array kLabels = {LabelKind::...}`: the kinds of label it takes");
+    return {std::vector<LabelKind>(std::begin(L::kLabels), std::end(L::kLabels)), outputs};
+  }
+}
+
+}  // namespace detail
+
+/// The part of a loss that is the same for each: options, name, labels, a `clone` that copies parameters.
+/// @tparam Derived  the loss, constructible from its options, with `static constexpr const char* kName` and
+///   `static constexpr std::array kLabels = {LabelKind::...}`; where the number of labels isn't that of outputs, also with
+///   `static LabelNeeds needs(const Options&, std::int64_t outputs)`, which comes instead of `kLabels`
 /// @tparam OptionsType  its options (see losses/options.hpp)
 template <class Derived, class OptionsType>
 class LossModule : public LossImpl {
@@ -60,7 +89,8 @@ class LossModule : public LossImpl {
   explicit LossModule(Options chosen) : options(std::move(chosen)) {}
 
   std::string loss_name() const override { return Derived::kName; }
-  nlohmann::json options_json() const override { return nlohmann::json(options); }
+  nlohmann::json options_json() const override { return write_options(options); }
+  LabelNeeds label_needs(std::int64_t outputs) const override { return detail::needs_of<Derived>(options, outputs); }
 
   std::shared_ptr<torch::nn::Module> clone(const std::optional<torch::Device>& device = std::nullopt) const override {
     const torch::NoGradGuard no_grad;

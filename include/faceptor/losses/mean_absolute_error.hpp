@@ -4,14 +4,12 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/losses/loss.hpp>
+#include <faceptor/losses/regression.hpp>
 
 namespace faceptor::losses {
 
 /// Options of `MeanAbsoluteError`: none.
-struct MeanAbsoluteErrorOptions {
-  template <class Visitor>
-  void each_field(Visitor&&) {}
-};
+using MeanAbsoluteErrorOptions = NoOptions;
 
 /// `mean(|x - y|)` over samples and outputs.
 ///
@@ -19,6 +17,7 @@ struct MeanAbsoluteErrorOptions {
 class MeanAbsoluteErrorImpl : public LossModule<MeanAbsoluteErrorImpl, MeanAbsoluteErrorOptions> {
  public:
   static constexpr const char* kName = "mean_absolute_error";
+  static LabelNeeds needs(const Options&, std::int64_t outputs) { return regression_labels(outputs); }
 
   explicit MeanAbsoluteErrorImpl(MeanAbsoluteErrorOptions options = MeanAbsoluteErrorOptions());
   LossValue forward(const torch::Tensor& output, const Labels& labels) override;

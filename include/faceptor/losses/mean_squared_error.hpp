@@ -4,14 +4,12 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/losses/loss.hpp>
+#include <faceptor/losses/regression.hpp>
 
 namespace faceptor::losses {
 
 /// Options of `MeanSquaredError`: none.
-struct MeanSquaredErrorOptions {
-  template <class Visitor>
-  void each_field(Visitor&&) {}
-};
+using MeanSquaredErrorOptions = NoOptions;
 
 /// `mean((x - y)^2)` over samples and outputs.
 ///
@@ -19,6 +17,7 @@ struct MeanSquaredErrorOptions {
 class MeanSquaredErrorImpl : public LossModule<MeanSquaredErrorImpl, MeanSquaredErrorOptions> {
  public:
   static constexpr const char* kName = "mean_squared_error";
+  static LabelNeeds needs(const Options&, std::int64_t outputs) { return regression_labels(outputs); }
 
   explicit MeanSquaredErrorImpl(MeanSquaredErrorOptions options = MeanSquaredErrorOptions());
   LossValue forward(const torch::Tensor& output, const Labels& labels) override;

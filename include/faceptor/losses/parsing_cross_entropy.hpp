@@ -9,9 +9,6 @@
 
 namespace faceptor::losses {
 
-/// Maps resized as parsing and landmarks resize them: bilinear, corners not aligned. B x Q x h x w to B x Q x height x width.
-torch::Tensor resize_maps(const torch::Tensor& maps, std::int64_t height, std::int64_t width);
-
 /// Options of `ParsingCrossEntropy`.
 struct ParsingCrossEntropyOptions {
   /// A pixel with this label adds nothing.
@@ -35,6 +32,9 @@ struct ParsingCrossEntropyOptions {
 class ParsingCrossEntropyImpl : public LossModule<ParsingCrossEntropyImpl, ParsingCrossEntropyOptions> {
  public:
   static constexpr const char* kName = "parsing_cross_entropy";
+  static LabelNeeds needs(const Options& options, std::int64_t outputs) {
+    return {{LabelKind::parsing}, outputs, options.ignored()};
+  }
 
   explicit ParsingCrossEntropyImpl(ParsingCrossEntropyOptions options = ParsingCrossEntropyOptions());
   LossValue forward(const torch::Tensor& output, const Labels& labels) override;

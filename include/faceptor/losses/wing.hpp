@@ -4,6 +4,7 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/losses/loss.hpp>
+#include <faceptor/losses/regression.hpp>
 
 namespace faceptor::losses {
 
@@ -30,6 +31,7 @@ struct WingOptions {
 class WingImpl : public LossModule<WingImpl, WingOptions> {
  public:
   static constexpr const char* kName = "wing";
+  static LabelNeeds needs(const Options&, std::int64_t outputs) { return regression_labels(outputs); }
 
   explicit WingImpl(WingOptions options = WingOptions());
   LossValue forward(const torch::Tensor& output, const Labels& labels) override;

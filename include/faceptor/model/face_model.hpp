@@ -89,6 +89,9 @@ namespace detail {
 /// @throws Error as `FaceModel::forward`
 void check_batches(std::span<const ViewBatch> batches, std::size_t tasks);
 
+/// Images in the type of the model's parameters, so that double or half images do as well.
+torch::Tensor images_for(const torch::nn::Module& model, const torch::Tensor& images);
+
 /// A backbone that is a LibTorch module as well. @throws Error(argument) when it isn't
 std::shared_ptr<torch::nn::Module> module_of(const std::shared_ptr<Backbone>& backbone);
 

@@ -47,15 +47,18 @@ class FaceptorImpl : public torch::nn::Cloneable<FaceptorImpl>, public FaceModel
  private:
   /// A task's way through the model.
   struct Route {
+    std::int64_t queries;   ///< 0 for a task whose interpreter reads the backbone
     std::size_t query_set;  ///< index of its query set; unused without queries
-    std::size_t output;     ///< index among the outputs of its embedding head or feature interpreter
+    std::size_t output;     ///< index among the outputs of its interpreter
   };
 
   void make_interpreters();
+  /// The interpreter of a task that reads the backbone.
+  heads::Head& head_of(std::size_t task);
   /// The tasks of a batch that share rows, as one group each.
   std::vector<decoder::QueryRows> group(const ViewBatch& batch) const;
   void decode(const ViewBatch& batch, const FeaturePyramid& pyramid, TaskOutputs& outputs, ForwardTrace* trace);
-  void embed(const ViewBatch& batch, const FeaturePyramid& pyramid, TaskOutputs& outputs);
+  void read_backbone(const ViewBatch& batch, const FeaturePyramid& pyramid, TaskOutputs& outputs);
 
   std::shared_ptr<Backbone> backbone_;
   std::vector<Route> routes_;

@@ -8,7 +8,7 @@
 
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/config.hpp>
-#include <faceptor/heads/head.hpp>
+#include <faceptor/heads/head_registry.hpp>
 #include <faceptor/model/face_model.hpp>
 
 namespace faceptor {
@@ -47,7 +47,6 @@ class NaiveFaceptorImpl : public torch::nn::Cloneable<NaiveFaceptorImpl>, public
   torch::nn::ModuleDict heads{nullptr};  ///< by head group
 
  private:
-  std::shared_ptr<torch::nn::Module> make_head(OutputKind kind, const std::vector<heads::HeadOutput>& outputs) const;
   heads::Head& head_of(std::size_t task);
 
   std::shared_ptr<Backbone> backbone_;

@@ -52,7 +52,7 @@ class HeadPoseTask {
   using Result = HeadPose;
 
   /// The name under which the meaning of the raw output stands in weights files; see `register_head_pose`.
-  static constexpr const char* kInterpretation = "head_pose";
+  static constexpr const char* kReadout = "head_pose";
   /// Raw numbers are in units of 90 degrees: networks learn numbers around 1 best.
   static constexpr float kUnit = 90;
 
@@ -60,14 +60,14 @@ class HeadPoseTask {
     // Unique in a task list. It also names the queries or the head's last layer in weights files, `--tasks`, and the JSON.
     spec_.name = "head_pose";
     // Three numbers. Dense maps and embeddings are the other kinds.
-    spec_.kind = OutputKind::attribute_vector;
+    spec_.kind = AttributeVector::kName;
     spec_.outputs = 3;
     // What the numbers are called. Optional, but then as many as outputs; tools without this type show them.
     spec_.labels = {"yaw", "pitch", "roll"};
     // Which part of the photo the network sees. Tasks with equal views share one pass through the backbone. An aligned view would
     // turn the face upright, and the network could not see its roll: the box doesn't.
     spec_.view = views::box(112, 0.8F);
-    spec_.interpretation = kInterpretation;
+    spec_.readout = kReadout;
     // Names for the configuration that a weights file carries; `make_loss` and `make_metric` below must agree with them.
     spec_.loss = losses::MeanAbsoluteError::kName;
     spec_.metric = metrics::MeanAbsoluteError::kName;
@@ -86,7 +86,7 @@ class HeadPoseTask {
   /// @param raw      here 3 numbers; a dense task gets outputs x h x w, an embedding its vector
   /// @param context  the declaration, the way between photo and crop, the hash of the weights
   /// @throws Error(shape) for another number of outputs
-  Result interpret(const torch::Tensor& raw, const InterpretContext& context) const {
+  Result read(const torch::Tensor& raw, const ReadoutContext& context) const {
     if (raw.dim() != 1 || raw.size(0) != 3) {
       throw Error(ErrorCode::shape, "head pose: the raw output can't be read").expected("3 values").found(text::shape(raw.sizes()));
     }
@@ -115,7 +115,7 @@ static_assert(FaceTask<HeadPoseTask>);
 /// To be called once, before a weights file with such a task is loaded: it is then rebuilt as a `HeadPoseTask`. A program that
 /// doesn't call this can still load the file; it gets plain `Values` under the labels above.
 inline void register_head_pose() {
-  register_interpretation(HeadPoseTask::kInterpretation, [](const TaskSpec& spec) { return AnyTask(HeadPoseTask(spec)); });
+  register_task_type<HeadPoseTask>(HeadPoseTask::kReadout);
   results::register_result<HeadPose>();
 }
 

@@ -10,17 +10,18 @@
 #include <faceptor/losses/loss.hpp>
 #include <faceptor/metrics/metric.hpp>
 #include <faceptor/results/task_result.hpp>
-#include <faceptor/tasks/interpretation.hpp>
+#include <faceptor/tasks/readout.hpp>
 #include <faceptor/tasks/task_spec.hpp>
 
 /// What a task type must have. `Task` has it all; a task type of your own needs just these members:
 ///
 ///     using Result = ...;                                               a result type: copyable, with a to_json
 ///     TaskSpec spec() const;                                            the declaration
-///     Result interpret(const torch::Tensor& raw, const InterpretContext&) const;
+///     Result read(const torch::Tensor& raw, const ReadoutContext&) const;
 ///     std::shared_ptr<losses::LossImpl> make_loss() const;              for training; may return nullptr
 ///     std::unique_ptr<metrics::Metric> make_metric() const;             for evaluation; may return nullptr
 ///
+/// It may have the further members of a `Readout`, static or not: `predictions`, `truth`, `parts`, `kComparesFaces`, `Outcomes`.
 /// `tasks/example_task.hpp` is a complete one, every member explained.
 namespace faceptor {
 
@@ -36,8 +37,8 @@ concept HasTaskSpec = requires(const T& task) {
 };
 
 template <class T>
-concept HasTaskInterpret = requires(const T& task, const torch::Tensor& raw, const InterpretContext& context) {
-  { task.interpret(raw, context) } -> std::convertible_to<typename T::Result>;
+concept HasTaskRead = requires(const T& task, const torch::Tensor& raw, const ReadoutContext& context) {
+  { task.read(raw, context) } -> std::convertible_to<typename T::Result>;
 };
 
 template <class T>
@@ -52,7 +53,7 @@ concept HasTaskMetric = requires(const T& task) {
 
 template <class T>
 concept FaceTask =
-    std::copy_constructible<T> && HasTaskResult<T> && HasTaskSpec<T> && HasTaskInterpret<T> && HasTaskLoss<T> && HasTaskMetric<T>;
+    std::copy_constructible<T> && HasTaskResult<T> && HasTaskSpec<T> && HasTaskRead<T> && HasTaskLoss<T> && HasTaskMetric<T>;
 
 namespace detail {
 
@@ -65,8 +66,7 @@ consteval bool check_face_task() {
   if constexpr (requires { typename T::Result; }) {
     static_assert(ResultType<typename T::Result>,
                   "faceptor: a task's `Result` must be copyable and have a `to_json(nlohmann::json&, const Result&)` beside it");
-    static_assert(HasTaskInterpret<T>,
-                  "faceptor: a task needs `Result interpret(const torch::Tensor& raw, const InterpretContext& context) const`");
+    static_assert(HasTaskRead<T>, "faceptor: a task needs `Result read(const torch::Tensor& raw, const ReadoutContext& context) const`");
   }
   static_assert(HasTaskSpec<T>, "faceptor: a task needs `TaskSpec spec() const`: its name, kind, outputs and view");
   static_assert(HasTaskLoss<T>, "faceptor: a task needs `std::shared_ptr<losses::LossImpl> make_loss() const`; it may return nullptr");

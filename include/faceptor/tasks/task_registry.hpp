@@ -1,56 +1,77 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/losses/make_loss.hpp>
 #include <faceptor/metrics/make_metric.hpp>
+#include <faceptor/tasks/readout.hpp>
 #include <faceptor/tasks/task_list.hpp>
 
+/// Tasks from their declarations, as weights files and configurations hold them: each name leads to a part through its registry.
 namespace faceptor {
 
-/// A task rebuilt from its declaration, such as a weights file's: everything comes from the spec, by name.
-/// @tparam Reader  how the raw output is read, with its result type
-template <class Reader, class R>
+/// A task rebuilt from its declaration: everything comes from the spec, by name.
 class DeclaredTask {
  public:
-  using Result = R;
+  using Result = TaskResult;
 
-  explicit DeclaredTask(TaskSpec spec) : spec_(std::move(spec)) {}
+  DeclaredTask(TaskSpec spec, std::shared_ptr<const ReadoutType> readout) : spec_(std::move(spec)), readout_(std::move(readout)) {}
 
   TaskSpec spec() const { return spec_; }
-  Result interpret(const torch::Tensor& raw, const InterpretContext& context) const { return Reader::read(raw, context); }
+  TaskResult read(const torch::Tensor& raw, const ReadoutContext& context) const { return readout_->read(raw, context); }
+  torch::Tensor predictions(const torch::Tensor& raw, const TaskSpec& spec) const { return readout_->predictions(raw, spec); }
+  losses::Labels truth(losses::Labels labels, const TaskSpec& spec) const { return readout_->truth(std::move(labels), spec); }
+  NamedParts parts(const torch::Tensor& raw, const TaskSpec& spec, Size crop) const { return readout_->parts(raw, spec, crop); }
+  bool compares_faces() const { return readout_->compares_faces; }
+  std::shared_ptr<evaluate::Outcomes> make_outcomes(const TaskSpec& spec, const data::DatasetInfo& set) const {
+    return readout_->outcomes(spec, set);
+  }
   std::shared_ptr<losses::LossImpl> make_loss() const {
     return spec_.loss.empty() ? nullptr : losses::make_loss(spec_.loss, spec_.loss_options, spec_.outputs);
   }
+  losses::LabelNeeds label_needs() const {
+    if (spec_.loss.empty()) throw detail::no_loss(spec_);
+    return losses::label_needs(spec_.loss, spec_.loss_options, spec_.outputs);
+  }
   std::unique_ptr<metrics::Metric> make_metric() const { return spec_.metric.empty() ? nullptr : metrics::make_metric(spec_.metric); }
+  const std::type_info& result_type() const noexcept { return *readout_->result_type; }
+  std::string result_type_name() const { return readout_->result_type_name; }
 
  private:
   TaskSpec spec_;
+  std::shared_ptr<const ReadoutType> readout_;
 };
 
-/// Makes a task from its declaration.
-using TaskFactory = std::function<AnyTask(const TaskSpec&)>;
+/// Task types written by hand (tasks/face_task.hpp) by the name of their readout.
+Registry<std::function<AnyTask(const TaskSpec&)>>& task_types();
 
-/// Lets declarations of that interpretation be rebuilt. Thread-safe; a later factory of a name replaces an earlier one.
-void register_interpretation(const std::string& name, TaskFactory factory);
-
-/// The same for a class with the members of an `Interpretation` and `Result`.
-template <class Reader>
-void register_interpretation() {
-  register_interpretation(Reader::kName, [](const TaskSpec& spec) { return AnyTask(DeclaredTask<Reader, typename Reader::Result>(spec)); });
+/// Lets declarations with that readout be rebuilt as tasks of a type written by hand.
+template <class T>
+void register_task_type(const std::string& readout) {
+  task_types().add(readout, [](const TaskSpec& spec) { return AnyTask(T(spec)); }, &typeid(T));
 }
 
-/// The task that a declaration stands for. An interpretation that is not known here (a user's own, in a program that doesn't
-/// have it) is read as plain values, maps or an embedding, and a warning says so.
-/// @throws Error(argument) when the declaration won't do
+/// The task that a declaration stands for. A readout that is not known here (a user's own, in a program that doesn't have it) is read as
+/// plain values, maps or an embedding, and a warning says so.
+/// @throws Error(argument) when the declaration won't do, Error(unsupported) for an output kind, head or interpreter that this program
+///         doesn't have
 AnyTask task_from_spec(const TaskSpec& spec);
 
-/// The tasks of an array of declarations, in order. @throws Error(format) when it isn't one, Error(argument) as above
-TaskList task_list_from_json(const nlohmann::json& declarations);
+/// A task of a file that can't be built here, since the program lacks a part of it.
+struct AbsentTask {
+  std::string name;
+  nlohmann::json declaration;  ///< as it stands in the file
+  std::string reason;          ///< what is missing, and how it is made known
+};
+
+/// The tasks of an array of declarations, in order.
+/// @param absent  takes those that this program lacks a part of; without it they are errors
+/// @throws Error(format) when it isn't an array of declarations, Error(argument, unsupported) as above
+TaskList task_list_from_json(const nlohmann::json& declarations, std::vector<AbsentTask>* absent = nullptr);
 nlohmann::json task_list_to_json(const TaskList& tasks);
 
 }  // namespace faceptor

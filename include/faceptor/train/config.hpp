@@ -35,6 +35,7 @@ struct DataConfig {
   std::string evaluation_format;
   std::string evaluation_root;
   std::string evaluation_split;
+  std::string evaluation_points = "set";
 
   /// Whether the task is trained at all.
   bool used() const noexcept { return batch > 0 || !along.empty(); }
@@ -70,7 +71,7 @@ struct TrainConfig {
     double clip = 5;
   } optimizer;
   nlohmann::json parameters = {{"backbone", 1}, {"decoder", 10}, {"interpreters", 10}, {"heads", 10}, {"losses", 10}};
-  std::string freeze = "nothing";
+  std::string freeze = "auto";
   std::map<std::string, double> weights;  ///< by task type
   struct Auxiliary {
     std::string main;

@@ -66,7 +66,7 @@ struct TaskStep {
   double weight = 0;  ///< in the total, before dividing by the sum
   double loss = 0;
   std::vector<std::pair<std::string, double>> parts{};  ///< of the loss, by name
-  std::optional<double> accuracy{};                     ///< see train/training_accuracy.hpp
+  std::optional<double> accuracy{};                     ///< of the loss: see `losses::LossValue`
 };
 
 /// What a forward and backward pass came to.
@@ -159,6 +159,7 @@ class Learner {
   FaceModelPtr model_;
   LearnerOptions options_;
   std::vector<std::shared_ptr<losses::LossImpl>> losses_;  // by task; null without
+  std::map<std::size_t, Error> missing_losses_;            // of tasks whose loss this program doesn't have
   std::vector<double> weights_;
   std::vector<torch::nn::Module*> frozen_modules_;  // whose statistics are kept
   std::unique_ptr<AdamW> optimizer_;

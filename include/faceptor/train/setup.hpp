@@ -37,6 +37,7 @@ struct TaskData {
   data::Chain chain;        ///< of its own pictures
   std::int64_t batch = 1;   ///< of a task along another one: that one's
   std::shared_ptr<const data::Dataset> evaluation;  ///< null where the task isn't evaluated in the run
+  std::string evaluation_points;  ///< whose five points samples are aligned by: the "set"'s or the "model"'s own
   data::Chain evaluation_chain;
   double weight = 1;  ///< of the task in the total loss
 };

@@ -7,16 +7,10 @@
 #include <faceptor/core/config.hpp>
 #include <faceptor/data/evaluation_loader.hpp>
 #include <faceptor/model/face_model.hpp>
-#include <faceptor/tasks/task_spec.hpp>
 
 /// How well a model does on samples that it isn't trained on, while it is trained: for a curve, not for a table. What is published is
 /// measured in the photo and by each data set's own protocol; this is measured in the crop.
 namespace faceptor::train {
-
-/// What a task's metric takes as predictions.
-/// @param raw  the task's raw outputs, B x ...
-/// @return     age: years B; attributes, probabilities: 0 to 1, B x Q; landmarks: pixels of the crop, B x N x 2; all others: as they are
-torch::Tensor predictions_of(const TaskSpec& spec, const torch::Tensor& raw);
 
 /// Runs through a loader and gives what the task's metric reports, its plain numbers alone; empty for tasks without a metric.
 ///

@@ -12,6 +12,7 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/model/architectures.hpp>
+#include <faceptor/tasks/task_registry.hpp>
 #include <faceptor/weights/load_report.hpp>
 #include <faceptor/weights/name_map.hpp>
 #include <faceptor/weights/tensors.hpp>
@@ -34,6 +35,8 @@ struct LoadedModel {
   ModelInfo info;
   NamedTensors losses;  ///< trained parts of losses that the file holds, such as class matrices; "losses.TASK.class_matrix"
   LoadReport report;
+  /// Tasks of the file that this program lacks an output kind, head or interpreter of: left out of the model, with a warning each.
+  std::vector<AbsentTask> absent{};
 };
 
 /// Loads a weights file: rebuilds backbone, tasks and model from its metadata, or, for a published checkpoint, from its shapes.
@@ -46,9 +49,10 @@ LoadedModel load_model(const std::filesystem::path& path, const nlohmann::json& 
 /// A freshly initialised model of a named architecture, marked as untrained. The same seed gives the same weights.
 LoadedModel untrained_model(std::string_view architecture, std::uint64_t seed = 0);
 
-/// Writes a model with its architecture, tasks and info. The file appears whole or not at all.
+/// Writes a model with its architecture, tasks and info. The file appears whole or not at all; one that nothing could load is not written.
 /// @param as  the type of its floating-point numbers; fp32 if not given
 /// @return    the hash, which stands in the file
+/// @throws Error(argument) for a backbone or a kind of model that can't be rebuilt, as it isn't made known by its name
 std::string save_model(const std::filesystem::path& path, const FaceModel& model, ModelInfo info, std::optional<DType> as = {},
                        const NamedTensors& losses = {});
 

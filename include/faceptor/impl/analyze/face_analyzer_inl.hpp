@@ -37,7 +37,7 @@ FACEPTOR_INLINE FaceAnalyzer FaceAnalyzer::load(const std::filesystem::path& pat
 }
 
 FACEPTOR_INLINE FaceAnalyzer::FaceAnalyzer(weights::LoadedModel loaded, AnalyzerOptions options)
-    : loaded_(std::move(loaded)), options_(std::move(options)), wanted_(tasks().select(options_.tasks())) {
+    : loaded_(std::move(loaded)), options_(std::move(options)), runner_(*loaded_.model, options_.device()), wanted_(tasks().select(options_.tasks())) {
   if (options_.batch() < 1) {
     throw Error(ErrorCode::argument, "analyze: the batch must hold at least one face").found(std::to_string(options_.batch()));
   }
@@ -54,8 +54,6 @@ FACEPTOR_INLINE FaceAnalyzer::FaceAnalyzer(weights::LoadedModel loaded, Analyzer
         .hint("use FivePointSource::box, or a detector that gives points");
   }
   if (source == FivePointSource::box || (source == FivePointSource::automatic && info().untrained)) point_task_ = -1;
-  guarded("analyze: moving the model to its device", [&] { loaded_.model->module().to(options_.device()); });
-  loaded_.model->module().eval();
 }
 
 FACEPTOR_INLINE std::vector<FaceAnalyzer::Pass> FaceAnalyzer::passes(std::span<const std::size_t> wanted) const {
@@ -158,15 +156,13 @@ FACEPTOR_INLINE void FaceAnalyzer::run(const Image& photo, std::span<const Face>
         transforms.push_back(ViewTransform::of(view, photo.width(), photo.height(), &faces[i].box, points));
         extract(photo, view, transforms.back(), {images.data_ptr<float>() + (i - begin) * pixels, pixels});
       }
-      const auto outputs =
-          guarded("analyze: running the network", [&] { return loaded_.model->run(images.to(options_.device()), pass.tasks); });
-      for (const auto task : pass.tasks) {
-        const auto raw =
-            guarded("analyze: reading the outputs", [&] { return outputs[task].to(torch::kCPU, torch::kFloat32).contiguous(); });
+      const auto outputs = runner_.run(images, pass.tasks, "analyze");
+      for (std::size_t k = 0; k < pass.tasks.size(); ++k) {
+        const auto& task = tasks()[pass.tasks[k]];
         for (std::size_t i = begin; i < end; ++i) {
-          const InterpretContext context{tasks()[task].spec(), transforms[i - begin], info().hash};
-          results[i].push_back(guarded("analyze: reading the result of task \"" + context.spec.name + "\"",
-                                       [&] { return tasks()[task].interpret(raw[static_cast<int64_t>(i - begin)], context); }));
+          const ReadoutContext context{task.spec(), transforms[i - begin], info().hash};
+          results[i].push_back(guarded("analyze: reading the result of task \"" + task.name() + "\"",
+                                       [&] { return task.read(outputs[k][static_cast<int64_t>(i - begin)], context); }));
         }
       }
     }

@@ -18,6 +18,13 @@ FACEPTOR_INLINE void ValueInterpreterImpl::reset() { fc = register_module("fc", 
 
 FACEPTOR_INLINE torch::Tensor ValueInterpreterImpl::forward(const torch::Tensor& tokens) { return fc->forward(tokens).squeeze(-1); }
 
+FACEPTOR_INLINE std::vector<torch::Tensor> ValueInterpreterImpl::interpret(std::span<const torch::Tensor> tokens, const Memory&,
+                                                                           std::span<const std::size_t>) {
+  std::vector<torch::Tensor> values;
+  for (const auto& own : tokens) values.push_back(forward(own));
+  return values;
+}
+
 FACEPTOR_INLINE PixelDecoderImpl::PixelDecoderImpl(int64_t h) : hidden(h) { reset(); }
 
 FACEPTOR_INLINE void PixelDecoderImpl::reset() {
@@ -56,8 +63,14 @@ FACEPTOR_INLINE void MapInterpreterImpl::reset() {
   for (int i = 0; with_token_mlp && i < 3; ++i) token_mlp->push_back(torch::nn::Linear(hidden, hidden));
 }
 
-FACEPTOR_INLINE torch::Tensor MapInterpreterImpl::pixels(const Memory& memory, int64_t begin, int64_t end) {
-  return pixel_decoder->forward(memory.source.slice(0, begin, end));
+FACEPTOR_INLINE torch::Tensor MapInterpreterImpl::pixels(const Memory& memory) { return pixel_decoder->forward(memory.source); }
+
+FACEPTOR_INLINE std::vector<torch::Tensor> MapInterpreterImpl::interpret(std::span<const torch::Tensor> tokens, const Memory& memory,
+                                                                         std::span<const std::size_t>) {
+  const auto shared = pixels(memory);
+  std::vector<torch::Tensor> maps;
+  for (const auto& own : tokens) maps.push_back(forward(own, shared, memory.rows, memory.columns));
+  return maps;
 }
 
 FACEPTOR_INLINE torch::Tensor MapInterpreterImpl::forward(const torch::Tensor& tokens, const torch::Tensor& pixels, int64_t rows,
@@ -89,6 +102,13 @@ FACEPTOR_INLINE torch::Tensor FeatureInterpreterImpl::forward(const torch::Tenso
   const auto x = tokens.transpose(1, 2).reshape({tokens.size(0), 2 * hidden});  // channel 0 of both tokens, channel 1 of both, ...
   auto& own = nn::child<heads::EmbeddingOutputImpl>(outputs, output_list.at(output).task);
   return own.forward(nn::batch_norm(*batch_norm, fc->forward(x)));
+}
+
+FACEPTOR_INLINE std::vector<torch::Tensor> FeatureInterpreterImpl::interpret(std::span<const torch::Tensor> tokens, const Memory&,
+                                                                             std::span<const std::size_t> wanted) {
+  std::vector<torch::Tensor> embeddings;
+  for (std::size_t i = 0; i < tokens.size(); ++i) embeddings.push_back(forward(tokens[i], wanted[i]));
+  return embeddings;
 }
 
 }  // namespace faceptor::decoder

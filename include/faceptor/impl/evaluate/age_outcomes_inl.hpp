@@ -52,4 +52,20 @@ FACEPTOR_INLINE nlohmann::json AgeOutcomes::details() const {
   return json;
 }
 
+FACEPTOR_INLINE std::vector<std::string> AgeOutcomes::protocol() const {
+  return {"The estimate is the expected value of the predicted distribution over ages.",
+          "CS@5: the share of faces whose error is at most 5 years; epsilon error: 1 - mean(exp(-(a - t)^2 / (2 * 3^2)))."};
+}
+
+FACEPTOR_INLINE std::vector<Plot> AgeOutcomes::plots(const nlohmann::json& details) const {
+  Series points;
+  double oldest = 10;
+  for (const auto& point : details.at("points")) {
+    points.points.emplace_back(point[0].get<double>(), point[1].get<double>());
+    oldest = std::max({oldest, points.points.back().first, points.points.back().second});
+  }
+  const double high = std::ceil(oldest / 10) * 10;
+  return {Scatter{"Estimate over true age", {"true age in years", 0, high}, {"estimate in years", 0, high}, std::move(points)}};
+}
+
 }  // namespace faceptor::evaluate

@@ -128,4 +128,13 @@ FACEPTOR_INLINE nlohmann::json AttributeOutcomes::details() const {
   return {{"attributes", attributes}, {"mean_average_precision", metrics::number_or_null(mean)}};
 }
 
+FACEPTOR_INLINE std::vector<std::string> AttributeOutcomes::protocol() const {
+  return {"An attribute counts as present if its probability is greater than its threshold; unknown labels are left out.",
+          "Accuracy of each attribute, then their mean; attributes without a known label are left out of it."};
+}
+
+FACEPTOR_INLINE std::vector<Plot> AttributeOutcomes::plots(const nlohmann::json& details) const {
+  return {detail::bars_of("Balanced accuracy", details.at("attributes"), "balanced_accuracy")};
+}
+
 }  // namespace faceptor::evaluate

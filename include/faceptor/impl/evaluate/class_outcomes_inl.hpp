@@ -41,4 +41,12 @@ FACEPTOR_INLINE nlohmann::json ClassOutcomes::details() const {
   return json;
 }
 
+FACEPTOR_INLINE std::vector<std::string> ClassOutcomes::protocol() const {
+  return {"The most probable class counts.", "Mean class accuracy: the mean of the recalls of the classes that occur."};
+}
+
+FACEPTOR_INLINE std::vector<Plot> ClassOutcomes::plots(const nlohmann::json& details) const {
+  return {detail::confusion_of(details)};
+}
+
 }  // namespace faceptor::evaluate

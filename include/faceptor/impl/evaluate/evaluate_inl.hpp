@@ -15,11 +15,11 @@
 #include <faceptor/data/evaluation_loader.hpp>
 #include <faceptor/data/transforms/published.hpp>
 #include <faceptor/data/transforms/view_chains.hpp>
-#include <faceptor/evaluate/detected_boxes.hpp>
+#include <faceptor/data/detected_boxes.hpp>
 #include <faceptor/evaluate/evaluate.hpp>
 #include <faceptor/evaluate/groups.hpp>
 #include <faceptor/evaluate/make_outcomes.hpp>
-#include <faceptor/nn/guard.hpp>
+#include <faceptor/model/runner.hpp>
 #include <faceptor/tasks/published.hpp>
 
 namespace faceptor::evaluate {
@@ -61,83 +61,17 @@ FACEPTOR_INLINE std::int64_t batch_for(const View& view) {
   return std::clamp<std::int64_t>(32 * 112 * 112 / pixels, 1, 32);
 }
 
-/// What protocol a kind of task is scored by, in sentences.
-FACEPTOR_INLINE std::vector<std::string> protocol_of(const TaskSpec& spec, CropSource source) {
-  std::vector<std::string> sentences;
-  const auto& meaning = spec.interpretation;
-  if (meaning == "landmarks") {
-    sentences = {
-        "Predicted points go back to the photo through the inverse of the crop and are compared there.",
-        "NME: mean distance of a face's points over the named length, then the mean over faces; every point counts, hidden ones too.",
-        "AUC: Simpson's integral of the cumulative error curve over thresholds in steps of 0.0001, over the limit; failures: the share "
-        "of faces beyond the last threshold."};
-  } else if (meaning == "parsing") {
-    sentences = {"Logits are brought back to the photo's resolution (bilinear; 0 outside the crop), the largest wins.",
-                 "One confusion matrix over all pixels of all photos; F1 = 2 hits / (predicted + true), IoU = hits / union, by class.",
-                 "Means are over the classes that are in truth or prediction; the published score leaves out the background."};
-  } else if (meaning == "age") {
-    sentences = {"The estimate is the expected value of the predicted distribution over ages.",
-                 "CS@5: the share of faces whose error is at most 5 years; epsilon error: 1 - mean(exp(-(a - t)^2 / (2 * 3^2)))."};
-  } else if (meaning == "attributes" || meaning == "probabilities") {
-    sentences = {"An attribute counts as present if its probability is greater than its threshold; unknown labels are left out.",
-                 "Accuracy of each attribute, then their mean; attributes without a known label are left out of it."};
-  } else if (meaning == "embedding") {
-    sentences = {
-        "The embeddings of a picture and of its mirror image are added and brought to length 1; pairs are compared by squared distance.",
-        "Ten folds in order: the threshold (0, 0.01, ... 3.99) that is best on nine is applied to the tenth; the score is their mean.",
-        "TAR at FAR over all pairs at once, where there are enough pairs of two persons to tell such a rate."};
-  } else if (meaning == "values") {
-    sentences = {"Mean absolute error over all values of all samples."};
-  } else {
-    sentences = {"The most probable class counts.", "Mean class accuracy: the mean of the recalls of the classes that occur."};
-  }
+/// What is measured, and how samples are cut for it.
+FACEPTOR_INLINE std::vector<std::string> protocol_of(const Outcomes& outcomes, CropSource source) {
+  auto sentences = outcomes.protocol();
   if (source == CropSource::published) sentences.push_back("Samples are cut as the published evaluation of this task cuts them.");
   if (source == CropSource::view) sentences.push_back("Samples are cut by the task's view, as photos are analyzed.");
   if (source == CropSource::whole) sentences.push_back("The whole picture of each sample is the crop.");
   return sentences;
 }
 
-/// A task of a model on samples that a chain has cut.
-class Scorer {
- public:
-  Scorer(const weights::LoadedModel& loaded, std::size_t task, torch::Device device)
-      : loaded_(loaded), task_(task), spec_(loaded.model->tasks()[task].spec()), device_(device) {
-    loaded_.model->module().to(device);
-    loaded_.model->module().eval();
-  }
-
-  /// @param take  is given each sample and its result
-  template <class Take>
-  void score(const data::EvaluationBatch& batch, Take&& take) {
-    const auto raw = forward(batch.images.to(device_));
-    for (std::size_t i = 0; i < batch.samples.size(); ++i) {
-      const auto& sample = batch.samples[i];
-      const ViewTransform transform(sample.prepared.photo_to_crop, sample.picture, sample.prepared.size, sample.prepared.warp);
-      const InterpretContext context{spec_, transform, loaded_.info.hash};
-      take(sample, loaded_.model->tasks()[task_].interpret(raw[static_cast<std::int64_t>(i)], context));
-    }
-  }
-
- private:
-  torch::Tensor forward(const torch::Tensor& images) {
-    return guarded("evaluate: running the network", [&] {
-      const torch::NoGradGuard no_grad;
-      const std::array<std::size_t, 1> wanted = {task_};
-      auto raw = loaded_.model->run(images, wanted)[task_];
-      // Identity: the picture and its mirror image.
-      if (spec_.interpretation == "embedding") raw = raw + loaded_.model->run(images.flip(3), wanted)[task_];
-      return raw.to(torch::kCPU, torch::kFloat32);
-    });
-  }
-
-  const weights::LoadedModel& loaded_;
-  std::size_t task_;
-  const TaskSpec& spec_;
-  torch::Device device_;
-};
-
 /// Five points as the analyzer aligns faces for a task: by the model's own landmarks, where it has them. None where no crop looks at them.
-FACEPTOR_INLINE PointFinder points_for(const weights::LoadedModel& loaded, const TaskSpec& spec, CropSource crop,
+FACEPTOR_INLINE data::PointFinder points_for(const weights::LoadedModel& loaded, const TaskSpec& spec, CropSource crop,
                                        const EvaluateOptions& options) {
   if (crop == CropSource::whole || !spec.view.needs_points()) return {};
   const auto analyzer =
@@ -156,9 +90,9 @@ FACEPTOR_INLINE nlohmann::json share_of(const Outcomes& outcomes, const data::Ba
 }
 
 /// Puts together what all processes found. @return outcomes of the whole set; fills in the report's counts
-FACEPTOR_INLINE std::unique_ptr<Outcomes> put_together(const std::vector<std::string>& shares, const TaskSpec& spec,
+FACEPTOR_INLINE std::shared_ptr<Outcomes> put_together(const std::vector<std::string>& shares, const AnyTask& task,
                                                        const data::DatasetInfo& set, Report& report) {
-  auto outcomes = make_outcomes(spec, set);
+  auto outcomes = make_outcomes(task, set);
   for (const auto& text : shares) {
     const auto share = nlohmann::json::parse(text);
     outcomes->merge(share.at("outcomes"));
@@ -209,16 +143,16 @@ FACEPTOR_INLINE Report evaluate(const weights::LoadedModel& loaded, std::string_
   }
   if (options.ranks > 1 && !options.gather) throw Error(ErrorCode::argument, "evaluate: many processes need a way to gather");
   const auto place = loaded.model->tasks().index(task);
-  const auto spec = loaded.model->tasks()[place].spec();
-  if (spec.interpretation != "embedding") data::LabelCollator(spec, set->info());  // do the labels fit?
+  const auto& scored = loaded.model->tasks()[place];
+  const auto& spec = scored.spec();
+  if (!scored.compares_faces()) data::LabelCollator(spec, scored.label_needs(), set->info());  // do the labels fit?
   const auto crop = detail::decide_crop(options, spec, *set);
   const auto cut =
-      options.detector == nullptr ? set : with_detected_boxes(set, options.detector, detail::points_for(loaded, spec, crop, options));
+      options.detector == nullptr ? set : data::with_detected_boxes(set, options.detector, detail::points_for(loaded, spec, crop, options));
 
   Report report;
   report.task = spec.name;
-  report.interpretation = spec.interpretation;
-  report.protocol = detail::protocol_of(spec, crop);
+  report.readout = spec.readout;
   report.format = set->info().format;
   report.split = set->info().split;
   report.set_root = set->info().root.string();
@@ -240,26 +174,27 @@ FACEPTOR_INLINE Report evaluate(const weights::LoadedModel& loaded, std::string_
                                         // A detector misses some faces; their number stands in the report.
                                         .bad_limit = options.detector == nullptr ? options.bad_limit : 1.0};
   const auto chain = detail::chain_of(crop, spec);
-  detail::Scorer scorer(loaded, place, options.device);
-  auto share = make_outcomes(spec, set->info());
+  const Runner runner(*loaded.model, options.device);
+  const auto score = [&](const data::EvaluationBatch& batch) {
+    return ScoredBatch{scored, runner.run_for_scores(batch.images, place, "evaluate"), batch.samples, loaded.info.hash};
+  };
+  auto outcomes = make_outcomes(scored, set->info());
   data::EvaluationLoader loader(cut, chain, spec.view.size(), reading);
   std::size_t done = 0;
   while (auto batch = loader.next()) {
-    scorer.score(*batch, [&](const data::EvaluationSample& sample, const TaskResult& result) { share->add(result, sample); });
+    outcomes->add(score(*batch));
     done += batch->samples.size();
     if (options.progress) options.progress(done + loader.skipped().count(), loader.size());
   }
-
-  std::unique_ptr<Outcomes> outcomes;
   if (options.ranks == 1) {
     report.skipped = loader.skipped().count();
     for (const auto& bad : loader.skipped().first()) report.first_skipped.push_back({bad.index, bad.error.what()});
-    outcomes = std::move(share);
     outcomes->finish();
   } else {
-    const auto shares = options.gather(detail::share_of(*share, loader.skipped()).dump());
-    outcomes = detail::put_together(shares, spec, set->info(), report);
+    const auto shares = options.gather(detail::share_of(*outcomes, loader.skipped()).dump());
+    outcomes = detail::put_together(shares, scored, set->info(), report);
   }
+  report.protocol = detail::protocol_of(*outcomes, crop);
   report.scored = outcomes->size();
   if (report.scored == 0) {
     throw Error(ErrorCode::format, "evaluate: nothing could be scored")
@@ -271,17 +206,27 @@ FACEPTOR_INLINE Report evaluate(const weights::LoadedModel& loaded, std::string_
   std::vector<std::size_t> all(outcomes->size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   const auto compute = [&](std::span<const std::size_t> chosen) { return outcomes->figures(chosen); };
-  report.figures = with_intervals(all, compute, options.bootstrap);
+  auto bootstrap = options.bootstrap;
+  if (!outcomes->any_choice()) {
+    bootstrap.resamples = 0;
+    if (!options.groups.empty()) {
+      throw Error(ErrorCode::unsupported, "evaluate: the metric of this task can't be reported by groups")
+          .where("task \"" + spec.name + "\"")
+          .found(spec.metric)
+          .hint("give it a score a sample (Metric::scores)");
+    }
+  }
+  report.figures = with_intervals(all, compute, bootstrap);
   report.baselines = outcomes->baselines();
   for (auto& group : group_places(*outcomes, *set, options.groups)) {
-    report.groups.push_back({group.by, group.value, group.places.size(), with_intervals(group.places, compute, options.bootstrap)});
+    report.groups.push_back({group.by, group.value, group.places.size(), with_intervals(group.places, compute, bootstrap)});
   }
   report.details = outcomes->details();
-
+  report.plots = outcomes->plots(report.details);
   for (const auto worst : detail::worst_places(*outcomes, options.worst)) {
     const auto index = outcomes->sample(worst);
     report.worst.push_back({index, set->annotation(index).name, outcomes->error(worst), outcomes->other_sample(worst), std::nullopt});
-    if (spec.interpretation == "embedding") continue;
+    if (scored.compares_faces()) continue;
     // Results are too large to be kept for all: the few that are shown are computed again.
     auto sample = cut->read(index);
     auto prepared = chain(sample, Random(reading.seed, {index}));
@@ -289,7 +234,7 @@ FACEPTOR_INLINE Report evaluate(const weights::LoadedModel& loaded, std::string_
     batch.images = data::collate_images(std::span(&prepared, 1));
     const Size picture{sample.image.width(), sample.image.height()};
     batch.samples.push_back({index, std::move(static_cast<data::Annotation&>(sample)), picture, std::move(prepared)});
-    scorer.score(batch, [&](const data::EvaluationSample&, const TaskResult& result) { report.worst.back().result = result; });
+    report.worst.back().result = score(batch).result(0);
   }
   return report;
 }

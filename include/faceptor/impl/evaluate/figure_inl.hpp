@@ -29,7 +29,10 @@ FACEPTOR_INLINE std::string printed(const Figure& figure) {
   if (!figure.value) return "not defined";
   const double factor = figure.unit == Unit::share ? 100 : 1;
   const int decimals = figure.unit == Unit::number ? 4 : 2;
-  const char* unit = figure.unit == Unit::share ? " %" : figure.unit == Unit::years ? " years" : "";
+  const std::string unit = figure.unit == Unit::share   ? " %"
+                           : figure.unit == Unit::years ? " years"
+                           : figure.of.empty()          ? ""
+                                                        : " " + figure.of;
   return fmt::format("{:.{}f}{}", *figure.value * factor, decimals, unit);
 }
 

@@ -11,10 +11,7 @@
 #include <faceptor/evaluate/html_report.hpp>
 #include <faceptor/evaluate/svg.hpp>
 #include <faceptor/image/write.hpp>
-#include <faceptor/results/age_estimate.hpp>
-#include <faceptor/results/expression.hpp>
-#include <faceptor/results/landmarks.hpp>
-#include <faceptor/results/parsing_map.hpp>
+#include <faceptor/results/draw.hpp>
 #include <faceptor/weights/atomic_file.hpp>
 
 namespace faceptor::evaluate {
@@ -37,42 +34,44 @@ FACEPTOR_INLINE std::string picture_tag(const Image& image) {
   return "<img src=\"data:image/jpeg;base64," + base64(encode_jpeg(image, 88)) + "\" alt=\"\">";
 }
 
-/// What was said of a sample, as a label that can be drawn; nothing for results that have no place in the picture.
-FACEPTOR_INLINE std::optional<data::Label> drawable(const TaskResult& result, Size picture) {
-  if (result.holds<results::Landmarks>()) return data::LandmarkLabels{result.get<results::Landmarks>().points, {}};
-  if (!result.holds<results::ParsingMap>()) return std::nullopt;
-  const auto& map = result.get<results::ParsingMap>();
-  LabelImage labels{picture.width, picture.height, {}};
-  for (int y = 0; y < picture.height; ++y) {
-    for (int x = 0; x < picture.width; ++x) labels.labels.push_back(map.at(x, y));
-  }
-  return data::ParsingLabels{std::move(labels)};
+/// The sample with what was said of it drawn, where that can be drawn; an empty image otherwise.
+FACEPTOR_INLINE Image drawn_result(const data::Sample& sample, const TaskResult& result) {
+  if (!result.draws()) return {};
+  PhotoResult photo;
+  photo.width = sample.image.width();
+  photo.height = sample.image.height();
+  Face face(sample.box.value_or(Box{-0.5F, -0.5F, static_cast<float>(photo.width) - 0.5F, static_cast<float>(photo.height) - 0.5F}));
+  face.add(result);
+  photo.faces.push_back(std::move(face));
+  return draw(sample.image, photo, {.max_side = 16384, .min_side = 0, .boxes = false, .cards = false});
 }
 
-/// Truth and prediction in words, where they have words.
-FACEPTOR_INLINE std::string in_words(const data::Sample& sample, const data::DatasetInfo& info, const std::optional<TaskResult>& result) {
-  std::string text;
+/// The truth in words, where it has words.
+FACEPTOR_INLINE std::string truth_in_words(const data::Sample& sample, const data::DatasetInfo& info) {
   const auto name_of = [&](std::int64_t index) {
     const auto i = static_cast<std::size_t>(index);
     return i < info.label_names.size() ? info.label_names[i] : std::to_string(index);
   };
-  if (const auto* age = std::get_if<data::AgeLabel>(&sample.label)) text += fmt::format("is {:.0f}", age->years);
-  if (const auto* of_class = std::get_if<data::ClassLabel>(&sample.label)) text += "is " + name_of(of_class->index);
-  if (result && result->holds<results::AgeEstimate>()) text += fmt::format(", taken for {:.1f}", result->get<results::AgeEstimate>().years);
-  if (result && result->holds<results::Expression>()) text += ", taken for " + result->get<results::Expression>().label();
-  return text;
+  if (const auto* age = std::get_if<data::AgeLabel>(&sample.label)) return fmt::format("is {:.0f}", age->years);
+  if (const auto* of_class = std::get_if<data::ClassLabel>(&sample.label)) return "is " + name_of(of_class->index);
+  if (const auto* values = std::get_if<data::ValueLabels>(&sample.label); values != nullptr && values->values.size() <= 6) {
+    return fmt::format("is {:.4g}", fmt::join(values->values, ", "));
+  }
+  return "";
 }
 
 FACEPTOR_INLINE std::string worst_card(const WorstSample& worst, const data::Dataset& set) {
   constexpr int kSide = 200;
   try {
     auto sample = set.read(worst.index);
-    std::string words = in_words(sample, set.info(), worst.result);
+    auto words = truth_in_words(sample, set.info());
     std::string pictures = picture_tag(data::sample_tile(sample, set.info(), kSide));
     if (worst.other) pictures += picture_tag(data::sample_tile(set.read(*worst.other), set.info(), kSide));
     if (worst.result) {
-      if (auto said = drawable(*worst.result, {sample.image.width(), sample.image.height()})) {
-        sample.label = std::move(*said);
+      words += (words.empty() ? "" : ", taken for ") + worst.result->text();
+      if (auto drawn = drawn_result(sample, *worst.result); !drawn.empty()) {
+        sample.image = std::move(drawn);
+        sample.label = data::NoLabel{};
         pictures += picture_tag(data::sample_tile(sample, set.info(), kSide));
         words = "truth, prediction";
       }
@@ -83,72 +82,6 @@ FACEPTOR_INLINE std::string worst_card(const WorstSample& worst, const data::Dat
     return fmt::format("<figure><figcaption>{}<br>can't be shown: {}</figcaption></figure>", svg::escaped(worst.name),
                        svg::escaped(error.what()));
   }
-}
-
-FACEPTOR_INLINE std::optional<double> number_of(const nlohmann::json& json) {
-  return json.is_number() ? std::optional<double>(json.get<double>()) : std::nullopt;
-}
-
-FACEPTOR_INLINE std::string bars_of(const std::string& title, const nlohmann::json& entries, const char* key) {
-  std::vector<std::pair<std::string, std::optional<double>>> values;
-  for (const auto& entry : entries) values.emplace_back(entry.at("name").get<std::string>(), number_of(entry.at(key)));
-  return svg::bars(title, values);
-}
-
-FACEPTOR_INLINE std::string landmark_plots(const nlohmann::json& details) {
-  std::vector<svg::Series> lines;
-  double limit = 0;
-  for (const auto& [name, curve] : details.at("curves").items()) {
-    svg::Series line{name, {}};
-    for (std::size_t i = 0; i < curve.at("thresholds").size(); ++i) {
-      line.points.emplace_back(curve["thresholds"][i].get<double>(), curve["shares"][i].get<double>());
-    }
-    limit = std::max(limit, line.points.back().first);
-    lines.push_back(std::move(line));
-  }
-  if (lines.empty()) return "";
-  return svg::line_chart("Cumulative error curve", {"error over the length", 0, limit, false, true}, {"share of faces", 0, 1, false, true},
-                         lines);
-}
-
-FACEPTOR_INLINE std::string age_plots(const nlohmann::json& details) {
-  svg::Series points;
-  double oldest = 10;
-  for (const auto& point : details.at("points")) {
-    points.points.emplace_back(point[0].get<double>(), point[1].get<double>());
-    oldest = std::max({oldest, points.points.back().first, points.points.back().second});
-  }
-  const double high = std::ceil(oldest / 10) * 10;
-  return svg::scatter("Estimate over true age", {"true age in years", 0, high}, {"estimate in years", 0, high}, points);
-}
-
-FACEPTOR_INLINE std::string identity_plots(const nlohmann::json& details) {
-  svg::Series roc, det;
-  for (const auto& point : details.at("curve")) {
-    const auto tar = number_of(point[1]), far = number_of(point[2]);
-    if (!tar || !far) continue;
-    roc.points.emplace_back(*far, *tar);
-    if (*far > 0 && *tar < 1) det.points.emplace_back(*far, 1 - *tar);
-  }
-  if (roc.points.empty()) return "";
-  auto text = svg::line_chart("ROC", {"FAR", 0, 1, false, true}, {"TAR", 0, 1, false, true}, std::span(&roc, 1));
-  text += svg::line_chart("DET", {"FAR", 1e-4, 1, true}, {"1 - TAR", 1e-4, 1, true}, std::span(&det, 1));
-  return text;
-}
-
-/// The plots that suit what a task says.
-FACEPTOR_INLINE std::string plots(const Report& report) {
-  const auto& details = report.details;
-  const auto& meaning = report.interpretation;
-  if (meaning == "landmarks") return landmark_plots(details);
-  if (meaning == "age") return age_plots(details);
-  if (meaning == "embedding") return identity_plots(details);
-  if (meaning == "attributes" || meaning == "probabilities") return bars_of("Balanced accuracy", details.at("attributes"), "balanced_accuracy");
-  if (!details.contains("confusion")) return "";
-  const auto names = details.at("classes").get<std::vector<std::string>>();
-  std::string text;
-  if (meaning == "parsing") text += bars_of("F1 by class", details.at("by_class"), "f1");
-  return text + svg::confusion("Rows true, columns taken for (% of the row)", names, details.at("confusion").at("counts").get<std::vector<std::int64_t>>());
 }
 
 FACEPTOR_INLINE std::string figure_rows(const std::vector<Figure>& figures) {
@@ -188,7 +121,7 @@ FACEPTOR_INLINE std::string list_of(const std::vector<std::string>& sentences) {
 
 FACEPTOR_INLINE std::string section(const ReportedSet& reported) {
   const auto& report = *reported.report;
-  auto text = fmt::format("<section><h2>{}</h2>", svg::escaped(report.task + (report.interpretation == "embedding" ? " " + report.split : "")));
+  auto text = fmt::format("<section><h2>{}</h2>", svg::escaped(report.task + " " + report.split));
   if (report.untrained) text += "<p class=\"warn\">These weights were never trained: the numbers mean nothing.</p>";
   text += fmt::format(
       "<p>{} {}: {} samples, {} scored, {} left out. View {}; crop {}{}. Weights {}; licence {}.</p>", svg::escaped(report.format),
@@ -200,7 +133,9 @@ FACEPTOR_INLINE std::string section(const ReportedSet& reported) {
   text += fmt::format("<h3>Figures</h3><table><tr><th></th><th>value</th><th>{:.0f} % interval</th></tr>", report.bootstrap.level * 100);
   text += figure_rows(report.figures) + figure_rows(report.baselines) + "</table>";
   text += group_table(report.groups);
-  text += "<div class=\"plots\">" + plots(report) + "</div>";
+  text += "<div class=\"plots\">";
+  for (const auto& plot : report.plots) text += svg::drawn(plot);
+  text += "</div>";
   if (!report.first_skipped.empty()) {
     std::vector<std::string> skipped;
     for (const auto& sample : report.first_skipped) skipped.push_back(fmt::format("{}: {}", sample.index, sample.error));

@@ -163,4 +163,23 @@ FACEPTOR_INLINE nlohmann::json IdentityOutcomes::details() const {
   return json;
 }
 
+FACEPTOR_INLINE std::vector<std::string> IdentityOutcomes::protocol() const {
+  return {"The embeddings of a picture and of its mirror image are added and brought to length 1; pairs are compared by squared distance.",
+          "Ten folds in order: the threshold (0, 0.01, ... 3.99) that is best on nine is applied to the tenth; the score is their mean.",
+          "TAR at FAR over all pairs at once, where there are enough pairs of two persons to tell such a rate."};
+}
+
+FACEPTOR_INLINE std::vector<Plot> IdentityOutcomes::plots(const nlohmann::json& details) const {
+  Series roc, det;
+  for (const auto& point : details.at("curve")) {
+    const auto tar = detail::number_of(point[1]), far = detail::number_of(point[2]);
+    if (!tar || !far) continue;
+    roc.points.emplace_back(*far, *tar);
+    if (*far > 0 && *tar < 1) det.points.emplace_back(*far, 1 - *tar);
+  }
+  if (roc.points.empty()) return {};
+  return {LineChart{"ROC", {"FAR", 0, 1, false, true}, {"TAR", 0, 1, false, true}, {std::move(roc)}},
+          LineChart{"DET", {"FAR", 1e-4, 1, true}, {"1 - TAR", 1e-4, 1, true}, {std::move(det)}}};
+}
+
 }  // namespace faceptor::evaluate

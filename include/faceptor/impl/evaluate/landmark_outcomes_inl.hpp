@@ -140,4 +140,25 @@ FACEPTOR_INLINE nlohmann::json LandmarkOutcomes::details() const {
   return json;
 }
 
+FACEPTOR_INLINE std::vector<std::string> LandmarkOutcomes::protocol() const {
+  return {"Predicted points go back to the photo through the inverse of the crop and are compared there.",
+          "NME: mean distance of a face's points over the named length, then the mean over faces; every point counts, hidden ones too.",
+          "AUC: Simpson's integral of the cumulative error curve over thresholds in steps of 0.0001, over the limit; failures: the share "
+          "of faces beyond the last threshold."};
+}
+
+FACEPTOR_INLINE std::vector<Plot> LandmarkOutcomes::plots(const nlohmann::json& details) const {
+  LineChart chart{"Cumulative error curve", {"error over the length", 0, 0, false, true}, {"share of faces", 0, 1, false, true}, {}};
+  for (const auto& [name, curve] : details.at("curves").items()) {
+    Series line{name, {}};
+    for (std::size_t i = 0; i < curve.at("thresholds").size(); ++i) {
+      line.points.emplace_back(curve["thresholds"][i].get<double>(), curve["shares"][i].get<double>());
+    }
+    chart.x.high = std::max(chart.x.high, line.points.back().first);
+    chart.lines.push_back(std::move(line));
+  }
+  if (chart.lines.empty()) return {};
+  return {std::move(chart)};
+}
+
 }  // namespace faceptor::evaluate

@@ -115,4 +115,14 @@ FACEPTOR_INLINE void ParsingOutcomes::merge(const nlohmann::json& state) {
   confusion_.merge(confusion);
 }
 
+FACEPTOR_INLINE std::vector<std::string> ParsingOutcomes::protocol() const {
+  return {"Logits are brought back to the photo's resolution (bilinear; 0 outside the crop), the largest wins.",
+          "One confusion matrix over all pixels of all photos; F1 = 2 hits / (predicted + true), IoU = hits / union, by class.",
+          "Means are over the classes that are in truth or prediction; the published score leaves out the background."};
+}
+
+FACEPTOR_INLINE std::vector<Plot> ParsingOutcomes::plots(const nlohmann::json& details) const {
+  return {detail::bars_of("F1 by class", details.at("by_class"), "f1"), detail::confusion_of(details)};
+}
+
 }  // namespace faceptor::evaluate

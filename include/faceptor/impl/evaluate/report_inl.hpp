@@ -9,7 +9,7 @@
 namespace faceptor::evaluate {
 
 FACEPTOR_INLINE void to_json(nlohmann::json& json, const Report& report) {
-  json = {{"schema", 1}, {"task", report.task}, {"interpretation", report.interpretation}, {"protocol", report.protocol}};
+  json = {{"schema", 1}, {"task", report.task}, {"interpretation", report.readout}, {"protocol", report.protocol}};
   json["set"] = {{"format", report.format}, {"split", report.split}, {"notes", report.notes}};
   json["view"] = report.view;
   json["crop"] = report.crop;

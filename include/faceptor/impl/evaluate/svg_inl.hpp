@@ -97,7 +97,10 @@ FACEPTOR_INLINE std::string escaped(std::string_view text) {
   return out;
 }
 
-FACEPTOR_INLINE std::string line_chart(const std::string& title, const Axis& x, const Axis& y, std::span<const Series> lines) {
+namespace detail {
+
+FACEPTOR_INLINE std::string draw(const LineChart& chart) {
+  const auto& [title, x, y, lines] = chart;
   const detail::Frame frame{x, y};
   auto text = detail::axes(frame, title);
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -119,7 +122,8 @@ FACEPTOR_INLINE std::string line_chart(const std::string& title, const Axis& x, 
   return text + "</svg>";
 }
 
-FACEPTOR_INLINE std::string scatter(const std::string& title, const Axis& x, const Axis& y, const Series& points) {
+FACEPTOR_INLINE std::string draw(const Scatter& plot) {
+  const auto& [title, x, y, points] = plot;
   const detail::Frame frame{x, y};
   auto text = detail::axes(frame, title);
   const double low = std::max(x.low, y.low), high = std::min(x.high, y.high);
@@ -133,7 +137,8 @@ FACEPTOR_INLINE std::string scatter(const std::string& title, const Axis& x, con
   return text + "</svg>";
 }
 
-FACEPTOR_INLINE std::string bars(const std::string& title, std::span<const std::pair<std::string, std::optional<double>>> values) {
+FACEPTOR_INLINE std::string draw(const Bars& plot) {
+  const auto& [title, values] = plot;
   constexpr double kLabel = 170, kBar = 220, kRow = 18, kTop = 34;
   auto text = detail::opening(kLabel + kBar + 70, kTop + kRow * static_cast<double>(values.size()) + 8, title);
   double y = kTop;
@@ -151,7 +156,8 @@ FACEPTOR_INLINE std::string bars(const std::string& title, std::span<const std::
   return text + "</svg>";
 }
 
-FACEPTOR_INLINE std::string confusion(const std::string& title, std::span<const std::string> names, std::span<const std::int64_t> counts) {
+FACEPTOR_INLINE std::string draw(const Confusion& plot) {
+  const auto& [title, names, counts] = plot;
   constexpr double kLabel = 110, kTop = 110;
   const auto n = names.size();
   const double cell = n > 12 ? 24 : 44;
@@ -178,6 +184,12 @@ FACEPTOR_INLINE std::string confusion(const std::string& title, std::span<const 
     }
   }
   return text + "</svg>";
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE std::string drawn(const Plot& plot) {
+  return std::visit([](const auto& one) { return detail::draw(one); }, plot);
 }
 
 }  // namespace faceptor::evaluate::svg

@@ -8,7 +8,7 @@
 namespace faceptor::evaluate {
 
 FACEPTOR_INLINE void save_thresholds(const std::filesystem::path& weights_file, const Report& report) {
-  if (report.interpretation != "embedding") {
+  if (!report.details.contains("thresholds")) {
     throw Error(ErrorCode::mismatch, "evaluate: only identity has thresholds of verification").found("a report of " + report.task);
   }
   if (!weights::is_safetensors(weights_file)) {

@@ -58,4 +58,8 @@ FACEPTOR_INLINE nlohmann::json ValueOutcomes::details() const {
   return {{"values", values}};
 }
 
+FACEPTOR_INLINE std::vector<std::string> ValueOutcomes::protocol() const {
+  return {"Mean absolute error over all values of all samples."};
+}
+
 }  // namespace faceptor::evaluate

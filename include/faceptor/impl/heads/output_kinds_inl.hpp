@@ -1,30 +1,29 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include <faceptor/core/error.hpp>
-#include <faceptor/core/text.hpp>
+#include <faceptor/heads/attribute_head.hpp>
+#include <faceptor/heads/dense_head.hpp>
+#include <faceptor/heads/embedding_head.hpp>
+#include <faceptor/heads/head_registry.hpp>
 #include <faceptor/heads/output_kinds.hpp>
 
 namespace faceptor {
 
-FACEPTOR_INLINE std::string_view to_string(OutputKind kind) {
-  switch (kind) {
-    case OutputKind::dense_map: return "dense_map";
-    case OutputKind::attribute_vector: return "attribute_vector";
-    case OutputKind::embedding: return "embedding";
-  }
-  return "attribute_vector";
+FACEPTOR_INLINE std::shared_ptr<heads::Head> DenseMap::make_head(const heads::HeadContext& context) {
+  const auto chosen = context.levels(context.sizes.dense_levels, heads::dense_levels);
+  return std::make_shared<heads::DenseHeadImpl>(heads::DenseHeadOptions(chosen.levels, chosen.widths, chosen.strides, context.outputs)
+                                                    .channels(context.sizes.dense_channels));
 }
 
-FACEPTOR_INLINE OutputKind output_kind(std::string_view name) {
-  std::vector<std::string> known;
-  for (const auto kind : {OutputKind::dense_map, OutputKind::attribute_vector, OutputKind::embedding}) {
-    if (name == to_string(kind)) return kind;
-    known.emplace_back(to_string(kind));
-  }
-  throw Error(ErrorCode::argument, "tasks: there is no output kind \"" + std::string(name) + "\"").hint(text::suggestion(name, known));
+FACEPTOR_INLINE std::shared_ptr<heads::Head> AttributeVector::make_head(const heads::HeadContext& context) {
+  const auto chosen = context.levels(context.sizes.attribute_levels, heads::attribute_levels);
+  return std::make_shared<heads::AttributeHeadImpl>(
+      heads::AttributeHeadOptions(chosen.levels, chosen.widths, context.outputs).hidden(context.sizes.attribute_hidden));
+}
+
+FACEPTOR_INLINE std::shared_ptr<heads::Head> Embedding::make_head(const heads::HeadContext& context) {
+  const auto last = context.backbone.levels() - 1;
+  return std::make_shared<heads::EmbeddingHeadImpl>(
+      heads::EmbeddingHeadOptions(context.backbone.width(last), last, context.outputs));
 }
 
 }  // namespace faceptor

@@ -18,9 +18,9 @@ FACEPTOR_INLINE AdaptiveWingImpl::AdaptiveWingImpl(AdaptiveWingOptions chosen) :
 
 FACEPTOR_INLINE LossValue AdaptiveWingImpl::forward(const torch::Tensor& output, const Labels& labels) {
   constexpr auto kWho = "losses: adaptive_wing";
-  const auto target = regression_target(kWho, output, labels);
+  const auto [given, target] = regression(kWho, output, labels);
   expect_range(kWho, "labels", target, 0, 1);
-  const auto error = ((options.sigmoid() ? output.sigmoid() : output) - target).abs();
+  const auto error = ((options.sigmoid() ? given.sigmoid() : given) - target).abs();
   const auto power = options.alpha() - target;
   const double ratio = options.theta() / options.epsilon();
   const auto raised = torch::pow(ratio, power);

@@ -50,8 +50,11 @@ FACEPTOR_INLINE LossValue AgeDistributionImpl::forward(const torch::Tensor& outp
 
   const auto log_distribution = detail::log_age_distributions(output);  // B x Q
   const auto divergence = (torch::xlogy(target, target) - target * log_distribution).sum() / output.size(0);
-  const auto years = (expected_ages(log_distribution.exp()) - ages).abs().mean();
-  return {divergence * options.distribution_weight() + years * options.years_weight(), {{"kl", divergence}, {"years", years}}};
+  const auto errors = (expected_ages(log_distribution.exp()) - ages).abs();
+  const auto years = errors.mean();
+  return {divergence * options.distribution_weight() + years * options.years_weight(),
+          {{"kl", divergence}, {"years", years}},
+          share_of(errors <= 5)};
 }
 
 }  // namespace faceptor::losses

@@ -20,7 +20,7 @@ FACEPTOR_INLINE LossValue ArcFaceImpl::forward(const torch::Tensor& output, cons
   const auto sine = (1 - cosine.square()).clamp_min(1e-12).sqrt();
   const auto turned = cosine * std::cos(options.margin()) - sine * std::sin(options.margin());
   const auto own = torch::where(cosine > -std::cos(options.margin()), turned, cosine - options.margin() * std::sin(options.margin()));
-  return {margin_cross_entropy(cosines, chosen.labels, own, options.scale())};
+  return margin_cross_entropy(cosines, chosen.labels, own, options.scale());
 }
 
 }  // namespace faceptor::losses

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <faceptor/losses/binary_cross_entropy.hpp>
 #include <faceptor/losses/binary_focal.hpp>
 #include <faceptor/losses/checks.hpp>
 #include <faceptor/losses/focal.hpp>
@@ -23,7 +24,7 @@ FACEPTOR_INLINE LossValue BinaryFocalImpl::forward(const torch::Tensor& output, 
   const auto log_p = torch::log_sigmoid(torch::where(target == 1, output, -output));  // B x Q
   const auto alpha = options.alpha() * target.clamp_min(0) + (1 - options.alpha()) * (1 - target.clamp_min(0));
   const auto loss = -alpha * focal_weight(log_p, options.gamma()) * log_p * known;
-  return {loss.sum() / known.sum().clamp_min(1)};
+  return {loss.sum() / known.sum().clamp_min(1), {}, share_right(output, target)};
 }
 
 }  // namespace faceptor::losses

@@ -67,10 +67,10 @@ FACEPTOR_INLINE ChosenClasses margin_classes(std::string_view who, const torch::
   return {class_matrix, labels.to(torch::kLong)};
 }
 
-FACEPTOR_INLINE torch::Tensor margin_cross_entropy(const torch::Tensor& cosines, const torch::Tensor& labels, const torch::Tensor& own,
+FACEPTOR_INLINE LossValue margin_cross_entropy(const torch::Tensor& cosines, const torch::Tensor& labels, const torch::Tensor& own,
                                                    double scale) {
   const auto logits = cosines.scatter(1, labels.unsqueeze(1), own) * scale;  // B x C
-  return torch::nn::functional::cross_entropy(logits, labels);
+  return {torch::nn::functional::cross_entropy(logits, labels), {}, share_of(logits.argmax(1) == labels)};
 }
 
 }  // namespace faceptor::losses

@@ -15,7 +15,7 @@ FACEPTOR_INLINE LossValue CosFaceImpl::forward(const torch::Tensor& output, cons
   if (is_training()) ++counter_;
   const auto cosines = class_cosines(output, chosen.rows);                            // B x C
   const auto own = cosines.gather(1, chosen.labels.unsqueeze(1)) - options.margin();  // B x 1
-  return {margin_cross_entropy(cosines, chosen.labels, own, options.scale())};
+  return margin_cross_entropy(cosines, chosen.labels, own, options.scale());
 }
 
 }  // namespace faceptor::losses

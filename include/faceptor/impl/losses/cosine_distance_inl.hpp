@@ -13,9 +13,9 @@ FACEPTOR_INLINE CosineDistanceImpl::CosineDistanceImpl(CosineDistanceOptions cho
 FACEPTOR_INLINE LossValue CosineDistanceImpl::forward(const torch::Tensor& output, const Labels& labels) {
   constexpr auto kWho = "losses: cosine_distance";
   expect_floating(kWho, "output", output, {kAny, kAny}, "[B, D]");
-  const auto target = regression_target(kWho, output, labels);
+  const auto [given, target] = regression(kWho, output, labels);
   const auto settings = torch::nn::functional::CosineSimilarityFuncOptions().dim(1);
-  return {(1 - torch::nn::functional::cosine_similarity(output, target, settings)).mean()};
+  return {(1 - torch::nn::functional::cosine_similarity(given, target, settings)).mean()};
 }
 
 }  // namespace faceptor::losses

@@ -17,7 +17,8 @@ FACEPTOR_INLINE LossValue CrossEntropyImpl::forward(const torch::Tensor& output,
   expect_integers(kWho, "labels", labels.primary, {output.size(0)}, "class indices [B]");
   expect_range(kWho, "labels", labels.primary, 0, static_cast<double>(output.size(1) - 1));
   const auto settings = torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(options.label_smoothing());
-  return {torch::nn::functional::cross_entropy(output, labels.primary.to(torch::kLong), settings)};
+  const auto classes = labels.primary.to(torch::kLong);
+  return {torch::nn::functional::cross_entropy(output, classes, settings), {}, share_of(output.argmax(1) == classes)};
 }
 
 }  // namespace faceptor::losses

@@ -4,7 +4,7 @@
 
 #include <faceptor/losses/checks.hpp>
 #include <faceptor/losses/dice.hpp>
-#include <faceptor/losses/parsing_cross_entropy.hpp>
+#include <faceptor/losses/regression.hpp>
 
 namespace faceptor::losses {
 

@@ -30,7 +30,7 @@ FACEPTOR_INLINE LossValue FocalImpl::forward(const torch::Tensor& output, const 
     expect_shape(kWho, "class_weights", weights, {output.size(1)}, "one weight a class");
     loss = loss * weights.index_select(0, classes);
   }
-  return {loss.mean()};
+  return {loss.mean(), {}, share_of(output.argmax(1) == classes)};
 }
 
 }  // namespace faceptor::losses

@@ -5,7 +5,7 @@
 #include <faceptor/heads/heatmap.hpp>
 #include <faceptor/losses/checks.hpp>
 #include <faceptor/losses/landmark.hpp>
-#include <faceptor/losses/parsing_cross_entropy.hpp>
+#include <faceptor/losses/regression.hpp>
 
 namespace faceptor::losses {
 

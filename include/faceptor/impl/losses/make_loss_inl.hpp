@@ -1,6 +1,6 @@
 #pragma once
 
-#include <fmt/format.h>
+#include <tuple>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
@@ -23,67 +23,43 @@
 
 namespace faceptor::losses {
 
-namespace detail {
-
-struct LossEntry {
-  const char* name;
-  std::shared_ptr<LossImpl> (*make)(const nlohmann::json& options);
-};
-
-template <class Loss>
-constexpr LossEntry entry() {
-  return {Loss::kName, [](const nlohmann::json& options) -> std::shared_ptr<LossImpl> {
-            return std::make_shared<typename Loss::Impl>(options.get<typename Loss::Options>());
-          }};
-}
-
-FACEPTOR_INLINE const std::vector<LossEntry>& built_in_losses() {
-  static const std::vector<LossEntry> losses{entry<CrossEntropy>(),      entry<BinaryCrossEntropy>(),
-                                             entry<AgeDistribution>(),   entry<CosFace>(),
-                                             entry<ArcFace>(),           entry<ParsingCrossEntropy>(),
-                                             entry<Landmark>(),          entry<MeanSquaredError>(),
-                                             entry<MeanAbsoluteError>(), entry<Wing>(),
-                                             entry<AdaptiveWing>(),      entry<Focal>(),
-                                             entry<BinaryFocal>(),       entry<Dice>(),
-                                             entry<CosineDistance>()};
+FACEPTOR_INLINE Registry<LossType>& loss_registry() {
+  static Registry<LossType> losses("loss", "losses::register_loss<Loss>()");
+  static const bool filled = [] {
+    const auto add = []<class... L>(std::tuple<L...>*) { (detail::add_loss<L>(losses), ...); };
+    add(static_cast<std::tuple<CrossEntropy, BinaryCrossEntropy, AgeDistribution, CosFace, ArcFace, ParsingCrossEntropy, Landmark,
+                               MeanSquaredError, MeanAbsoluteError, Wing, AdaptiveWing, Focal, BinaryFocal, Dice, CosineDistance>*>(nullptr));
+    return true;
+  }();
+  static_cast<void>(filled);
   return losses;
 }
 
-FACEPTOR_INLINE void expect_one_an_output(std::string_view loss, const nlohmann::json& options, const char* name, int64_t outputs) {
-  const auto it = options.find(name);
-  if (outputs == 0 || it == options.end() || it->empty() || it->size() == static_cast<size_t>(outputs)) return;
-  throw Error(ErrorCode::argument, fmt::format("losses: {}: one number an output is needed", loss))
-      .where(name)
-      .expected(std::to_string(outputs))
-      .found(std::to_string(it->size()));
+namespace detail {
+
+/// Runs `f`; what it throws says which loss it is about.
+template <class F>
+decltype(auto) for_loss(std::string_view name, F&& f) {
+  try {
+    return std::forward<F>(f)();
+  } catch (Error& error) {
+    if (error.where().empty()) error.where("loss " + std::string(name));
+    throw;
+  }
 }
 
 }  // namespace detail
 
-FACEPTOR_INLINE std::vector<std::string> loss_names() {
-  std::vector<std::string> names;
-  for (const auto& loss : detail::built_in_losses()) names.emplace_back(loss.name);
-  return names;
-}
+FACEPTOR_INLINE std::vector<std::string> loss_names() { return loss_registry().names(); }
 
 FACEPTOR_INLINE std::shared_ptr<LossImpl> make_loss(std::string_view name, const nlohmann::json& options, int64_t outputs) {
-  for (const auto& loss : detail::built_in_losses()) {
-    if (name != loss.name) continue;
-    auto complete = options.is_null() ? nlohmann::json::object() : options;
-    const bool margin = name == CosFace::kName || name == ArcFace::kName;
-    if (margin && outputs > 0 && complete.is_object() && !complete.contains("width")) complete["width"] = outputs;
-    try {
-      auto made = loss.make(complete);
-      const auto filled = made->options_json();
-      detail::expect_one_an_output(name, filled, "positive_ratios", outputs);
-      detail::expect_one_an_output(name, filled, "class_weights", outputs);
-      return made;
-    } catch (Error& error) {
-      if (error.where().empty()) error.where(std::string(name));
-      throw;
-    }
-  }
-  throw Error(ErrorCode::argument, fmt::format("losses: there is no loss \"{}\"", name)).hint(text::suggestion(name, loss_names()));
+  const auto type = loss_registry().get(name);
+  return detail::for_loss(name, [&] { return type.make(options, outputs); });
+}
+
+FACEPTOR_INLINE LabelNeeds label_needs(std::string_view name, const nlohmann::json& options, int64_t outputs) {
+  const auto type = loss_registry().get(name);
+  return detail::for_loss(name, [&] { return type.needs(options, outputs); });
 }
 
 }  // namespace faceptor::losses

@@ -11,8 +11,8 @@ namespace faceptor::losses {
 FACEPTOR_INLINE MeanAbsoluteErrorImpl::MeanAbsoluteErrorImpl(MeanAbsoluteErrorOptions chosen) : LossModule(std::move(chosen)) {}
 
 FACEPTOR_INLINE LossValue MeanAbsoluteErrorImpl::forward(const torch::Tensor& output, const Labels& labels) {
-  const auto target = regression_target("losses: mean_absolute_error", output, labels);
-  return {(output - target).abs().mean()};
+  const auto [x, y] = regression("losses: mean_absolute_error", output, labels);
+  return {(x - y).abs().mean()};
 }
 
 }  // namespace faceptor::losses

@@ -11,8 +11,8 @@ namespace faceptor::losses {
 FACEPTOR_INLINE MeanSquaredErrorImpl::MeanSquaredErrorImpl(MeanSquaredErrorOptions chosen) : LossModule(std::move(chosen)) {}
 
 FACEPTOR_INLINE LossValue MeanSquaredErrorImpl::forward(const torch::Tensor& output, const Labels& labels) {
-  const auto target = regression_target("losses: mean_squared_error", output, labels);
-  return {(output - target).square().mean()};
+  const auto [x, y] = regression("losses: mean_squared_error", output, labels);
+  return {(x - y).square().mean()};
 }
 
 }  // namespace faceptor::losses

@@ -5,15 +5,9 @@
 
 #include <faceptor/losses/checks.hpp>
 #include <faceptor/losses/parsing_cross_entropy.hpp>
+#include <faceptor/losses/regression.hpp>
 
 namespace faceptor::losses {
-
-FACEPTOR_INLINE torch::Tensor resize_maps(const torch::Tensor& maps, int64_t height, int64_t width) {
-  if (maps.size(2) == height && maps.size(3) == width) return maps;
-  const auto settings =
-      torch::nn::functional::InterpolateFuncOptions().size(std::vector<int64_t>{height, width}).mode(torch::kBilinear).align_corners(false);
-  return torch::nn::functional::interpolate(maps, settings);
-}
 
 FACEPTOR_INLINE ParsingCrossEntropyImpl::ParsingCrossEntropyImpl(ParsingCrossEntropyOptions chosen) : LossModule(std::move(chosen)) {}
 

@@ -8,16 +8,31 @@
 
 namespace faceptor::losses {
 
-FACEPTOR_INLINE torch::Tensor regression_target(std::string_view who, const torch::Tensor& output, const Labels& labels) {
+FACEPTOR_INLINE torch::Tensor resize_maps(const torch::Tensor& maps, int64_t height, int64_t width) {
+  if (maps.size(2) == height && maps.size(3) == width) return maps;
+  const auto settings =
+      torch::nn::functional::InterpolateFuncOptions().size(std::vector<int64_t>{height, width}).mode(torch::kBilinear).align_corners(false);
+  return torch::nn::functional::interpolate(maps, settings);
+}
+
+FACEPTOR_INLINE Regression regression(std::string_view who, const torch::Tensor& output, const Labels& labels) {
   const auto dimensions = output.defined() && output.dim() > 0 ? output.dim() : 2;
   expect_floating(who, "output", output, std::vector<int64_t>(static_cast<size_t>(dimensions), kAny), "[B, ...]");
-  auto target = labels.primary;
+  Regression sides{output, labels.primary};
+  auto& target = sides.target;
   const bool flat = target.defined() && target.dim() == 1 && output.dim() == 2 && output.size(1) == 1;
   if (flat) target = target.unsqueeze(1);
-  expect_shape(who, "labels", target, output.sizes().vec(), "the output's shape");
+  const bool maps = target.defined() && target.dim() == 4 && output.dim() == 4;
+  if (maps) {
+    expect_shape(who, "labels", target, {output.size(0), output.size(1), kAny, kAny}, "maps [B, Q, H, W]");
+    if (target.sizes() != output.sizes()) sides.output = resize_maps(output, target.size(2), target.size(3));
+  } else {
+    expect_shape(who, "labels", target, output.sizes().vec(), "the output's shape");
+  }
   constexpr double kLargest = std::numeric_limits<float>::max();
   expect_range(who, "labels", target, -kLargest, kLargest);
-  return target.to(output.scalar_type());
+  target = target.to(output.scalar_type());
+  return sides;
 }
 
 }  // namespace faceptor::losses

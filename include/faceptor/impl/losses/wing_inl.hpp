@@ -15,10 +15,10 @@ FACEPTOR_INLINE WingImpl::WingImpl(WingOptions chosen) : LossModule(std::move(ch
 }
 
 FACEPTOR_INLINE LossValue WingImpl::forward(const torch::Tensor& output, const Labels& labels) {
-  const auto target = regression_target("losses: wing", output, labels);
+  const auto [given, target] = regression("losses: wing", output, labels);
   const double width = options.width();
   const double gap = width - width * std::log1p(width / options.epsilon());
-  const auto error = (output - target).abs();
+  const auto error = (given - target).abs();
   return {torch::where(error < width, width * torch::log1p(error / options.epsilon()), error - gap).mean()};
 }
 

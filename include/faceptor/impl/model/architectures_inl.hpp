@@ -34,8 +34,8 @@ FACEPTOR_INLINE TaskList tiny_tasks() {
   TaskList tasks;
   for (const auto& task : published::base()) {
     auto spec = task.spec();
-    if (spec.kind == OutputKind::dense_map) spec.view.width(224).height(224);
-    if (spec.kind == OutputKind::embedding) {
+    if (spec.maps()) spec.view.width(224).height(224);
+    if (task.compares_faces()) {
       spec.outputs = 256;
       spec.loss_options.erase("width");
     }
@@ -44,76 +44,80 @@ FACEPTOR_INLINE TaskList tiny_tasks() {
   return tasks;
 }
 
-struct NamedArchitecture {
-  const char* name;
-  const char* summary;
-  std::function<nlohmann::json()> config;
-  std::function<TaskList()> tasks;
-};
+FACEPTOR_INLINE FaceModelPtr make_faceptor(const nlohmann::json& config, const BackboneFactory& backbone, const TaskList& tasks) {
+  const auto decoder = decoder::QueryDecoderOptions::from_json(config.value("decoder", nlohmann::json::object()));
+  return std::make_shared<FaceptorImpl>(FaceptorOptions(backbone).tasks(tasks).decoder(decoder));
+}
 
-FACEPTOR_INLINE const std::vector<NamedArchitecture>& named_architectures() {
-  static const auto published_decoder = [](int64_t level) { return decoder::QueryDecoderOptions().levels({level}); };
-  static const std::vector<NamedArchitecture> all = {
-      {"faceptor-base", "Faceptor-Base as published: ViT-B/16, one query decoder, seven tasks",
-       [] { return faceptor_config(VitOptions::base16(), published_decoder(11)); }, published::base},
-      {"faceptor-full", "Faceptor-Full as published: ViT-B/16, one query decoder, thirteen tasks",
-       [] { return faceptor_config(VitOptions::base16(), published_decoder(11)); }, published::full},
-      {"naive-base", "Naive Faceptor as published: ViT-B/16, one head a kind of task, seven tasks",
-       [] { return naive_config(VitOptions::base16(), 512); }, published::base},
-      {"faceptor-large", "Faceptor on FaRL's ViT-L/16, reading its last block, seven tasks",
-       [] { return faceptor_config(VitOptions::large16(), published_decoder(23)); }, published::base},
-      {"faceptor-huge", "Faceptor on FaRL's ViT-H/14, reading its last block, seven tasks",
-       [] { return faceptor_config(VitOptions::huge14(), published_decoder(31)); }, published::base},
-      {"faceptor-tiny", "a small Faceptor for trying things out: width 192, views of 224 and 112 pixels",
-       [] { return faceptor_config(tiny_vit(), tiny_decoder()); }, tiny_tasks},
-      {"naive-tiny", "a small Naive Faceptor for trying things out: width 192, views of 224 and 112 pixels",
-       [] { return naive_config(tiny_vit(), 128); }, tiny_tasks},
-  };
+FACEPTOR_INLINE FaceModelPtr make_naive_faceptor(const nlohmann::json& config, const BackboneFactory& backbone, const TaskList& tasks) {
+  NaiveFaceptorOptions options(backbone);
+  options.tasks(tasks);
+  try {
+    options.dense_levels(config.value("dense_levels", std::vector<int64_t>{}));
+    options.attribute_levels(config.value("attribute_levels", std::vector<int64_t>{}));
+    options.dense_channels(config.value("dense_channels", options.dense_channels()));
+    options.attribute_hidden(config.value("attribute_hidden", options.attribute_hidden()));
+  } catch (const nlohmann::json::exception& e) {
+    throw Error(ErrorCode::format, "naive faceptor: a value of the configuration has the wrong type").found(e.what());
+  }
+  return std::make_shared<NaiveFaceptorImpl>(options);
+}
+
+FACEPTOR_INLINE Registry<std::function<Architecture()>>& named_architectures() {
+  static Registry<std::function<Architecture()>> all("architecture", "register_architecture(name, make)");
+  static const bool filled = [] {
+    const auto add = [](std::string name, std::string summary, std::function<nlohmann::json()> config, std::function<TaskList()> tasks) {
+      all.add(name, [=] { return Architecture{name, summary, config(), tasks()}; });
+    };
+    const auto read_last = [](const VitOptions& vit, std::int64_t level) {
+      return faceptor_config(vit, decoder::QueryDecoderOptions().levels({level}));
+    };
+    add("faceptor-base", "Faceptor-Base as published: ViT-B/16, one query decoder, seven tasks",
+        [=] { return read_last(VitOptions::base16(), 11); }, published::base);
+    add("faceptor-full", "Faceptor-Full as published: ViT-B/16, one query decoder, thirteen tasks",
+        [=] { return read_last(VitOptions::base16(), 11); }, published::full);
+    add("naive-base", "Naive Faceptor as published: ViT-B/16, one head a kind of task, seven tasks",
+        [] { return naive_config(VitOptions::base16(), 512); }, published::base);
+    add("faceptor-large", "Faceptor on FaRL's ViT-L/16, reading its last block, seven tasks",
+        [=] { return read_last(VitOptions::large16(), 23); }, published::base);
+    add("faceptor-huge", "Faceptor on FaRL's ViT-H/14, reading its last block, seven tasks",
+        [=] { return read_last(VitOptions::huge14(), 31); }, published::base);
+    add("faceptor-tiny", "a small Faceptor for trying things out: width 192, views of 224 and 112 pixels",
+        [] { return faceptor_config(tiny_vit(), tiny_decoder()); }, tiny_tasks);
+    add("naive-tiny", "a small Naive Faceptor for trying things out: width 192, views of 224 and 112 pixels",
+        [] { return naive_config(tiny_vit(), 128); }, tiny_tasks);
+    return true;
+  }();
+  static_cast<void>(filled);
   return all;
 }
 
 }  // namespace detail
 
+FACEPTOR_INLINE Registry<ModelMaker>& model_kinds() {
+  static Registry<ModelMaker> kinds("kind of model", "register_model_kind(kind, make)");
+  static const bool filled = [] {
+    kinds.add("faceptor", detail::make_faceptor, &typeid(FaceptorImpl));
+    kinds.add("naive_faceptor", detail::make_naive_faceptor, &typeid(NaiveFaceptorImpl));
+    return true;
+  }();
+  static_cast<void>(filled);
+  return kinds;
+}
+
 FACEPTOR_INLINE FaceModelPtr make_model(const nlohmann::json& config, const TaskList& tasks) {
-  if (!config.is_object() || !config.contains("kind") || !config.contains("backbone")) {
+  if (!config.is_object() || !config.contains("kind") || !config["kind"].is_string() || !config.contains("backbone")) {
     throw Error(ErrorCode::format, "model: the configuration has no \"kind\" or no \"backbone\"");
   }
-  const auto backbone = backbone_from_config(config["backbone"]);
-  const auto& kind = config["kind"];
-  if (kind == "faceptor") {
-    const auto decoder = decoder::QueryDecoderOptions::from_json(config.value("decoder", nlohmann::json::object()));
-    return std::make_shared<FaceptorImpl>(FaceptorOptions(backbone).tasks(tasks).decoder(decoder));
-  }
-  if (kind == "naive_faceptor") {
-    NaiveFaceptorOptions options(backbone);
-    options.tasks(tasks);
-    try {
-      options.dense_levels(config.value("dense_levels", std::vector<int64_t>{}));
-      options.attribute_levels(config.value("attribute_levels", std::vector<int64_t>{}));
-      options.dense_channels(config.value("dense_channels", options.dense_channels()));
-      options.attribute_hidden(config.value("attribute_hidden", options.attribute_hidden()));
-    } catch (const nlohmann::json::exception& e) {
-      throw Error(ErrorCode::format, "naive faceptor: a value of the configuration has the wrong type").found(e.what());
-    }
-    return std::make_shared<NaiveFaceptorImpl>(options);
-  }
-  throw Error(ErrorCode::unsupported, "model: this kind of model is not known")
-      .expected("\"faceptor\" or \"naive_faceptor\"")
-      .found(kind.dump());
+  return model_kinds().get(config["kind"].get<std::string>())(config, backbone_from_config(config["backbone"]), tasks);
 }
 
-FACEPTOR_INLINE std::vector<std::string> architecture_names() {
-  std::vector<std::string> names;
-  for (const auto& named : detail::named_architectures()) names.emplace_back(named.name);
-  return names;
+FACEPTOR_INLINE void register_architecture(const std::string& name, std::function<Architecture()> make) {
+  detail::named_architectures().add(name, std::move(make));
 }
 
-FACEPTOR_INLINE Architecture architecture(std::string_view name) {
-  for (const auto& named : detail::named_architectures()) {
-    if (name == named.name) return {named.name, named.summary, named.config(), named.tasks()};
-  }
-  throw Error(ErrorCode::argument, "model: there is no architecture \"" + std::string(name) + "\"")
-      .hint(text::suggestion(name, architecture_names()));
-}
+FACEPTOR_INLINE std::vector<std::string> architecture_names() { return detail::named_architectures().names(); }
+
+FACEPTOR_INLINE Architecture architecture(std::string_view name) { return detail::named_architectures().get(name)(); }
 
 }  // namespace faceptor

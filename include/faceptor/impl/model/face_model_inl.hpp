@@ -65,6 +65,11 @@ FACEPTOR_INLINE void check_batches(std::span<const ViewBatch> batches, std::size
   }
 }
 
+FACEPTOR_INLINE torch::Tensor images_for(const torch::nn::Module& model, const torch::Tensor& images) {
+  const auto parameters = model.parameters();
+  return parameters.empty() ? images : images.to(parameters.front().scalar_type());
+}
+
 FACEPTOR_INLINE std::shared_ptr<torch::nn::Module> module_of(const std::shared_ptr<Backbone>& backbone) {
   auto module = std::dynamic_pointer_cast<torch::nn::Module>(backbone);
   if (!module) {

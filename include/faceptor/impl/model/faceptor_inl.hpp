@@ -7,9 +7,9 @@
 #include <utility>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/heads/embedding_head.hpp>
+#include <faceptor/decoder/interpreter.hpp>
+#include <faceptor/heads/head.hpp>
 #include <faceptor/model/faceptor.hpp>
-#include <faceptor/nn/children.hpp>
 #include <faceptor/nn/guard.hpp>
 
 namespace faceptor {
@@ -27,14 +27,20 @@ FACEPTOR_INLINE void FaceptorImpl::reset() {
   register_module("backbone", detail::module_of(backbone_));
 
   std::vector<decoder::QuerySet> sets;
-  routes_.assign(tasks().size(), Route{0, 0});
+  routes_.assign(tasks().size(), Route{0, 0, 0});
   set_tasks_.clear();
   for (std::size_t i = 0; i < tasks().size(); ++i) {
     const auto& spec = tasks()[i].spec();
-    if (spec.queries() == 0) continue;
+    if (spec.interpreter.empty()) {
+      throw Error(ErrorCode::argument, "faceptor: the output kind \"" + spec.kind + "\" has no interpreter")
+          .where("task \"" + spec.name + "\"")
+          .hint("give the kind make_interpreter, the task an interpreter of its own, or use NaiveFaceptor");
+    }
+    routes_[i].queries = spec.queries();
+    if (routes_[i].queries == 0) continue;
     routes_[i].query_set = sets.size();
     set_tasks_.push_back(i);
-    sets.push_back({spec.name, spec.queries()});
+    sets.push_back({spec.name, routes_[i].queries});
   }
   if (!sets.empty()) {
     auto chosen = options.decoder();
@@ -57,31 +63,31 @@ FACEPTOR_INLINE void FaceptorImpl::reset() {
 
 FACEPTOR_INLINE void FaceptorImpl::make_interpreters() {
   interpreters = register_module("interpreters", torch::nn::ModuleDict());
-  const auto last = backbone_->levels() - 1;
-  const auto hidden = options.decoder().hidden();
-  std::map<std::string, std::vector<heads::HeadOutput>> embeddings;  // an embedding interpreter has a layer of its own for each task
+  std::map<std::string, std::vector<heads::HeadOutput>> outputs;
   for (std::size_t i = 0; i < tasks().size(); ++i) {
     const auto& spec = tasks()[i].spec();
-    if (spec.kind != OutputKind::embedding) continue;
-    routes_[i].output = embeddings[spec.interpreter_group].size();
-    embeddings[spec.interpreter_group].push_back({spec.name, spec.outputs});
+    auto& own = outputs[spec.interpreter_group];
+    routes_[i].output = own.size();
+    own.push_back({spec.name, spec.outputs});
   }
-  for (const auto& task : tasks()) {
-    const auto& spec = task.spec();
+  for (std::size_t i = 0; i < tasks().size(); ++i) {
+    const auto& spec = tasks()[i].spec();
     const auto& group = spec.interpreter_group;
     if (interpreters->contains(group)) continue;
-    std::shared_ptr<torch::nn::Module> made;
-    if (spec.interpreter == "value") {
-      made = decoder::ValueInterpreter(hidden).ptr();
-    } else if (spec.kind == OutputKind::dense_map) {
-      made = decoder::MapInterpreter(hidden, /*with_token_mlp=*/spec.interpreter == "map_v2").ptr();
-    } else if (spec.interpreter == "feature") {
-      made = decoder::FeatureInterpreter(hidden, embeddings[group]).ptr();
-    } else {
-      made = heads::EmbeddingHead(heads::EmbeddingHeadOptions(backbone_->width(last), last, embeddings[group])).ptr();
+    auto made = decoder::interpreter_registry().get(spec.interpreter).make({*backbone_, options.decoder().hidden(), outputs[group]});
+    const bool right = routes_[i].queries > 0 ? dynamic_cast<decoder::Interpreter*>(made.get()) != nullptr
+                                              : dynamic_cast<heads::Head*>(made.get()) != nullptr;
+    if (!right) {
+      throw Error(ErrorCode::argument, "faceptor: the interpreter \"" + spec.interpreter + "\" can't be used")
+          .where("task \"" + spec.name + "\"")
+          .expected(routes_[i].queries > 0 ? "a decoder::Interpreter, as it asks for queries" : "a heads::Head, as it asks for no queries");
     }
-    interpreters->update({{group, made}});
+    interpreters->update({{group, std::move(made)}});
   }
+}
+
+FACEPTOR_INLINE heads::Head& FaceptorImpl::head_of(std::size_t task) {
+  return dynamic_cast<heads::Head&>(*(*interpreters)[tasks()[task].spec().interpreter_group]);
 }
 
 FACEPTOR_INLINE nlohmann::json FaceptorImpl::config() const {
@@ -94,34 +100,34 @@ FACEPTOR_INLINE TaskOutputs FaceptorImpl::forward(std::span<const ViewBatch> bat
   guarded("faceptor: the forward", [&] {
     for (const auto& batch : batches) {
       bool queries = false;
-      bool embeddings = false;
-      for (const auto& rows : batch.tasks) (tasks()[rows.task].spec().queries() > 0 ? queries : embeddings) = true;
+      bool direct = false;
       std::vector<int64_t> levels;
-      if (queries) levels = decoder->levels();
-      if (embeddings) levels = union_of_levels(levels, std::vector<int64_t>{backbone_->levels() - 1});
-      const auto pyramid = backbone_->forward(batch.images, levels);
+      for (const auto& rows : batch.tasks) {
+        (routes_[rows.task].queries > 0 ? queries : direct) = true;
+        if (routes_[rows.task].queries == 0) levels = union_of_levels(levels, head_of(rows.task).levels());
+      }
+      if (queries) levels = union_of_levels(levels, decoder->levels());
+      const auto pyramid = backbone_->forward(detail::images_for(*this, batch.images), levels);
       if (trace != nullptr) trace->features.push_back(pyramid);
       if (queries) decode(batch, pyramid, outputs, trace);
-      if (embeddings) embed(batch, pyramid, outputs);
+      if (direct) read_backbone(batch, pyramid, outputs);
     }
   });
   return outputs;
 }
 
-FACEPTOR_INLINE void FaceptorImpl::embed(const ViewBatch& batch, const FeaturePyramid& pyramid, TaskOutputs& outputs) {
+FACEPTOR_INLINE void FaceptorImpl::read_backbone(const ViewBatch& batch, const FeaturePyramid& pyramid, TaskOutputs& outputs) {
   for (const auto& [task, begin, end] : batch.tasks) {
-    const auto& spec = tasks()[task].spec();
-    if (spec.queries() > 0) continue;
-    auto& head = nn::child<heads::EmbeddingHeadImpl>(interpreters, spec.interpreter_group);
+    if (routes_[task].queries > 0) continue;
     const std::size_t output = routes_[task].output;
-    outputs[task] = head.forward(pyramid.rows(begin, end), std::span<const std::size_t>(&output, 1)).front();
+    outputs[task] = head_of(task).forward(pyramid.rows(begin, end), std::span<const std::size_t>(&output, 1)).front();
   }
 }
 
 FACEPTOR_INLINE std::vector<decoder::QueryRows> FaceptorImpl::group(const ViewBatch& batch) const {
   std::map<std::pair<int64_t, int64_t>, std::vector<std::size_t>> by_rows;
   for (const auto& [task, begin, end] : batch.tasks) {
-    if (tasks()[task].spec().queries() > 0) by_rows[{begin, end}].push_back(routes_[task].query_set);
+    if (routes_[task].queries > 0) by_rows[{begin, end}].push_back(routes_[task].query_set);
   }
   std::vector<decoder::QueryRows> groups;
   for (auto& [rows, sets] : by_rows) {
@@ -150,22 +156,22 @@ FACEPTOR_INLINE void FaceptorImpl::decode(const ViewBatch& batch, const FeatureP
   const auto tokens = decoder->forward(memory, groups, traces);
 
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    std::map<std::string, torch::Tensor> pixels;  // made once per map interpreter and group of rows
+    // Tasks of one interpreter share what it makes of the memory, such as the pixels of maps.
+    std::map<std::string, std::vector<std::size_t>> by_interpreter;  // places within the group
     for (std::size_t s = 0; s < groups[g].sets.size(); ++s) {
-      const auto task = set_tasks_[groups[g].sets[s]];
-      const auto& spec = tasks()[task].spec();
-      const auto& own = tokens[g][s];
-      if (spec.kind == OutputKind::attribute_vector) {
-        outputs[task] = nn::child<decoder::ValueInterpreterImpl>(interpreters, spec.interpreter_group).forward(own);
-      } else if (spec.kind == OutputKind::embedding) {
-        auto& interpreter = nn::child<decoder::FeatureInterpreterImpl>(interpreters, spec.interpreter_group);
-        outputs[task] = interpreter.forward(own, routes_[task].output);
-      } else {
-        auto& interpreter = nn::child<decoder::MapInterpreterImpl>(interpreters, spec.interpreter_group);
-        auto& made = pixels[spec.interpreter_group];
-        if (!made.defined()) made = interpreter.pixels(memory, groups[g].begin, groups[g].end);
-        outputs[task] = interpreter.forward(own, made, memory.rows, memory.columns);
+      by_interpreter[tasks()[set_tasks_[groups[g].sets[s]]].spec().interpreter_group].push_back(s);
+    }
+    const auto own_memory = memory.slice(groups[g].begin, groups[g].end);
+    for (const auto& [name, places] : by_interpreter) {
+      std::vector<torch::Tensor> own_tokens;
+      std::vector<std::size_t> wanted;
+      for (const auto s : places) {
+        own_tokens.push_back(tokens[g][s]);
+        wanted.push_back(routes_[set_tasks_[groups[g].sets[s]]].output);
       }
+      auto& interpreter = dynamic_cast<decoder::Interpreter&>(*(*interpreters)[name]);
+      const auto made = interpreter.interpret(own_tokens, own_memory, wanted);
+      for (std::size_t i = 0; i < places.size(); ++i) outputs[set_tasks_[groups[g].sets[places[i]]]] = made.at(i);
     }
   }
   if (trace != nullptr) {

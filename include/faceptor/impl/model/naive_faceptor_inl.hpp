@@ -6,9 +6,6 @@
 #include <utility>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/heads/attribute_head.hpp>
-#include <faceptor/heads/dense_head.hpp>
-#include <faceptor/heads/embedding_head.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
 #include <faceptor/nn/guard.hpp>
 
@@ -22,45 +19,34 @@ FACEPTOR_INLINE NaiveFaceptorImpl::NaiveFaceptorImpl(NaiveFaceptorOptions o) : o
   reset();
 }
 
-FACEPTOR_INLINE std::shared_ptr<torch::nn::Module> NaiveFaceptorImpl::make_head(OutputKind kind,
-                                                                                const std::vector<heads::HeadOutput>& outputs) const {
-  const auto count = backbone_->levels();
-  if (kind == OutputKind::embedding) {
-    return heads::EmbeddingHead(heads::EmbeddingHeadOptions(backbone_->width(count - 1), count - 1, outputs)).ptr();
-  }
-  const bool dense = kind == OutputKind::dense_map;
-  auto levels = dense ? options.dense_levels() : options.attribute_levels();
-  if (levels.empty()) levels = dense ? heads::dense_levels(count) : heads::attribute_levels(count);
-  std::vector<int64_t> widths, strides;
-  for (const auto level : levels) {
-    if (level < 0 || level >= count) {
-      throw Error(ErrorCode::argument, "naive faceptor: a head reads a level that the backbone doesn't have")
-          .expected("0 to " + std::to_string(count - 1))
-          .found(std::to_string(level));
-    }
-    widths.push_back(backbone_->width(level));
-    strides.push_back(backbone_->stride(level));
-  }
-  if (dense) {
-    return heads::DenseHead(heads::DenseHeadOptions(levels, widths, strides, outputs).channels(options.dense_channels())).ptr();
-  }
-  return heads::AttributeHead(heads::AttributeHeadOptions(levels, widths, outputs).hidden(options.attribute_hidden())).ptr();
-}
-
 FACEPTOR_INLINE void NaiveFaceptorImpl::reset() {
   backbone_ = options.backbone()();
   register_module("backbone", detail::module_of(backbone_));
   std::map<std::string, std::vector<heads::HeadOutput>> outputs;
   places_.clear();
   for (const auto& task : tasks()) {
+    if (task.spec().head.empty()) {
+      throw Error(ErrorCode::argument, "naive faceptor: the output kind \"" + task.spec().kind + "\" has no head")
+          .where("task \"" + task.name() + "\"")
+          .hint("give the kind make_head, the task a head of its own, or use Faceptor");
+    }
     auto& own = outputs[task.spec().head_group];
     places_.push_back(own.size());
     own.push_back({task.name(), task.spec().outputs});
   }
+  const heads::HeadSizes sizes{options.dense_levels(), options.attribute_levels(), options.dense_channels(), options.attribute_hidden()};
   heads = register_module("heads", torch::nn::ModuleDict());
   for (const auto& task : tasks()) {
     const auto& group = task.spec().head_group;
-    if (!heads->contains(group)) heads->update({{group, make_head(task.spec().kind, outputs[group])}});
+    if (heads->contains(group)) continue;
+    const auto head = heads::head_registry().get(task.spec().head).make({*backbone_, outputs[group], sizes});
+    const auto module = std::dynamic_pointer_cast<torch::nn::Module>(head);
+    if (!module) {
+      throw Error(ErrorCode::argument, "naive faceptor: the head \"" + task.spec().head + "\" is not a LibTorch module")
+          .where("task \"" + task.name() + "\"")
+          .expected("a class that derives from torch::nn::Cloneable and from faceptor::heads::Head");
+    }
+    heads->update({{group, module}});
   }
 }
 
@@ -89,7 +75,7 @@ FACEPTOR_INLINE TaskOutputs NaiveFaceptorImpl::forward(std::span<const ViewBatch
         jobs[{tasks()[task].spec().head_group, begin, end}].push_back(task);
         levels = union_of_levels(levels, head_of(task).levels());
       }
-      const auto pyramid = backbone_->forward(batch.images, levels);
+      const auto pyramid = backbone_->forward(detail::images_for(*this, batch.images), levels);
       if (trace != nullptr) trace->features.push_back(pyramid);
       for (const auto& [key, wanted] : jobs) {
         std::vector<std::size_t> places;

@@ -107,7 +107,7 @@ FACEPTOR_INLINE AnyTask by_name(std::string_view name, int64_t outputs) {
     spec.outputs = outputs;
     spec.labels.clear();
     if (!spec.scheme.empty()) spec.scheme = spec.name;
-    if (spec.kind == OutputKind::embedding) spec.loss_options.erase("width");
+    spec.loss_options.erase("width");  // of a margin loss: it follows the outputs
   }
   return task_from_spec(spec);
 }

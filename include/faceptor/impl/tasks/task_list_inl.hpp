@@ -15,6 +15,10 @@ FACEPTOR_INLINE std::uint64_t next_task_list_id() {
   return ++last;
 }
 
+FACEPTOR_INLINE Error no_loss(const TaskSpec& spec) {
+  return Error(ErrorCode::argument, "tasks: a task without a loss can't be trained").where("task \"" + spec.name + "\"");
+}
+
 }  // namespace detail
 
 FACEPTOR_INLINE AnyTask::AnyTask(std::shared_ptr<const Concept> model) : model_(std::move(model)), spec_(model_->spec()) {
@@ -34,13 +38,12 @@ FACEPTOR_INLINE std::size_t TaskList::append(AnyTask task) {
     const auto& a = other.spec();
     const auto& b = task.spec();
     const bool one_interpreter = a.interpreter_group == b.interpreter_group && a.interpreter != b.interpreter;
-    const bool one_head = a.head_group == b.head_group && a.kind != b.kind;
+    const bool one_head = a.head_group == b.head_group && a.head != b.head;
     if (!one_interpreter && !one_head) continue;
     throw Error(ErrorCode::argument, "tasks: \"" + b.name + "\" can't share with \"" + a.name + "\"")
-        .expected(one_head ? "one output kind in the head group \"" + a.head_group + "\""
+        .expected(one_head ? "one head in the head group \"" + a.head_group + "\""
                            : "one interpreter in the group \"" + a.interpreter_group + "\"")
-        .found(one_head ? std::string(to_string(a.kind)) + " and " + std::string(to_string(b.kind))
-                        : a.interpreter + " and " + b.interpreter)
+        .found(one_head ? a.head + " and " + b.head : a.interpreter + " and " + b.interpreter)
         .hint("name a group of its own by .head_group(...) or .interpreter_group(...)");
   }
   tasks_.push_back(std::move(task));

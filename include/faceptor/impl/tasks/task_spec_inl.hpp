@@ -1,7 +1,8 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <set>
 
@@ -11,19 +12,6 @@
 
 namespace faceptor {
 namespace detail {
-
-struct InterpreterKind {
-  const char* name;
-  OutputKind kind;
-};
-
-inline constexpr std::array<InterpreterKind, 5> kInterpreters = {{
-    {"value", OutputKind::attribute_vector},
-    {"map_v2", OutputKind::dense_map},
-    {"map", OutputKind::dense_map},
-    {"feature_v2", OutputKind::embedding},
-    {"feature", OutputKind::embedding},
-}};
 
 FACEPTOR_INLINE Error task_error(const TaskSpec& spec, const std::string& what) {
   return Error(ErrorCode::argument, "tasks: " + what).where("task \"" + spec.name + "\"");
@@ -49,26 +37,35 @@ FACEPTOR_INLINE void check_labels(const TaskSpec& spec) {
   }
 }
 
-FACEPTOR_INLINE void complete_interpreter(TaskSpec& spec) {
+/// The part that a task asks for by name, which must give the task's kind.
+template <class Part>
+void expect_kind(const TaskSpec& spec, const Registry<Part>& parts, const std::string& name, const char* sort) {
+  const auto part = parts.get(name);
+  if (part.kind == spec.kind) return;
   std::vector<std::string> suitable;
-  for (const auto& [name, kind] : kInterpreters) {
-    if (kind == spec.kind) suitable.emplace_back(name);
+  for (const auto& known : parts.names()) {
+    if (parts.get(known).kind == spec.kind) suitable.push_back(known);
   }
-  if (spec.interpreter.empty()) spec.interpreter = suitable.front();
-  if (std::find(suitable.begin(), suitable.end(), spec.interpreter) == suitable.end()) {
-    throw task_error(spec, "the interpreter doesn't give a " + std::string(to_string(spec.kind)))
-        .expected(text::join(suitable, " or "))
-        .found("\"" + spec.interpreter + "\"");
-  }
-  if (spec.interpreter_group.empty()) spec.interpreter_group = spec.interpreter;
+  throw task_error(spec, fmt::format("the {} doesn't give a {}", sort, spec.kind))
+      .expected(suitable.empty() ? fmt::format("a {} of your own", sort) : text::join(suitable, " or "))
+      .found("\"" + name + "\"");
+}
+
+FACEPTOR_INLINE void complete_parts(TaskSpec& spec) {
+  const auto kind = output_kinds().get(spec.kind);
+  if (spec.head.empty()) spec.head = kind.head;
+  if (spec.interpreter.empty()) spec.interpreter = kind.interpreter;
+  // A kind may have either alone: which one a model needs, the model says.
+  if (!spec.head.empty()) expect_kind(spec, heads::head_registry(), spec.head, "head");
+  if (!spec.interpreter.empty()) expect_kind(spec, decoder::interpreter_registry(), spec.interpreter, "interpreter");
+  if (spec.interpreter_group.empty()) spec.interpreter_group = spec.interpreter.empty() ? spec.kind : spec.interpreter;
 }
 
 }  // namespace detail
 
-FACEPTOR_INLINE int64_t TaskSpec::queries() const {
-  if (interpreter == "feature_v2") return 0;
-  return interpreter == "feature" ? 2 : outputs;
-}
+FACEPTOR_INLINE bool TaskSpec::maps() const { return output_kinds().get(kind).maps; }
+
+FACEPTOR_INLINE int64_t TaskSpec::queries() const { return decoder::interpreter_registry().get(interpreter).queries(outputs); }
 
 FACEPTOR_INLINE void TaskSpec::complete() {
   if (!detail::is_plain_name(name)) {
@@ -81,7 +78,7 @@ FACEPTOR_INLINE void TaskSpec::complete() {
         .hint("give .labels(...) or .outputs(n)");
   }
   detail::check_labels(*this);
-  detail::complete_interpreter(*this);
+  detail::complete_parts(*this);
   if (head_group.empty()) head_group = name.substr(0, name.find('_'));
   for (const auto* group : {&head_group, &interpreter_group}) {
     if (!detail::is_plain_name(*group)) {
@@ -101,18 +98,19 @@ FACEPTOR_INLINE void TaskSpec::complete() {
 
 FACEPTOR_INLINE void to_json(nlohmann::json& json, const TaskSpec& spec) {
   json = {{"name", spec.name},
-          {"kind", to_string(spec.kind)},
+          {"kind", spec.kind},
           {"outputs", spec.outputs},
           {"labels", spec.labels},
           {"view", spec.view},
           {"head_group", spec.head_group},
           {"interpreter", spec.interpreter},
           {"interpreter_group", spec.interpreter_group},
-          {"interpretation", spec.interpretation},
+          {"interpretation", spec.readout},
           {"loss", spec.loss},
           {"loss_options", spec.loss_options},
           {"metric", spec.metric},
           {"weight", spec.weight}};
+  if (spec.head != output_kinds().get(spec.kind).head) json["head"] = spec.head;
   if (!spec.scheme.empty()) json["scheme"] = spec.scheme;
   if (!spec.thresholds.empty()) json["thresholds"] = spec.thresholds;
 }
@@ -121,14 +119,15 @@ FACEPTOR_INLINE void from_json(const nlohmann::json& json, TaskSpec& spec) {
   TaskSpec read;
   try {
     read.name = json.at("name").get<std::string>();
-    read.kind = output_kind(json.at("kind").get<std::string>());
+    read.kind = json.at("kind").get<std::string>();
     read.outputs = json.at("outputs").get<int64_t>();
     read.labels = json.value("labels", std::vector<std::string>{});
     read.view = json.at("view").get<View>();
     read.head_group = json.value("head_group", std::string());
+    read.head = json.value("head", std::string());
     read.interpreter = json.value("interpreter", std::string());
     read.interpreter_group = json.value("interpreter_group", std::string());
-    read.interpretation = json.value("interpretation", std::string());
+    read.readout = json.value("interpretation", std::string());
     read.scheme = json.value("scheme", std::string());
     read.thresholds = json.value("thresholds", std::vector<float>{});
     read.loss = json.value("loss", std::string());

@@ -149,6 +149,8 @@ FACEPTOR_INLINE std::vector<BoundKey> data_keys(DataConfig& data, const std::str
            "`format`, with its `labels`, `within` and `settings`, of which another format takes none");
   keys.add("evaluation_root", data.evaluation_root, "", {}, "folder of the data to evaluate on; empty: `root`");
   keys.add("evaluation_split", data.evaluation_split, "", {}, "which part to evaluate on; empty: the task is not evaluated in the run");
+  keys.add("evaluation_points", data.evaluation_points, "", {.choices = {"set", "model"}},
+           "whose five points faces are aligned by when they are evaluated: the data set's, or the model's own landmarks, as in use");
   return keys.take();
 }
 
@@ -181,8 +183,9 @@ FACEPTOR_INLINE std::vector<BoundKey> run_keys(TrainConfig& c) {
   keys.add(
       "parameters", c.parameters, "", any,
       "by pattern of names: a multiple of the learning rate, `frozen`, `trained`, or a table of `multiplier`, `weight_decay`, `frozen`");
-  keys.add("freeze", c.freeze, "", {.choices = {"nothing", "backbone", "shared"}},
-           "what keeps its values, besides what `parameters` says; `shared`: all but what the tasks with data have for themselves");
+  keys.add("freeze", c.freeze, "", {.choices = {"auto", "nothing", "backbone", "shared"}},
+           "what keeps its values, besides what `parameters` says; `shared`: all but what the tasks with data have for themselves; `auto`: "
+           "`shared` where all of these are new to the weights in `init.from` (`model.architecture` is `init`), else `nothing`");
   keys.add("weights", c.weights, "", positive, "by task type (a name's part before its first `_`): its share of the loss; absent: 1");
   keys.add("auxiliary.main", c.auxiliary.main, "", any, "auxiliary supervised learning: the task that counts; empty: all do");
   keys.add("auxiliary.factor", c.auxiliary.factor, "", {0, 1}, "what the weights of the other tasks are multiplied by then");

@@ -16,7 +16,6 @@
 #include <faceptor/nn/seed_guard.hpp>
 #include <faceptor/train/learner.hpp>
 #include <faceptor/train/named_state.hpp>
-#include <faceptor/train/training_accuracy.hpp>
 
 namespace faceptor::train {
 
@@ -47,7 +46,14 @@ FACEPTOR_INLINE Learner::Learner(FaceModelPtr model, LearnerOptions options)
   auto parameters = group_parameters(model_->module(), options_.rules);
   for (const auto& task : model_->tasks()) {
     const SeedGuard start_values(Random(options_.seed, {losses_.size()}).bits64());
-    auto loss = task.make_loss();
+    // A task whose loss this program doesn't have can be there all the same, as long as it isn't trained.
+    std::shared_ptr<losses::LossImpl> loss;
+    try {
+      loss = task.make_loss();
+    } catch (const Error& e) {
+      if (e.code() != ErrorCode::unsupported) throw;
+      missing_losses_.emplace(losses_.size(), e);
+    }
     if (loss) {
       loss->to(device());
       for (auto& parameter : group_parameters(*loss, options_.rules, "losses." + task.name() + ".")) parameters.push_back(parameter);
@@ -128,7 +134,10 @@ FACEPTOR_INLINE Learner::Forward Learner::run_tasks(const data::StepBatch& batch
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     if (!outputs[i].defined()) continue;
     const auto& task = model_->tasks()[i];
-    if (!losses_[i]) throw Error(ErrorCode::argument, "train: a task without a loss can't be trained").where(task.name());
+    if (const auto missing = missing_losses_.find(i); missing != missing_losses_.end()) {
+      throw Error(missing->second).where("task \"" + task.name() + "\"");
+    }
+    if (!losses_[i]) throw faceptor::detail::no_loss(task.spec());
     if (i >= batch.labels.size() || !batch.labels[i].primary.defined()) {
       throw Error(ErrorCode::argument, "train: the batch has no labels for a task").where(task.name());
     }
@@ -149,9 +158,9 @@ FACEPTOR_INLINE Learner::Forward Learner::run_tasks(const data::StepBatch& batch
       step.parts.emplace_back(name, 0.0);
       forward.numbers.push_back(part);
     }
-    if (const auto accuracy = training_accuracy(task.spec(), output, labels)) {
+    if (loss.accuracy.defined()) {
       step.accuracy = 0.0;
-      forward.numbers.push_back(*accuracy);
+      forward.numbers.push_back(loss.accuracy);
     }
     totals.push_back(loss.total);
     weights.push_back(weights_[i]);

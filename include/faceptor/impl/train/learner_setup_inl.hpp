@@ -9,6 +9,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/losses/task_weights.hpp>
+#include <faceptor/tasks/published.hpp>
 #include <faceptor/train/learner.hpp>
 
 namespace faceptor::train::detail {
@@ -19,17 +20,30 @@ FACEPTOR_INLINE losses::Labels labels_on(const losses::Labels& labels, torch::De
   return moved;
 }
 
+FACEPTOR_INLINE const TaskList& published_tasks() {
+  static const TaskList tasks = published::full();
+  return tasks;
+}
+
 /// A name up to its first '_'.
 FACEPTOR_INLINE std::string type_of_task(const std::string& name) { return name.substr(0, name.find('_')); }
 
-FACEPTOR_INLINE void expect_task_names(const char* what, const std::map<std::string, double>& weights, const TaskList& tasks,
-                                       bool or_types) {
+/// @param types  whether a type of tasks will do as well as a task
+FACEPTOR_INLINE void expect_task_names(const char* what, const std::map<std::string, double>& weights, const TaskList& tasks, bool types) {
+  auto known = tasks.names();
+  if (types) {
+    for (const auto* list : {&tasks, &published_tasks()}) {
+      // A published type that no task has is harmless, as in a recipe for more tasks.
+      for (const auto& task : *list) known.push_back(type_of_task(task.name()));
+    }
+    std::sort(known.begin(), known.end());
+    known.erase(std::unique(known.begin(), known.end()), known.end());
+  }
   for (const auto& [name, weight] : weights) {
-    // A type that no task has is harmless, as in a recipe for more tasks; a whole name that none has is a slip.
-    if (tasks.contains(name) || (or_types && name.find('_') == std::string::npos)) continue;
-    throw Error(ErrorCode::argument, fmt::format("train: there is no task for a {}", what))
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    throw Error(ErrorCode::argument, fmt::format("train: there is no task{} for a {}", types ? ", or type of tasks," : "", what))
         .where(name)
-        .hint(text::suggestion(name, tasks.names()));
+        .hint(text::suggestion(name, known));
   }
 }
 
@@ -37,8 +51,8 @@ FACEPTOR_INLINE void expect_task_names(const char* what, const std::map<std::str
 FACEPTOR_INLINE std::vector<double> step_weights(const TaskList& tasks, const std::vector<std::shared_ptr<losses::LossImpl>>& losses,
                                                  const std::map<std::string, double>& task_weights,
                                                  const std::map<std::string, double>& raw_weights) {
-  expect_task_names("task weight", task_weights, tasks, /*or_types=*/true);
-  expect_task_names("raw weight", raw_weights, tasks, /*or_types=*/false);
+  expect_task_names("task weight", task_weights, tasks, /*types=*/true);
+  expect_task_names("raw weight", raw_weights, tasks, /*types=*/false);
   std::vector<losses::TaskShare> shares;
   std::map<std::string, double> by_type = task_weights;
   for (std::size_t i = 0; i < tasks.size(); ++i) {

@@ -10,8 +10,10 @@
 #include <faceptor/data/datasets/open_dataset.hpp>
 #include <faceptor/data/transforms/published.hpp>
 #include <faceptor/data/transforms/view_chains.hpp>
+#include <faceptor/impl/train/learner_setup_inl.hpp>
 #include <faceptor/losses/task_weights.hpp>
 #include <faceptor/tasks/published.hpp>
+#include <faceptor/tasks/task.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 #include <faceptor/train/setup.hpp>
 #include <faceptor/weights/model_file.hpp>
@@ -42,46 +44,62 @@ FACEPTOR_INLINE std::shared_ptr<const data::Dataset> open_task_data(const TrainC
   return data::open_dataset(format, std::filesystem::path(config.data_root) / root, options);
 }
 
+using OpenedSets = std::map<std::string, std::shared_ptr<const data::Dataset>>;
+
+/// Where a data set lets a task look: at aligned faces where it has their five points, at boxes where it has those, else at whole pictures.
+FACEPTOR_INLINE View view_for_data(const data::Dataset& set) {
+  const auto first = set.size() > 0 ? set.annotation(0) : data::Annotation{};
+  if (first.points) return views::aligned(112);
+  return first.box ? views::box(112, 0.8F) : views::whole(112);
+}
+
 /// The declaration that suits a data set: what its labels are says what the task is.
-FACEPTOR_INLINE TaskSpec spec_for_data(const std::string& name, const data::DatasetInfo& set) {
-  using data::LabelKind;
-  TaskSpec spec;
-  spec.name = name;
-  spec.outputs = set.classes;
-  spec.labels = set.label_names;
-  spec.view = views::whole(112);
-  const auto means = [&](const char* interpretation, const char* loss, const char* metric) {
-    spec.interpretation = interpretation;
-    spec.loss = loss;
-    spec.metric = metric;
+FACEPTOR_INLINE TaskSpec spec_for_data(const std::string& name, const data::Dataset& data) {
+  const auto& set = data.info();
+  const auto of_set = [&](auto task) {
+    task.outputs(set.classes).view(view_for_data(data));
+    if (!set.label_names.empty()) task.labels(set.label_names);
+    return task;
   };
-  switch (set.kind) {
-    case LabelKind::class_index: means("class_probabilities", "cross_entropy", "classification"); break;
-    case LabelKind::attributes: means("probabilities", "binary_cross_entropy", "accuracy"); break;
-    case LabelKind::values: means("values", "mean_absolute_error", "mean_absolute_error"); break;
-    case LabelKind::age:
-      means("age", "age_distribution", "age_error");
-      spec.outputs = 101;
-      break;
-    case LabelKind::landmarks:
-      means("landmarks", "landmark", "landmark_error");
-      spec.view = views::box(512, 0.8F).mean(views::kClipMean).std(views::kClipStd);
-      spec.scheme = set.scheme;
-      break;
-    case LabelKind::parsing:
-      means("parsing", "parsing_cross_entropy", "parsing");
-      spec.view = views::whole(512).mean(views::kClipMean).std(views::kClipStd);
-      break;
-    case LabelKind::none:
-      throw Error(ErrorCode::argument, "train: the data of task \"" + name + "\" have no labels to learn").where("data." + name);
+  const auto whole = views::whole(512).mean(views::kClipMean).std(views::kClipStd);
+  if (set.kind == LabelKind::class_index) {
+    return of_set(Task<AttributeVector, losses::CrossEntropy, ClassProbabilities, metrics::Classification>(name)).spec();
   }
-  if (set.kind == LabelKind::landmarks || set.kind == LabelKind::parsing) spec.kind = OutputKind::dense_map;
-  spec.complete();
-  return spec;
+  if (set.kind == LabelKind::attributes) {
+    return of_set(Task<AttributeVector, losses::BinaryCrossEntropy, results::Probabilities, metrics::Accuracy>(name)).spec();
+  }
+  if (set.kind == LabelKind::values) {
+    return of_set(Task<AttributeVector, losses::MeanAbsoluteError, results::Values, metrics::MeanAbsoluteError>(name)).spec();
+  }
+  if (set.kind == LabelKind::age) {
+    return Task<AttributeVector, losses::AgeDistribution, results::AgeEstimate, metrics::AgeError>(name)
+        .outputs(101)
+        .view(view_for_data(data))
+        .spec();
+  }
+  if (set.kind == LabelKind::landmarks) {
+    return of_set(Task<DenseMap, losses::Landmark, results::Landmarks, metrics::LandmarkError>(name))
+        .view(views::box(512, 0.8F).mean(views::kClipMean).std(views::kClipStd))
+        .scheme(set.scheme)
+        .spec();
+  }
+  if (set.kind == LabelKind::parsing) {
+    return of_set(Task<DenseMap, losses::ParsingCrossEntropy, results::ParsingMap, metrics::ParsingScore>(name)).view(whole).spec();
+  }
+  if (set.kind == LabelKind::soft_maps) {
+    return of_set(Task<DenseMap, losses::BinaryCrossEntropy, SoftMasks, metrics::MeanAbsoluteError>(name)).view(whole).spec();
+  }
+  if (set.kind == LabelKind::none) {
+    throw Error(ErrorCode::argument, "train: the data of task \"" + name + "\" have no labels to learn").where("data." + name);
+  }
+  throw Error(ErrorCode::argument, "train: nothing says what task \"" + name + "\" is")
+      .where("data." + name)
+      .found("labels of the kind \"" + std::string(set.kind.name()) + "\"")
+      .hint("declare it in model.custom, with its kind, loss, interpretation and metric");
 }
 
 /// A task of the user's: what the entry says, laid over what it is like, or over what its data are.
-FACEPTOR_INLINE TaskSpec custom_spec(const nlohmann::json& entry, const std::map<std::string, data::DatasetInfo>& sets) {
+FACEPTOR_INLINE TaskSpec custom_spec(const nlohmann::json& entry, const OpenedSets& sets) {
   const auto text_of = [&](const char* field) {
     if (!entry.is_object() || !entry.contains(field)) return std::string();
     if (!entry[field].is_string())
@@ -99,17 +117,20 @@ FACEPTOR_INLINE TaskSpec custom_spec(const nlohmann::json& entry, const std::map
   }
   nlohmann::json json;
   if (like.empty()) {
-    json = spec_for_data(name, set->second);
+    json = spec_for_data(name, *set->second);
   } else {
-    const bool from_data = set != sets.end() && set->second.classes > 0 && !entry.contains("outputs") && !entry.contains("labels");
-    const auto published = published::by_name(like).spec();
+    const auto* info = set == sets.end() ? nullptr : &set->second->info();
+    const bool from_data = info != nullptr && info->classes > 0 && !entry.contains("outputs") && !entry.contains("labels");
+    const auto published = published::by_name(like);
+    // Where a label has a number for each output, the data say how many there are.
+    const bool counted = published.label_needs().count == published.spec().outputs;
     const auto wanted = entry.contains("outputs") && entry["outputs"].is_number_integer() ? entry["outputs"].get<std::int64_t>()
-                        : entry.contains("labels") ? static_cast<std::int64_t>(entry["labels"].size())
-                        : from_data && published.kind != OutputKind::embedding && published.interpretation != "age" ? set->second.classes
-                                                                                                                    : published.outputs;
+                        : entry.contains("labels")                                        ? static_cast<std::int64_t>(entry["labels"].size())
+                        : from_data && counted                                            ? info->classes
+                                                                                          : published.spec().outputs;
     json = published::by_name(like, wanted).spec();
     json["name"] = name;
-    if (wanted != published.outputs && from_data && !set->second.label_names.empty()) json["labels"] = set->second.label_names;
+    if (wanted != published.spec().outputs && from_data && !info->label_names.empty()) json["labels"] = info->label_names;
   }
   auto given = entry;
   given.erase("like");
@@ -134,7 +155,7 @@ FACEPTOR_INLINE Architecture architecture_of(const TrainConfig& config) {
 }
 
 /// The model's tasks: of the architecture those that are wanted, then the user's own.
-FACEPTOR_INLINE TaskList tasks_of(const TrainConfig& config, const TaskList& known, const std::map<std::string, data::DatasetInfo>& sets) {
+FACEPTOR_INLINE TaskList tasks_of(const TrainConfig& config, const TaskList& known, const OpenedSets& sets) {
   std::vector<TaskSpec> custom;
   for (const auto& entry : config.model.custom) custom.push_back(for_key("model.custom", [&] { return custom_spec(entry, sets); }));
   std::vector<std::string> names = known.names();
@@ -169,8 +190,8 @@ FACEPTOR_INLINE TaskList tasks_of(const TrainConfig& config, const TaskList& kno
   const auto append = [&](TaskSpec spec) {
     // An identity is a class of the loss: how many there are is the data's to say.
     const auto set = sets.find(spec.name);
-    if (set != sets.end() && spec.loss_options.contains("classes") && set->second.classes > 0)
-      spec.loss_options["classes"] = set->second.classes;
+    if (set != sets.end() && spec.loss_options.contains("classes") && set->second->info().classes > 0)
+      spec.loss_options["classes"] = set->second->info().classes;
     tasks.append(task_from_spec(spec));
   };
   for (const auto& task : known) {
@@ -226,15 +247,17 @@ FACEPTOR_INLINE bool holds_pairs(const data::Dataset& set) {
 
 /// What a task is evaluated on in the run, and how its samples are cut.
 /// @throws Error(argument) for embeddings without pairs of faces, whatever LabelCollator says for labels that don't fit
-FACEPTOR_INLINE void add_evaluation(TaskData& data, const TrainConfig& config, const DataConfig& own, const TaskSpec& spec) {
+FACEPTOR_INLINE void add_evaluation(TaskData& data, const TrainConfig& config, const DataConfig& own, const AnyTask& task) {
+  const auto& spec = task.spec();
   data.evaluation = for_key("data." + spec.name, [&] { return open_task_data(config, own, false); });
+  data.evaluation_points = own.evaluation_points;
   const auto& info = data.evaluation->info();
-  if (spec.kind != OutputKind::embedding) {
-    for_key("data." + spec.name, [&] { data::LabelCollator(spec, info); });
+  if (!task.compares_faces()) {
+    for_key("data." + spec.name, [&] { data::LabelCollator(spec, task.label_needs(), info); });
     data.evaluation_chain = task_chain(own, spec, info, false);
     return;
   }
-  if (spec.metric != "verification" || !holds_pairs(*data.evaluation)) {
+  if (dynamic_cast<metrics::FaceVerification*>(task.make_metric().get()) == nullptr || !holds_pairs(*data.evaluation)) {
     throw Error(ErrorCode::argument, "train: embeddings are evaluated on pairs of faces, by verification")
         .where("data." + spec.name + ".evaluation_format")
         .expected("verification")
@@ -245,14 +268,14 @@ FACEPTOR_INLINE void add_evaluation(TaskData& data, const TrainConfig& config, c
 
 /// Mirrors the labels of tasks that learn along with this one, too.
 FACEPTOR_INLINE void mirror_further_labels(data::Chain& chain, const std::string& task, const TrainConfig& config,
-                                           const std::map<std::string, data::DatasetInfo>& sets) {
+                                           const OpenedSets& sets) {
   namespace transforms = data::transforms;
   for (const auto& [other, own] : config.data) {
     if (own.along != task || !chain.contains("mirror")) continue;
-    const auto needed = transforms::Sides::of_dataset(sets.at(other));
+    const auto needed = transforms::Sides::of_dataset(sets.at(other)->info());
     auto mirror = for_key("data." + other + ".along", [&] { return chain.at("mirror").as<transforms::Mirror>(); });
     mirror.sides = mirror.sides.with(needed);
-    if (sets.at(other).kind == data::LabelKind::landmarks && needed.points.empty()) mirror.probability = 0;
+    if (sets.at(other)->info().kind == data::LabelKind::landmarks && needed.points.empty()) mirror.probability = 0;
     chain.replace("mirror", std::move(mirror));
   }
 }
@@ -274,9 +297,12 @@ FACEPTOR_INLINE void put_behind_their_pictures(std::vector<TaskData>& data) {
 }
 
 /// The weight of each task with data in the total loss.
-FACEPTOR_INLINE std::vector<double> loss_weights(const TrainConfig& config, const std::vector<TaskData>& data) {
+FACEPTOR_INLINE std::vector<double> loss_weights(const TrainConfig& config, const std::vector<TaskData>& data, const TaskList& model) {
   std::vector<losses::TaskShare> shares;
   auto types = config.weights;
+  TaskList tasks;
+  for (const auto& task : data) tasks.append(model.at(task.task));
+  for_key("weights", [&] { expect_task_names("weight", types, tasks, /*types=*/true); });
   for (const auto& task : data) {
     const auto& own = config.data.at(task.task);
     const auto type = task.task.substr(0, task.task.find('_'));

@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <faceptor/core/random.hpp>
+#include <faceptor/analyze/face_analyzer.hpp>
+#include <faceptor/core/log.hpp>
+#include <faceptor/data/detected_boxes.hpp>
 #include <faceptor/data/evaluation_loader.hpp>
+#include <faceptor/detect/detectors.hpp>
 #include <faceptor/impl/train/setup_data_inl.hpp>
 #include <faceptor/losses/task_weights.hpp>
 #include <faceptor/nn/guard.hpp>
@@ -65,6 +69,14 @@ FACEPTOR_INLINE torch::Device device_of(const TrainConfig& config, const Process
   return device;
 }
 
+/// Five points as photos are aligned by in use: by the model's own landmarks.
+FACEPTOR_INLINE data::PointFinder points_by(const FaceModelPtr& model) {
+  weights::LoadedModel loaded;
+  loaded.model = model;
+  const auto analyzer = std::make_shared<FaceAnalyzer>(std::move(loaded), AnalyzerOptions().detector(std::make_shared<WholeImageDetector>()));
+  return [analyzer](const Image& picture, const Detection& face) { return *analyzer->with_five_points(picture, {face}).front().points; };
+}
+
 FACEPTOR_INLINE std::string result_source(const TrainConfig& config) {
   if (!config.result.source.empty()) return config.result.source;
   std::vector<std::string> parts;
@@ -78,15 +90,13 @@ FACEPTOR_INLINE std::string result_source(const TrainConfig& config) {
 }  // namespace detail
 
 FACEPTOR_INLINE Setup::Setup(TrainConfig config, ProcessPlace place) : config_(std::move(config)), place_(place) {
-  std::map<std::string, data::DatasetInfo> sets;
-  std::map<std::string, std::shared_ptr<const data::Dataset>> opened;
+  detail::OpenedSets opened;
   for (const auto& [task, own] : config_.data) {
     if (!own.used()) continue;
     opened[task] = detail::for_key("data." + task, [&] { return detail::open_task_data(config_, own, true); });
-    sets[task] = opened[task]->info();
   }
   const auto chosen = detail::architecture_of(config_);
-  const auto tasks = detail::tasks_of(config_, chosen.tasks, sets);
+  const auto tasks = detail::tasks_of(config_, chosen.tasks, opened);
   for (const auto& task : tasks) {
     if (!opened.contains(task.name())) continue;
     const auto& own = config_.data.at(task.name());
@@ -96,20 +106,30 @@ FACEPTOR_INLINE Setup::Setup(TrainConfig config, ProcessPlace place) : config_(s
                   .chain = {},
                   .batch = own.batch,
                   .evaluation = nullptr,
+                  .evaluation_points = {},
                   .evaluation_chain = {}};
     if (own.along.empty()) {
       data.chain = detail::task_chain(own, task.spec(), data.training->info(), true);
-      detail::mirror_further_labels(data.chain, task.name(), config_, sets);
+      detail::mirror_further_labels(data.chain, task.name(), config_, opened);
     }
     if (!own.evaluation_split.empty() && config_.evaluation.every > 0) {
-      detail::add_evaluation(data, config_, own, task.spec());
+      detail::add_evaluation(data, config_, own, task);
     }
     data_.push_back(std::move(data));
   }
   detail::put_behind_their_pictures(data_);
-  const auto weights = detail::loss_weights(config_, data_);
+  const auto weights = detail::loss_weights(config_, data_, tasks);
   for (std::size_t i = 0; i < data_.size(); ++i) data_[i].weight = weights[i];
 
+  if (config_.freeze == "auto") {
+    // New tasks on weights that were trained for others: those keep what they can do.
+    const bool all_new = std::none_of(data_.begin(), data_.end(), [&](const TaskData& task) { return chosen.tasks.contains(task.task); });
+    config_.freeze = config_.model.architecture == "init" && all_new ? "shared" : "nothing";
+    if (config_.freeze == "shared") {
+      log(LogLevel::warning, "train: everything but the new tasks is frozen (freeze = \"shared\"), so that the others stay as they are; "
+                             "freeze = \"nothing\" trains all of it");
+    }
+  }
   auto architecture_config = chosen.config;
   architecture_config.merge_patch(config_.model.config);
   const SeedGuard seeded(detail::seed_for(config_, detail::SeedUse::model));
@@ -204,7 +224,12 @@ FACEPTOR_INLINE nlohmann::ordered_json Setup::evaluate(FaceModel& model, Communi
     options.workers = static_cast<int>(config_.workers);
     options.ahead = static_cast<int>(config_.ahead);
     const auto place = model.tasks().index(task.task);
-    data::EvaluationLoader loader(task.evaluation, task.evaluation_chain, model.tasks()[place].spec().view.size(), options);
+    auto set = task.evaluation;
+    if (task.evaluation_points == "model") {
+      set = data::with_detected_boxes(set, nullptr, detail::points_by(model_));
+      options.workers = 0;  // the model is asked while samples are prepared
+    }
+    data::EvaluationLoader loader(set, task.evaluation_chain, model.tasks()[place].spec().view.size(), options);
     numbers[task.task] = validate(model, place, loader, task.evaluation->info(), config_.evaluation.samples);
   }
   if (processes == nullptr || processes->size() == 1) return numbers;

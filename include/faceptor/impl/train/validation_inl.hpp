@@ -4,27 +4,10 @@
 
 #include <faceptor/data/collate.hpp>
 #include <faceptor/data/datasets/verification.hpp>
-#include <faceptor/heads/heatmap.hpp>
-#include <faceptor/nn/guard.hpp>
+#include <faceptor/model/runner.hpp>
 #include <faceptor/train/validation.hpp>
 
 namespace faceptor::train {
-
-FACEPTOR_INLINE torch::Tensor predictions_of(const TaskSpec& spec, const torch::Tensor& raw) {
-  return guarded("train: reading the outputs of task \"" + spec.name + "\"", [&] {
-    const auto& meaning = spec.interpretation;
-    if (meaning == "age") {
-      const auto shares = raw.sigmoid();
-      const auto years = torch::arange(raw.size(1), raw.options());
-      return (shares * years).sum(1) / shares.sum(1);
-    }
-    if (meaning == "attributes" || meaning == "probabilities") return raw.sigmoid();
-    if (meaning == "landmarks") {
-      return heads::pixel_points(heads::points_from_heatmaps(raw.sigmoid()), spec.view.height(), spec.view.width());
-    }
-    return raw;
-  });
-}
 
 namespace detail {
 
@@ -58,35 +41,26 @@ FACEPTOR_INLINE void add_pairs(metrics::Metric& metric, const torch::Tensor& emb
 FACEPTOR_INLINE nlohmann::ordered_json validate(FaceModel& model, std::size_t place, data::EvaluationLoader& loader,
                                                 const data::DatasetInfo& set, std::int64_t samples) {
   auto numbers = nlohmann::ordered_json::object();
-  const auto& spec = model.tasks()[place].spec();
-  const auto metric = model.tasks()[place].make_metric();
+  const auto& task = model.tasks()[place];
+  const auto metric = task.make_metric();
   if (!metric) return numbers;
-  const torch::NoGradGuard no_grad;
-  const auto device = model.module().parameters().front().device();
-  const auto forward = [&](const torch::Tensor& images) {
-    const std::size_t wanted[] = {place};
-    return model.run(images.to(device), wanted)[place].to(torch::kCPU, torch::kFloat32);
-  };
+  const Runner runner(model);
+  const auto raw_of = [&](const data::EvaluationBatch& batch) { return runner.run_for_scores(batch.images, place, "train"); };
   std::int64_t seen = 0;
-  if (spec.kind == OutputKind::embedding) {
+  if (task.compares_faces()) {
     std::vector<torch::Tensor> embeddings;
     std::vector<data::Annotation> faces;
     seen = detail::run_through(loader, samples, [&](const data::EvaluationBatch& batch) {
-      embeddings.push_back(forward(batch.images) + forward(batch.images.flip(3)));
+      embeddings.push_back(task.predictions(raw_of(batch)));
       for (const auto& sample : batch.samples) faces.push_back(sample.annotation);
     });
     if (seen > 0) detail::add_pairs(*metric, torch::cat(embeddings), faces);
   } else {
-    const data::LabelCollator collator(spec, set);
+    const data::LabelCollator collator(task.spec(), task.label_needs(), set);
     seen = detail::run_through(loader, samples, [&](const data::EvaluationBatch& batch) {
       std::vector<data::Prepared> prepared;
       for (const auto& sample : batch.samples) prepared.push_back(sample.prepared);
-      auto labels = collator.collate(prepared);
-      // Metrics compare points in pixels.
-      if (spec.interpretation == "landmarks") {
-        labels.primary = heads::pixel_points(labels.primary, spec.view.height(), spec.view.width());
-      }
-      metric->add(predictions_of(spec, forward(batch.images)), labels);
+      metric->add(task.predictions(raw_of(batch)), task.truth(collator.collate(prepared)));
     });
   }
   const auto report = metric->report();

@@ -162,7 +162,7 @@ FACEPTOR_INLINE TaskList published_task_list(const PublishedModel& found, const 
   TaskList tasks;
   for (const auto& [name, outputs, interpreter] : published_tasks(found, config)) {
     auto spec = published::by_name(name, outputs).spec();
-    const int side = spec.kind == OutputKind::dense_map ? large : small;
+    const int side = spec.maps() ? large : small;
     spec.view.width(side).height(side);
     if (!interpreter.empty() && interpreter != spec.interpreter) {
       spec.interpreter = interpreter;

@@ -1,10 +1,15 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
+#include <faceptor/backbone/backbone_registry.hpp>
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/log.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/impl/weights/import_published_inl.hpp>
 #include <faceptor/nn/guard.hpp>
@@ -17,14 +22,18 @@
 namespace faceptor::weights {
 
 FACEPTOR_INLINE std::vector<PublishedTask> published_tasks_of(const TaskList& tasks) {
+  static const std::map<std::string, PublishedHeadKind> kKinds = {{DenseMap::kName, PublishedHeadKind::dense},
+                                                                  {AttributeVector::kName, PublishedHeadKind::attributes},
+                                                                  {Embedding::kName, PublishedHeadKind::embedding}};
   std::vector<PublishedTask> published;
   for (const auto& task : tasks) {
-    const auto kind = task.spec().kind;
-    published.push_back({task.name(),
-                         kind == OutputKind::dense_map   ? PublishedHeadKind::dense
-                         : kind == OutputKind::embedding ? PublishedHeadKind::embedding
-                                                         : PublishedHeadKind::attributes,
-                         task.spec().outputs});
+    const auto kind = kKinds.find(task.spec().kind);
+    if (kind == kKinds.end()) {
+      throw Error(ErrorCode::mismatch, "weights: the published checkpoints have no tasks of this output kind")
+          .where("task \"" + task.name() + "\"")
+          .found(task.spec().kind);
+    }
+    published.push_back({task.name(), kind->second, task.spec().outputs});
   }
   return published;
 }
@@ -114,6 +123,41 @@ FACEPTOR_INLINE OpenedFile open_model_file(const std::filesystem::path& path, co
 
 }  // namespace detail
 
+namespace detail {
+
+/// Whether a tensor belongs to one task alone, and to which: "decoder.queries.TASK.", "...outputs.TASK.".
+FACEPTOR_INLINE bool belongs_to(const std::string& tensor, const std::string& task) {
+  return tensor.find(".queries." + task + ".") != std::string::npos || tensor.find(".outputs." + task + ".") != std::string::npos;
+}
+
+/// The tasks of a file that this program can build. Tensors of the others alone are dropped, with a warning that says what is missing.
+FACEPTOR_INLINE TaskList tasks_of_file(const nlohmann::json& declarations, NamedTensors& tensors, std::vector<AbsentTask>& absent,
+                                       const std::filesystem::path& path) {
+  auto tasks = task_list_from_json(declarations, &absent);
+  for (const auto& task : absent) {
+    log(LogLevel::warning, fmt::format("weights: task \"{}\" of {} is left out: {}", task.name, path.string(), task.reason));
+    const auto group = [&](const char* field) { return task.declaration.value(field, std::string()); };
+    const auto shared = [&](const char* field, std::string TaskSpec::*own) {
+      return std::any_of(tasks.begin(), tasks.end(), [&](const AnyTask& other) { return other.spec().*own == group(field); });
+    };
+    const bool interpreter = !shared("interpreter_group", &TaskSpec::interpreter_group);
+    const bool head = !shared("head_group", &TaskSpec::head_group);
+    std::erase_if(tensors, [&](const auto& tensor) {
+      const auto& name = tensor.first;
+      return belongs_to(name, task.name) || (interpreter && name.starts_with("interpreters." + group("interpreter_group") + ".")) ||
+             (head && name.starts_with("heads." + group("head_group") + "."));
+    });
+  }
+  if (tasks.empty() && !absent.empty()) {
+    throw Error(ErrorCode::unsupported, "weights: this program can build none of the file's tasks")
+        .where(path.string())
+        .found(absent.front().name + ": " + absent.front().reason);
+  }
+  return tasks;
+}
+
+}  // namespace detail
+
 FACEPTOR_INLINE LoadedModel load_model(const std::filesystem::path& path, const nlohmann::json& config) {
   auto opened = detail::open_model_file(path, config);
   if (opened.architecture.is_null()) {
@@ -125,7 +169,8 @@ FACEPTOR_INLINE LoadedModel load_model(const std::filesystem::path& path, const 
   loaded.info = std::move(opened.info);
   loaded.losses = std::move(opened.losses);
   const SeedGuard unused_start_values(0);
-  loaded.model = guarded("weights: building the model", [&] { return make_model(opened.architecture, task_list_from_json(opened.tasks)); });
+  const auto tasks = detail::tasks_of_file(opened.tasks, opened.tensors, loaded.absent, path);
+  loaded.model = guarded("weights: building the model", [&] { return make_model(opened.architecture, tasks); });
   try {
     loaded.report = load_into(loaded.model->module(), opened.tensors);
   } catch (Error& e) {
@@ -148,8 +193,28 @@ FACEPTOR_INLINE LoadedModel untrained_model(std::string_view name, std::uint64_t
   return made;
 }
 
+namespace detail {
+
+/// Refuses to write what nothing could load again.
+FACEPTOR_INLINE void expect_loadable(const nlohmann::json& config, const std::filesystem::path& path) {
+  const auto name_of = [](const nlohmann::json& json, const char* key) {
+    return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
+  };
+  const auto kind = name_of(config, "kind");
+  const auto backbone = name_of(config.is_object() ? config.value("backbone", nlohmann::json()) : nlohmann::json(), "type");
+  if (model_kinds().contains(kind) && backbone_registry().contains(backbone)) return;
+  const bool model = !model_kinds().contains(kind);
+  throw Error(ErrorCode::argument, fmt::format("weights: a file with this {} could not be loaded again", model ? "kind of model" : "backbone"))
+      .where(path.string())
+      .found(model ? "\"" + kind + "\"" : "\"" + backbone + "\"")
+      .hint(model ? model_kinds().unknown(kind).hint() : backbone_registry().unknown(backbone).hint());
+}
+
+}  // namespace detail
+
 FACEPTOR_INLINE std::string save_model(const std::filesystem::path& path, const FaceModel& model, ModelInfo info, std::optional<DType> as,
                                        const NamedTensors& losses) {
+  detail::expect_loadable(model.config(), path);
   auto tensors = state_of(model.module());
   if (as) {
     // The hash is that of the numbers in the file, as whoever loads them will find them.
@@ -203,18 +268,12 @@ FACEPTOR_INLINE DType dtype_option(std::string_view name) {
 
 namespace detail {
 
-/// Whether a tensor belongs to one task alone, and to which: "decoder.queries.TASK.", "...outputs.TASK.".
-FACEPTOR_INLINE bool belongs_to(const std::string& tensor, const std::string& task) {
-  return tensor.find(".queries." + task + ".") != std::string::npos || tensor.find(".outputs." + task + ".") != std::string::npos;
-}
-
 FACEPTOR_INLINE TaskMatch match_task(const TaskSpec& wanted, const TaskList& declared) {
   if (declared.contains(wanted.name)) {
     const auto& there = declared.at(wanted.name).spec();
     if (there.kind == wanted.kind && there.outputs == wanted.outputs) return {wanted.name, TaskMatch::Kind::same, {}};
     return {wanted.name, TaskMatch::Kind::different,
-            std::to_string(there.outputs) + " of " + std::string(to_string(there.kind)) + " in the file, " +
-                std::to_string(wanted.outputs) + " of " + std::string(to_string(wanted.kind)) + " here"};
+            fmt::format("{} of {} in the file, {} of {} here", there.outputs, there.kind, wanted.outputs, wanted.kind)};
   }
   return {wanted.name, TaskMatch::Kind::fresh, {}};
 }
@@ -223,7 +282,8 @@ FACEPTOR_INLINE TaskMatch match_task(const TaskSpec& wanted, const TaskList& dec
 
 FACEPTOR_INLINE TransferReport transfer_into(FaceModel& model, const std::filesystem::path& path, const nlohmann::json& config) {
   auto opened = detail::open_model_file(path, config);
-  const auto declared = task_list_from_json(opened.tasks);
+  std::vector<AbsentTask> absent;
+  const auto declared = detail::tasks_of_file(opened.tasks, opened.tensors, absent, path);
   TransferReport report;
   for (const auto& task : model.tasks()) {
     report.tasks.push_back(detail::match_task(task.spec(), declared));

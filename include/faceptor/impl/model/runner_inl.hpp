@@ -1,0 +1,32 @@
+#pragma once
+
+#include <faceptor/model/runner.hpp>
+#include <faceptor/nn/guard.hpp>
+
+namespace faceptor {
+
+FACEPTOR_INLINE Runner::Runner(FaceModel& model, std::optional<torch::Device> device)
+    : model_(&model), device_(device.value_or(model.module().parameters().front().device())) {
+  if (device) guarded("model: moving the model to its device", [&] { model.module().to(*device); });
+  model.module().eval();
+}
+
+FACEPTOR_INLINE std::vector<torch::Tensor> Runner::run(const torch::Tensor& images, std::span<const std::size_t> tasks,
+                                                       const std::string& who) const {
+  return guarded(who + ": running the network", [&] {
+    const torch::NoGradGuard no_grad;
+    const auto outputs = model_->run(images.to(device_), tasks);
+    std::vector<torch::Tensor> raw;
+    for (const auto task : tasks) raw.push_back(outputs[task].to(torch::kCPU, torch::kFloat32).contiguous());
+    return raw;
+  });
+}
+
+FACEPTOR_INLINE torch::Tensor Runner::run_for_scores(const torch::Tensor& images, std::size_t task, const std::string& who) const {
+  const auto wanted = std::span<const std::size_t>(&task, 1);
+  auto raw = run(images, wanted, who).front();
+  if (model_->tasks()[task].compares_faces()) raw = raw + run(images.flip(3), wanted, who).front();
+  return raw;
+}
+
+}  // namespace faceptor

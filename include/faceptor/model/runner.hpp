@@ -1,0 +1,47 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/model/face_model.hpp>
+
+namespace faceptor {
+
+/// Images in, raw outputs of the wanted tasks out: the one place where a model is run for its results.
+///
+///     Runner runner(*loaded.model, torch::kCPU);
+///     const auto raw = runner.run(images, wanted, "analyze");      // raw[i] belongs to wanted[i]
+///
+/// The model, which must outlive it, is put into evaluation mode.
+class Runner {
+ public:
+  /// @param device  where the model goes; not given, it stays where it is
+  explicit Runner(FaceModel& model, std::optional<torch::Device> device = {});
+
+  /// @param images  B x 3 x H x W, on any device, of any floating-point type
+  /// @param tasks   places in the model's list
+  /// @param who     begins messages: "analyze"
+  /// @return        one tensor a task, contiguous float32 on the CPU, in the order of `tasks`
+  /// @throws Error as `FaceModel::forward`
+  std::vector<torch::Tensor> run(const torch::Tensor& images, std::span<const std::size_t> tasks, const std::string& who) const;
+
+  /// A task's raw outputs as evaluation takes them: of a task that compares faces, those of each image and of its mirror image, added.
+  torch::Tensor run_for_scores(const torch::Tensor& images, std::size_t task, const std::string& who) const;
+
+  FaceModel& model() const noexcept { return *model_; }
+
+ private:
+  FaceModel* model_;
+  torch::Device device_;
+};
+
+}  // namespace faceptor
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/impl/model/runner_inl.hpp>
+#endif
