@@ -66,7 +66,7 @@ Plan plan_of(const Arguments& arguments) {
     auto spec = task.spec();
     const auto published = static_cast<std::int64_t>(spec.weight);  // of the published tasks, pictures a device
     plan.batches[spec.name] = arguments.small ? std::max<std::int64_t>(2, published / 8) : published;
-    if (spec.kind == OutputKind::embedding) {
+    if (spec.kind == Embedding::kName) {
       const std::int64_t classes = arguments.classes > 0 ? arguments.classes : arguments.small ? 1000 : 93431;
       spec.loss_options["classes"] = classes;
     }
@@ -86,7 +86,7 @@ train::LearnerOptions options_of(const Plan& plan, bool recompute) {
 
 torch::Tensor random_labels(const TaskSpec& spec, std::int64_t pictures) {
   const auto integers = torch::TensorOptions(torch::kLong);
-  if (spec.kind == OutputKind::embedding) return torch::randint(spec.loss_options.at("classes").get<std::int64_t>(), {pictures}, integers);
+  if (spec.kind == Embedding::kName) return torch::randint(spec.loss_options.at("classes").get<std::int64_t>(), {pictures}, integers);
   if (spec.name.starts_with("age")) return torch::rand({pictures}) * 80 + 5;
   if (spec.name.starts_with("biattr")) return torch::randint(-1, 2, {pictures, spec.outputs}).to(torch::kFloat32);
   if (spec.name.starts_with("affect")) return torch::randint(spec.outputs, {pictures}, integers);

@@ -94,7 +94,7 @@ int main() {
   const ViewTransform transform(Matrix::Identity(), {128, 128}, {64, 64}, 0);
   const auto result = [&](const torch::Tensor& image, const std::string& hash) {
     return tasks.at("person")
-        .interpret(model->run(image.unsqueeze(0))[person.index()][0], {spec, transform, hash})
+        .read(model->run(image.unsqueeze(0))[person.index()][0], {spec, transform, hash})
         .get<results::Embedding>();
   };
   fmt::print("cosine of a pair of one person {:.2f}, of two {:.2f}\n",

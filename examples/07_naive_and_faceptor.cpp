@@ -19,7 +19,7 @@ TaskList small_tasks(const TaskList& published) {
   TaskList tasks;
   for (const auto& task : published) {
     auto spec = task.spec();
-    if (spec.kind == OutputKind::embedding) continue;
+    if (spec.kind == Embedding::kName) continue;
     spec.view.width(64).height(64);
     tasks.append(task_from_spec(spec));
   }

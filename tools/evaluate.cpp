@@ -96,7 +96,7 @@ int hand_out(const EvaluateChoice& chosen, const std::vector<Scoring>& scorings,
   if (chosen.save_thresholds) {
     if (chosen.weights.empty()) throw CLI::ValidationError("--save-thresholds", "needs --weights FILE");
     for (const auto& report : reports) {
-      if (report.interpretation == "embedding") evaluate::save_thresholds(chosen.weights, report);
+      if (report.details.contains("thresholds")) evaluate::save_thresholds(chosen.weights, report);
     }
   }
   return kDone;

@@ -5,9 +5,8 @@
 #include <charconv>
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/heads/heatmap.hpp>
+#include <faceptor/model/runner.hpp>
 #include <faceptor/nn/guard.hpp>
-#include <faceptor/tasks/interpretation.hpp>
 #include <faceptor/weights/tensors.hpp>
 #include <map>
 
@@ -43,8 +42,7 @@ std::map<std::string, std::vector<std::size_t>> assign(const NamedTensors& input
             .expected("a tensor \"" + chosen + "\" or \"image." + std::to_string(spec.view.width()) + "\"");
       }
       const auto exact = by_side.find(spec.view.width());
-      const bool dense = spec.kind == faceptor::OutputKind::dense_map;
-      chosen = exact != by_side.end() ? exact->second : (dense ? by_side.rbegin()->second : by_side.begin()->second);
+      chosen = exact != by_side.end() ? exact->second : (spec.maps() ? by_side.rbegin()->second : by_side.begin()->second);
     }
     assigned[chosen].push_back(task);
   }
@@ -52,36 +50,10 @@ std::map<std::string, std::vector<std::size_t>> assign(const NamedTensors& input
 }
 
 /// The raw output and what the task's results are made of, before anything is mapped to a photo. Names as in docs/program.md.
-void add_outputs(NamedTensors& outputs, const faceptor::TaskSpec& spec, const torch::Tensor& raw, const torch::Tensor& images) {
-  const auto name = [&](const char* what) { return spec.name + "." + what; };
-  const auto put = [&](const char* what, const torch::Tensor& value) { outputs[name(what)] = value.contiguous(); };
-  const auto& meaning = spec.interpretation;
-  if (spec.kind == faceptor::OutputKind::dense_map) {
-    put("raw", raw);
-    if (meaning == "landmarks") {
-      const auto acted = raw.sigmoid();
-      put("heatmap", raw);
-      put("heatmap_acted", acted);
-      put("landmark", faceptor::heads::points_from_heatmaps(acted));
-    } else {
-      const auto full = at::upsample_bilinear2d(raw, {images.size(2), images.size(3)}, false, std::nullopt, std::nullopt);
-      put("output", full.permute({0, 2, 3, 1}));
-      if (meaning == "parsing") put("label", full.argmax(1).to(torch::kUInt8));
-    }
-    return;
-  }
-  put("output", raw);
-  if (meaning == "age") {
-    const auto distribution = faceptor::age_distribution(raw);
-    put("distribution", distribution);
-    put("age", faceptor::expected_age(distribution));
-  } else if (meaning == "expression" || meaning == "class_probabilities") {
-    put("probability", raw.softmax(-1));
-  } else if (meaning == "attributes" || meaning == "probabilities") {
-    put("probability", raw.sigmoid());
-  } else if (spec.kind == faceptor::OutputKind::embedding) {
-    put("unit", torch::nn::functional::normalize(raw, torch::nn::functional::NormalizeFuncOptions().dim(1)));
-  }
+void add_outputs(NamedTensors& outputs, const faceptor::AnyTask& task, const torch::Tensor& raw, const torch::Tensor& images) {
+  const faceptor::Size crop{static_cast<int>(images.size(3)), static_cast<int>(images.size(2))};
+  outputs[task.name() + (task.spec().maps() ? ".raw" : ".output")] = raw;
+  for (const auto& [name, value] : task.parts(raw, crop)) outputs[task.name() + "." + name] = value.contiguous();
 }
 
 std::vector<int64_t> levels_of(const std::string& list, int64_t most) {
@@ -102,7 +74,7 @@ std::vector<int64_t> levels_of(const std::string& list, int64_t most) {
 int forward(const Common& common, const ForwardOptions& chosen) {
   auto loaded = load_weights(common, chosen.weights);
   auto& model = *loaded.model;
-  model.module().eval();
+  const faceptor::Runner runner(model);
   const auto inputs = faceptor::weights::load_tensors(chosen.input);
   const auto wanted = model.tasks().select(names_of(chosen.tasks));
   const auto levels = levels_of(chosen.features, model.backbone().levels());
@@ -113,8 +85,8 @@ int forward(const Common& common, const ForwardOptions& chosen) {
   Progress progress(common, assigned.size());
   for (const auto& [name, tasks] : assigned) {
     const auto images = inputs.at(name).to(torch::kFloat32);
-    const auto made = faceptor::guarded("forward: running the network", [&] { return model.run(images, tasks); });
-    for (const auto task : tasks) add_outputs(outputs, model.tasks()[task].spec(), made[task], images);
+    const auto made = runner.run(images, tasks, "forward");
+    for (std::size_t i = 0; i < tasks.size(); ++i) add_outputs(outputs, model.tasks()[tasks[i]], made[i], images);
     progress.step(name);
   }
   if (!levels.empty()) {

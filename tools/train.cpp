@@ -91,7 +91,7 @@ void print_plan(train::Setup& setup, train::Learner& learner) {
     if (task.along.empty()) pass.rows += task.batch;
     pass.width = spec.view.width();
     pass.height = spec.view.height();
-    if (spec.kind == faceptor::OutputKind::dense_map) pass.dense += task.batch;
+    if (spec.maps()) pass.dense += task.batch;
   }
   fmt::print("# passes through the backbone a step\n");
   std::vector<train::PassSize> sizes;

@@ -1,4 +1,4 @@
-// expect: a task's metric must derive from metrics::Metric
+// expect: a metric derives from metrics::Metric, or has
 // A loss is no metric.
 #include <faceptor/losses/binary_cross_entropy.hpp>
 #include <faceptor/metrics/accuracy.hpp>

@@ -1,4 +1,4 @@
-// expect: a task's output must be DenseMap, AttributeVector or Embedding
+// expect: an output kind needs `static constexpr const char\* kName`
 // The output kind comes first.
 #include <faceptor/losses/binary_cross_entropy.hpp>
 #include <faceptor/metrics/accuracy.hpp>

@@ -9,7 +9,7 @@ struct Answer {
 struct Yes {
   using Result = Answer;
   faceptor::TaskSpec spec() const { return {}; }
-  Answer interpret(const torch::Tensor&, const faceptor::InterpretContext&) const { return {}; }
+  Answer read(const torch::Tensor&, const faceptor::ReadoutContext&) const { return {}; }
   std::unique_ptr<faceptor::metrics::Metric> make_metric() const { return nullptr; }
 };
 

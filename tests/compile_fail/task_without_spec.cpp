@@ -8,7 +8,7 @@ struct Answer {
 
 struct Yes {
   using Result = Answer;
-  Answer interpret(const torch::Tensor&, const faceptor::InterpretContext&) const { return {}; }
+  Answer read(const torch::Tensor&, const faceptor::ReadoutContext&) const { return {}; }
   std::shared_ptr<faceptor::losses::LossImpl> make_loss() const { return nullptr; }
   std::unique_ptr<faceptor::metrics::Metric> make_metric() const { return nullptr; }
 };

@@ -56,10 +56,10 @@ TEST_CASE("Synthetic sets of all thirteen tasks are evaluated end to end by the 
     INFO(task.name());
     std::string format = "verification", split = "lfw";
     for (const auto& known : data::dataset_formats()) {
-      if (known.task == task.name() && task.spec().kind != OutputKind::embedding) format = known.name, split = "test";
+      if (known.task == task.name() && task.spec().kind != Embedding::kName) format = known.name, split = "test";
     }
     const auto root = folder / format;
-    const bool dense = task.spec().kind == OutputKind::dense_map;
+    const bool dense = task.spec().kind == DenseMap::kName;
     synthetic::write_set(format, root, {.seed = 3, .count = 24, .width = dense ? 128 : 112, .threads = 1});
     data::DatasetOptions options;
     options.split = split;
@@ -224,15 +224,15 @@ TEST_CASE("Thresholds of identity go into the weights file, and nothing else cha
   other.weights_hash = "another";
   CHECK(error_of([&] { evaluate::save_thresholds(path, other); }).code() == ErrorCode::mismatch);
   other = report;
-  other.interpretation = "age";
+  other.details.erase("thresholds");
   CHECK(error_of([&] { evaluate::save_thresholds(path, other); }).code() == ErrorCode::mismatch);
 }
 
 TEST_CASE("Plots are drawings of what they are given, in text that stands for itself", "[evaluate][svg]") {
   namespace svg = evaluate::svg;
   CHECK(svg::escaped("a<b & \"c\">") == "a&lt;b &amp; &quot;c&quot;&gt;");
-  const std::vector<svg::Series> lines = {{"up", {{0, 0}, {0.5, 0.5}, {2, 2}}}, {"<down>", {{0, 1}, {1, 0}}}};
-  const auto chart = svg::line_chart("A & B", {"x", 0, 1}, {"y", 0, 1, false, true}, lines);
+  const std::vector<evaluate::Series> lines = {{"up", {{0, 0}, {0.5, 0.5}, {2, 2}}}, {"<down>", {{0, 1}, {1, 0}}}};
+  const auto chart = svg::drawn(evaluate::LineChart{"A & B", {"x", 0, 1}, {"y", 0, 1, false, true}, lines});
   CHECK(chart.starts_with("<svg"));
   CHECK(chart.ends_with("</svg>"));
   CHECK(chart.find("A &amp; B") != std::string::npos);
@@ -241,9 +241,9 @@ TEST_CASE("Plots are drawings of what they are given, in text that stands for it
   CHECK(chart.find("d=\"M58.0 274.0L245.0 154.0\"") != std::string::npos);  // (2, 2) lies outside and is cut off
   const std::vector<std::string> names = {"a", "b"};
   const std::vector<std::int64_t> counts = {3, 1, 0, 0};
-  const auto square = svg::confusion("c", names, counts);
+  const auto square = svg::drawn(evaluate::Confusion{"c", names, counts});
   CHECK(square.find("a taken for b: 1") != std::string::npos);
   CHECK(square.find("nan") == std::string::npos);  // the class that never occurs
   const std::vector<std::pair<std::string, std::optional<double>>> bars = {{"hair", 0.5}, {"hat", std::nullopt}};
-  CHECK(svg::bars("F1", bars).find("not defined") != std::string::npos);
+  CHECK(svg::drawn(evaluate::Bars{"F1", bars}).find("not defined") != std::string::npos);
 }

@@ -7,6 +7,7 @@
 #include <faceptor/evaluate/landmark_outcomes.hpp>
 #include <faceptor/evaluate/make_outcomes.hpp>
 #include <faceptor/results/landmark_schemes.hpp>
+#include <faceptor/tasks/task_registry.hpp>
 
 #include "support/error_of.hpp"
 
@@ -75,8 +76,8 @@ const std::vector<std::string> kTasks = {"age_morph2", "affect_rafdb", "biattr_c
 TEST_CASE("Parts that are merged give the numbers of the whole", "[evaluate][outcomes]") {
   for (const auto& task : kTasks) {
     INFO(task);
-    const auto spec = published::by_name(task).spec();
-    auto whole = make_outcomes(spec, {}), early = make_outcomes(spec, {}), late = make_outcomes(spec, {}), merged = make_outcomes(spec, {});
+    const auto of = published::by_name(task);
+    auto whole = make_outcomes(of, {}), early = make_outcomes(of, {}), late = make_outcomes(of, {}), merged = make_outcomes(of, {});
     fill(*whole, task, 0, 30);
     fill(*early, task, 0, 11);
     fill(*late, task, 11, 30);
@@ -100,8 +101,8 @@ TEST_CASE("Figures of a choice are those of a set that holds nothing else", "[ev
   for (const auto& task : kTasks) {
     if (task == "recog_ms1mv3") continue;  // thresholds come from the whole set
     INFO(task);
-    const auto spec = published::by_name(task).spec();
-    auto whole = make_outcomes(spec, {}), part = make_outcomes(spec, {});
+    const auto of = published::by_name(task);
+    auto whole = make_outcomes(of, {}), part = make_outcomes(of, {});
     fill(*whole, task, 0, 20);
     fill(*part, task, 5, 12);
     whole->finish();
@@ -115,27 +116,27 @@ TEST_CASE("Figures of a choice are those of a set that holds nothing else", "[ev
 
 TEST_CASE("Perfect predictions get perfect scores", "[evaluate][outcomes]") {
   const auto points = face_points(98, 1);
-  auto landmark = make_outcomes(published::by_name("align_wflw").spec(), {});
+  auto landmark = make_outcomes(published::by_name("align_wflw"), {});
   landmark->add(landmarks("98", points), sample(0, data::LandmarkLabels{points, {}}));
   landmark->finish();
   CHECK(figure(*landmark, "NME inter_ocular") == 0.0);
   CHECK(figure(*landmark, "failures inter_ocular at 0.10") == 0.0);
   CHECK(*figure(*landmark, "AUC inter_ocular at 0.10") == Approx(1.0));
 
-  auto age = make_outcomes(published::by_name("age_morph2").spec(), {});
+  auto age = make_outcomes(published::by_name("age_morph2"), {});
   age->add(TaskResult("age", results::AgeEstimate::of(41, 2)), sample(0, data::AgeLabel{41}));
   age->finish();
   CHECK(figure(*age, "MAE") == 0.0);
   CHECK(figure(*age, "CS@5") == 1.0);
   CHECK(figure(*age, "epsilon error") == 0.0);
 
-  auto classes = make_outcomes(published::by_name("affect_rafdb").spec(), {});
+  auto classes = make_outcomes(published::by_name("affect_rafdb"), {});
   for (std::size_t k = 0; k < 7; ++k) classes->add(TaskResult("e", expression(k)), sample(k, data::ClassLabel{static_cast<std::int64_t>(k)}));
   classes->finish();
   CHECK(figure(*classes, "accuracy") == 1.0);
   CHECK(figure(*classes, "mean class accuracy") == 1.0);
 
-  auto identity = make_outcomes(published::by_name("recog_ms1mv3").spec(), {});
+  auto identity = make_outcomes(published::by_name("recog_ms1mv3"), {});
   for (std::size_t i = 0; i < 60; ++i) {
     identity->add(TaskResult("r", results::Embedding(embedding(i / 3, i, 0.01F), "hash")),
                   sample(i, data::ClassLabel{static_cast<std::int64_t>(i / 3)}));
@@ -151,7 +152,7 @@ TEST_CASE("Points shifted by a known length have the error one works out by hand
   const auto points = face_points(68, 2);
   auto shifted = points;
   for (auto& point : shifted) point.x += 3, point.y += 4;  // 5 pixels each
-  auto outcomes = make_outcomes(published::by_name("align_300w").spec(), {});
+  auto outcomes = make_outcomes(published::by_name("align_300w"), {});
   auto made = sample(0, data::LandmarkLabels{points, {}});
   made.annotation.box = Box{10, 10, 50, 40};
   outcomes->add(landmarks("68", shifted), made);
@@ -173,7 +174,7 @@ TEST_CASE("Unknown attributes count neither way, and the baseline answers as mos
   auto spec = published::by_name("biattr_celeba").spec();
   spec.outputs = 2;
   spec.labels = {"hat", "smile"};
-  auto outcomes = make_outcomes(spec, {});
+  auto outcomes = make_outcomes(task_from_spec(spec), {});
   const auto add = [&](std::size_t index, std::vector<float> p, std::vector<std::int8_t> truth) {
     outcomes->add(TaskResult("a", results::Attributes({"hat", "smile"}, p)), sample(index, data::AttributeLabels{truth}));
   };
@@ -188,7 +189,7 @@ TEST_CASE("Unknown attributes count neither way, and the baseline answers as mos
 }
 
 TEST_CASE("A class that never occurs is not defined, never NaN", "[evaluate][outcomes]") {
-  auto outcomes = make_outcomes(published::by_name("parsing_lapa").spec(), {});
+  auto outcomes = make_outcomes(published::by_name("parsing_lapa"), {});
   const LabelImage truth{2, 1, {1, 1}};
   results::ParsingMap map(0, 0, 2, 1, {1, 0}, results::kLapaClasses.names(), results::kLapaClasses.colors());
   outcomes->add(TaskResult("p", map), sample(0, data::ParsingLabels{truth}));
@@ -221,7 +222,7 @@ TEST_CASE("Pairs are scored as they lie, those with a picture left out are not",
 TEST_CASE("Labels that can't be are refused with the sample's name", "[evaluate][outcomes]") {
   const auto refuses = [](const std::string& task, const TaskResult& result, const data::Label& label, ErrorCode code) {
     INFO(task);
-    auto outcomes = make_outcomes(published::by_name(task).spec(), {});
+    auto outcomes = make_outcomes(published::by_name(task), {});
     const auto error = error_of([&] { outcomes->add(result, sample(3, label)); });
     CHECK(error.code() == code);
     CHECK(error.where() == "sample 3");
@@ -248,7 +249,7 @@ TEST_CASE("Labels that can't be are refused with the sample's name", "[evaluate]
 
 TEST_CASE("Groups by words, by bands of numbers, and by what is not stated", "[evaluate][outcomes]") {
   std::vector<data::Annotation> annotations;
-  auto outcomes = make_outcomes(published::by_name("age_morph2").spec(), {});
+  auto outcomes = make_outcomes(published::by_name("age_morph2"), {});
   const std::vector<std::pair<std::string, float>> people = {{"female", 18}, {"male", 25}, {"female", 40}, {"", 61}, {"male", 20}};
   for (std::size_t i = 0; i < people.size(); ++i) {
     std::map<std::string, std::string> columns;
@@ -273,11 +274,19 @@ TEST_CASE("Groups by words, by bands of numbers, and by what is not stated", "[e
   CHECK(error_of([&] { evaluate::group_places(*outcomes, set, falling); }).code() == ErrorCode::argument);
 }
 
-TEST_CASE("A task whose result has no protocol says what to use instead", "[evaluate][outcomes]") {
+TEST_CASE("A task without protocol and metric says what is missing", "[evaluate][outcomes]") {
   TaskSpec spec;
   spec.name = "depth";
-  spec.interpretation = "maps";
-  const auto error = error_of([&] { make_outcomes(spec, {}); });
-  CHECK(error.code() == ErrorCode::unsupported);
-  CHECK(error.hint().find("make_metric") != std::string::npos);
+  spec.kind = DenseMap::kName;
+  spec.outputs = 1;
+  spec.readout = "maps";
+  spec.loss = "mean_absolute_error";
+  data::DatasetInfo set;
+  set.kind = LabelKind::soft_maps;
+  set.classes = 1;
+  const auto error = error_of([&] { make_outcomes(task_from_spec(spec), set); });
+  CHECK(error.code() == ErrorCode::argument);
+  CHECK(error.hint().find("metric") != std::string::npos);
+  spec.metric = "depth_error";
+  CHECK(error_of([&] { make_outcomes(task_from_spec(spec), set); }).code() == ErrorCode::unsupported);
 }

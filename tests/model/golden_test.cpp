@@ -3,7 +3,7 @@
 #include <faceptor/heads/heatmap.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
-#include <faceptor/tasks/interpretation.hpp>
+#include <faceptor/tasks/readout.hpp>
 #include <faceptor/weights/name_map.hpp>
 
 #include "support/close.hpp"
@@ -31,12 +31,12 @@ void check_near(const golden::Model& golden, const std::string& name, const torc
 /// The task's raw output and what is made of it, against the reference, at the README's tolerances.
 void check_task(golden::Model& golden, const faceptor::TaskSpec& spec, const torch::Tensor& raw) {
   const auto& name = spec.name;
-  if (spec.interpretation == "landmarks") {
+  if (spec.readout == "landmarks") {
     check_near(golden, name + ".heatmap", raw, 1e-5);
     check_near(golden, name + ".heatmap_acted", raw.sigmoid(), 1e-4);
     const auto points = faceptor::heads::points_from_heatmaps(raw.sigmoid());
     CHECK((points - golden.io.at(name + ".landmark")).abs().max().item<double>() < 1e-5);
-  } else if (spec.interpretation == "parsing") {
+  } else if (spec.readout == "parsing") {
     const auto size = golden.config.at("parsing_out_size").get<std::vector<int64_t>>();
     const auto full = at::upsample_bilinear2d(raw, size, false, std::nullopt, std::nullopt);
     check_near(golden, name + ".output", full.permute({0, 2, 3, 1}), 1e-5);
@@ -44,12 +44,12 @@ void check_task(golden::Model& golden, const faceptor::TaskSpec& spec, const tor
     CHECK(same >= 0.9999);
   } else {
     check_near(golden, name + ".output", raw, 1e-5);
-    if (spec.interpretation == "age") {
+    if (spec.readout == "age") {
       check_near(golden, name + ".distribution", faceptor::age_distribution(raw), 1e-5);
       check_near(golden, name + ".age", faceptor::expected_age(faceptor::age_distribution(raw)), 1e-5);
-    } else if (spec.interpretation == "expression") {
+    } else if (spec.readout == "expression") {
       check_near(golden, name + ".probability", raw.softmax(-1), 1e-4);
-    } else if (spec.interpretation == "attributes") {
+    } else if (spec.readout == "attributes") {
       check_near(golden, name + ".probability", raw.sigmoid(), 1e-4);
     } else {
       check_near(golden, name + ".unit", raw / raw.norm(2, -1, true), 1e-5);
@@ -61,7 +61,7 @@ void check_task(golden::Model& golden, const faceptor::TaskSpec& spec, const tor
 std::pair<std::vector<std::size_t>, std::vector<std::size_t>> by_image(const faceptor::TaskList& tasks) {
   std::pair<std::vector<std::size_t>, std::vector<std::size_t>> split;
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    (tasks[i].spec().kind == OutputKind::dense_map ? split.first : split.second).push_back(i);
+    (tasks[i].spec().kind == DenseMap::kName ? split.first : split.second).push_back(i);
   }
   return split;
 }
@@ -179,8 +179,8 @@ TEST_CASE("the standardised heads train as the reference's do", "[model][golden]
   for (const auto& task : model.tasks()) {
     const auto kind = task.spec().kind;
     tasks.push_back({task.name(),
-                     kind == OutputKind::dense_map   ? faceptor::weights::PublishedHeadKind::dense
-                     : kind == OutputKind::embedding ? faceptor::weights::PublishedHeadKind::embedding
+                     kind == DenseMap::kName   ? faceptor::weights::PublishedHeadKind::dense
+                     : kind == Embedding::kName ? faceptor::weights::PublishedHeadKind::embedding
                                                      : faceptor::weights::PublishedHeadKind::attributes,
                      task.spec().outputs});
   }

@@ -31,17 +31,17 @@ ViewTransform turned(double degrees) {
 TEST_CASE("the task written by hand is read in degrees of the photo", "[tasks][example_task]") {
   const HeadPoseTask task;
   const auto spec = task.spec();
-  const auto straight = task.interpret(torch::tensor({0.5F, -0.25F, 0.1F}), {spec, turned(0), kHash});
+  const auto straight = task.read(torch::tensor({0.5F, -0.25F, 0.1F}), {spec, turned(0), kHash});
   CHECK(straight.yaw == Approx(45));
   CHECK(straight.pitch == Approx(-22.5));
   CHECK(straight.roll == Approx(9));
   for (const double degrees : {-60.0, 12.5, 90.0}) {
-    const auto pose = task.interpret(torch::tensor({0.5F, -0.25F, 0.1F}), {spec, turned(degrees), kHash});
+    const auto pose = task.read(torch::tensor({0.5F, -0.25F, 0.1F}), {spec, turned(degrees), kHash});
     CHECK(pose.yaw == Approx(45));
     CHECK(pose.roll == Approx(9 + degrees).margin(1e-3));
   }
   for (const auto& wrong : {torch::zeros({2}), torch::zeros({1, 3}), torch::zeros({})}) {
-    CHECK(error_of([&] { task.interpret(wrong, {spec, turned(0), kHash}); }).code() == ErrorCode::shape);
+    CHECK(error_of([&] { task.read(wrong, {spec, turned(0), kHash}); }).code() == ErrorCode::shape);
   }
 }
 
@@ -54,7 +54,7 @@ TEST_CASE("the task written by hand fits into a list, a face and JSON", "[tasks]
 
   Face face(Box{0, 0, 10, 10});
   face.task_list = tasks.id();
-  face.add(task.interpret(torch::tensor({0.1F, 0.2F, 0.3F}), {task.spec(), turned(0), kHash}));
+  face.add(task.read(torch::tensor({0.1F, 0.2F, 0.3F}), {task.spec(), turned(0), kHash}));
   CHECK(face.get(pose).pitch == Approx(18));
   CHECK(face.get<HeadPose>().yaw == Approx(9));
 

@@ -21,14 +21,14 @@ TaskSpec three_values() {
 TaskSpec everything() {
   TaskSpec spec;
   spec.name = "hair-map_2";
-  spec.kind = OutputKind::dense_map;
+  spec.kind = DenseMap::kName;
   spec.outputs = 2;
   spec.labels = {"hair", "hat"};
   spec.view = views::box(96, 0.8F).warp(0.25F).mean({0.1F, 0.2F, 0.3F});
   spec.head_group = "hair";
   spec.interpreter = "map";
   spec.interpreter_group = "hair_maps";
-  spec.interpretation = "soft_masks";
+  spec.readout = "soft_masks";
   spec.scheme = "scheme";
   spec.thresholds = {0.25F, 0.75F};
   spec.loss = "dice";
@@ -60,7 +60,7 @@ TEST_CASE("a task's declaration survives JSON, with every field", "[tasks][task_
   CHECK(read.head_group == spec.head_group);
   CHECK(read.interpreter == spec.interpreter);
   CHECK(read.interpreter_group == spec.interpreter_group);
-  CHECK(read.interpretation == spec.interpretation);
+  CHECK(read.readout == spec.readout);
   CHECK(read.scheme == spec.scheme);
   CHECK(read.thresholds == spec.thresholds);
   CHECK(read.loss == spec.loss);
@@ -92,21 +92,21 @@ TEST_CASE("what a declaration leaves open has a default", "[tasks][task_spec]") 
 TEST_CASE("queries follow the interpreter", "[tasks][task_spec]") {
   auto spec = three_values();
   spec.labels.clear();
-  const auto queries = [&](OutputKind kind, const char* interpreter) {
+  const auto queries = [&](const char* kind, const char* interpreter) {
     auto own = spec;
     own.kind = kind;
     own.interpreter = interpreter;
     own.complete();
     return own.queries();
   };
-  CHECK(queries(OutputKind::attribute_vector, "value") == 3);
-  CHECK(queries(OutputKind::dense_map, "map_v2") == 3);
-  CHECK(queries(OutputKind::dense_map, "map") == 3);
-  CHECK(queries(OutputKind::embedding, "feature_v2") == 0);
-  CHECK(queries(OutputKind::embedding, "feature") == 2);
+  CHECK(queries(AttributeVector::kName, "value") == 3);
+  CHECK(queries(DenseMap::kName, "map_v2") == 3);
+  CHECK(queries(DenseMap::kName, "map") == 3);
+  CHECK(queries(Embedding::kName, "feature_v2") == 0);
+  CHECK(queries(Embedding::kName, "feature") == 2);
   // The default of each kind.
-  CHECK(queries(OutputKind::dense_map, "") == 3);
-  CHECK(queries(OutputKind::embedding, "") == 0);
+  CHECK(queries(DenseMap::kName, "") == 3);
+  CHECK(queries(Embedding::kName, "") == 0);
 }
 
 TEST_CASE("names that can't be part of a parameter's name are refused", "[tasks][task_spec]") {
@@ -157,20 +157,34 @@ TEST_CASE("outputs and labels must fit each other", "[tasks][task_spec]") {
 }
 
 TEST_CASE("an interpreter must give what the task's kind is", "[tasks][task_spec]") {
-  const std::pair<OutputKind, const char*> wrong[] = {{OutputKind::attribute_vector, "map_v2"}, {OutputKind::attribute_vector, "values"},
-                                                      {OutputKind::dense_map, "value"},         {OutputKind::dense_map, "feature"},
-                                                      {OutputKind::embedding, "value"},         {OutputKind::embedding, "map"}};
+  const std::pair<const char*, const char*> wrong[] = {{AttributeVector::kName, "map_v2"}, {DenseMap::kName, "value"},
+                                                       {DenseMap::kName, "feature"},       {Embedding::kName, "value"},
+                                                       {Embedding::kName, "map"}};
   for (const auto& [kind, interpreter] : wrong) {
-    CAPTURE(to_string(kind), interpreter);
+    CAPTURE(kind, interpreter);
     auto spec = three_values();
     spec.kind = kind;
     spec.interpreter = interpreter;
     const auto error = refusal(spec);
     CHECK(error.code() == ErrorCode::argument);
-    CHECK(has(error.what(), std::string(to_string(kind))));
+    CHECK(has(error.what(), kind));
     CHECK_FALSE(error.expected().empty());
     CHECK(error.found() == std::string("\"") + interpreter + "\"");
   }
+}
+
+TEST_CASE("parts that this program doesn't have are told, with how they are made known", "[tasks][task_spec]") {
+  const auto refused = [](auto change, const char* near, const char* call) {
+    auto spec = three_values();
+    change(spec);
+    const auto error = refusal(spec);
+    CHECK(error.code() == ErrorCode::unsupported);
+    CHECK(has(error.hint(), near));
+    CHECK(has(error.hint(), call));
+  };
+  refused([](TaskSpec& spec) { spec.interpreter = "values"; }, "\"value\"", "register_interpreter");
+  refused([](TaskSpec& spec) { spec.head = "attribute_vectors"; }, "\"attribute_vector\"", "register_head");
+  refused([](TaskSpec& spec) { spec.kind = "dense_maps"; }, "\"dense_map\"", "register_output_kind");
 }
 
 TEST_CASE("thresholds, weights and views that won't do are refused", "[tasks][task_spec]") {

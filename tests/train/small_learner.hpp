@@ -45,11 +45,11 @@ inline FaceModelPtr model(const TaskList& list = tasks(), const VitOptions& opti
 }
 
 inline losses::Labels labels(const TaskSpec& spec, int64_t rows) {
-  if (spec.interpretation == "embedding") return torch::randint(kIdentities, {rows});
-  if (spec.interpretation == "age") return torch::randint(100, {rows}).to(torch::kFloat32);
-  if (spec.interpretation == "attributes") return torch::randint(-1, 2, {rows, spec.outputs});
-  if (spec.interpretation == "expression") return torch::randint(spec.outputs, {rows});
-  if (spec.interpretation == "parsing") return torch::randint(spec.outputs, {rows, 32, 32});
+  if (spec.readout == "embedding") return torch::randint(kIdentities, {rows});
+  if (spec.readout == "age") return torch::randint(100, {rows}).to(torch::kFloat32);
+  if (spec.readout == "attributes") return torch::randint(-1, 2, {rows, spec.outputs});
+  if (spec.readout == "expression") return torch::randint(spec.outputs, {rows});
+  if (spec.readout == "parsing") return torch::randint(spec.outputs, {rows, 32, 32});
   return torch::rand({rows, spec.outputs, 2});
 }
 

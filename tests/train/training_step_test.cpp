@@ -52,7 +52,7 @@ class Training {
     TaskList tasks;
     for (const auto& task : loaded.model->tasks()) {
       auto spec = task.spec();
-      if (spec.interpretation == "landmarks") {
+      if (spec.readout == "landmarks") {
         spec.loss_options["heatmap_size"] = config.at("align_loss").at("heatmap_size");
         spec.loss_options["radius"] = config.at("align_loss").at("heatmap_radius");
       }
@@ -93,9 +93,9 @@ class Training {
       const auto begin = view.tasks.empty() ? 0 : view.tasks.back().end;
       view.tasks.push_back({i, begin, begin + own.size(0)});
       images[side].push_back(own);
-      if (tasks[i].spec().interpretation == "age") {
+      if (tasks[i].spec().readout == "age") {
         batch.labels[i] = losses::Labels(batches[prefix + "age"], {{"distribution", batches[prefix + "distribution"]}});
-      } else if (tasks[i].spec().interpretation == "landmarks") {
+      } else if (tasks[i].spec().readout == "landmarks") {
         const auto size = config.at("align_loss").at("input_size").get<int64_t>();
         batch.labels[i] = heads::normalized_points(batches[prefix + "label"], size, size);
       } else {
@@ -111,7 +111,7 @@ class Training {
 
   std::string published(const std::string& ours) const {
     for (const auto& task : learner->model().tasks()) {
-      if (task.spec().kind != OutputKind::embedding) continue;
+      if (task.spec().kind != Embedding::kName) continue;
       return kPrefix + weights::name_to_published(ours, task.name()).value();
     }
     return kPrefix + weights::name_to_published(ours).value();

@@ -1,4 +1,4 @@
-// expect: a task needs `Result interpret\(
+// expect: a task needs `Result read\(
 // A task says what its raw output means.
 #include <faceptor/tasks/task_list.hpp>
 

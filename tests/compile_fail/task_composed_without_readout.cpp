@@ -1,4 +1,4 @@
-// expect: needs an `Interpretation` that says how a raw output is read
+// expect: a task's result type needs a readout
 // A result of your own needs words for how it is read.
 #include <faceptor/losses/binary_cross_entropy.hpp>
 #include <faceptor/metrics/accuracy.hpp>
