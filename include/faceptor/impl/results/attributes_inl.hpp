@@ -65,7 +65,7 @@ FACEPTOR_INLINE void from_json(const nlohmann::json& in, Attributes& value) {
 FACEPTOR_INLINE std::string to_text(const Attributes& value) {
   constexpr std::size_t kMost = 8;
   std::vector<std::string> present;
-  for (const auto i : detail::by_probability(value)) {
+  for (const auto i : detail::from_highest(value.probabilities)) {
     if (value.probabilities[i] > value.thresholds[i]) present.push_back(detail::spaced(value.labels[i]));
   }
   if (present.empty()) return "none";

@@ -15,7 +15,9 @@
 #include <faceptor/results/age_estimate.hpp>
 #include <faceptor/results/attributes.hpp>
 #include <faceptor/results/expression.hpp>
+#include <faceptor/results/landmarks.hpp>
 #include <faceptor/results/maps.hpp>
+#include <faceptor/results/parsing_map.hpp>
 #include <faceptor/results/photo_result.hpp>
 #include <faceptor/results/values.hpp>
 
@@ -104,7 +106,7 @@ FACEPTOR_INLINE void bar(Pen& pen, const std::string& label, float share, bool s
 }
 
 FACEPTOR_INLINE void bars(Pen& pen, const results::Probabilities& value, std::size_t most, bool only_best_strong) {
-  const auto order = results::detail::by_probability(value);
+  const auto order = results::detail::from_highest(value.probabilities);
   for (std::size_t i = 0; i < std::min(most, order.size()); ++i) {
     const float p = value.probabilities[order[i]];
     bar(pen, value.labels[order[i]], p, only_best_strong ? i == 0 : p > 0.5F);
@@ -150,7 +152,7 @@ FACEPTOR_INLINE void attributes(Pen& pen, const Attributes& value, const std::st
   float x = pen.left;
   float top = pen.y + 4 * u;
   std::size_t shown = 0;
-  for (const auto i : results::detail::by_probability(value)) {
+  for (const auto i : results::detail::from_highest(value.probabilities)) {
     if (!(value.probabilities[i] > value.thresholds[i]) || shown == most) continue;
     const auto name = fitted(results::detail::spaced(value.labels[i]), 12 * u, pen.width() - 16 * u);
     const float width = text_width(name, 12 * u) + 16 * u;
@@ -225,15 +227,16 @@ FACEPTOR_INLINE void maps(Pen& pen, const results::Maps& value, const std::strin
       const auto one = value.map(value.labels[i]);
       const auto [lowest, highest] = std::minmax_element(one.begin(), one.end());
       const results::MapRange range{*lowest, 0, *highest};
-      pen.canvas->paste(resize(map_picture(one, value.width, value.height, range), width, height), static_cast<int>(x), static_cast<int>(y));
+      const auto picture = resize(map_picture(one, value.width, value.height, range), width, height);
+      pen.canvas->paste(picture, static_cast<int>(x), static_cast<int>(y));
       const float below = y + static_cast<float>(height);
       pen.text(x, below + 13 * u, fitted(results::detail::spaced(value.labels[i]), 11 * u, cell), 11, kText);
       pen.text(x, below + 25 * u, fitted(fmt::format("{:.2g} to {:.2g}", range.min, range.max), 10 * u, cell), 10, kDim);
     }
-    if (column + 1 == kColumns || i + 1 == shown) pen.y = y + static_cast<float>(height) + 32 * u;
+    if (column + 1 == kColumns || i + 1 == shown) pen.y = y + static_cast<float>(height) + 36 * u;
   }
-  if (value.size() > shown) pen.text(pen.left, pen.y += 9 * u, fmt::format("and {} more", value.size() - shown), 11, kDim);
-  pen.y -= 5 * u;
+  if (value.size() > shown) pen.text(pen.left, pen.y += 7 * u, fmt::format("and {} more", value.size() - shown), 11, kDim);
+  pen.y -= 9 * u;
 }
 
 /// Whether there are maps to make pictures of.
@@ -296,8 +299,8 @@ FACEPTOR_INLINE float face_card(Canvas* canvas, const Face& face, std::size_t in
   std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return section_rank(*a) < section_rank(*b); });
   bool lines = false;
   for (const auto* result : order) {
-    // What is on the photo itself, or needs the most room.
-    if (compact && (result->draws() || result->holds<results::Maps>())) continue;
+    // Landmarks and parsing are on the photo itself, and maps need the most room.
+    if (compact && (result->holds<Landmarks>() || result->holds<ParsingMap>() || result->holds<results::Maps>())) continue;
     if (section_rank(*result) == 4 && !lines) {
       lines = true;
       pen.y += 10 * unit;

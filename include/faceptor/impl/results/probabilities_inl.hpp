@@ -46,7 +46,7 @@ FACEPTOR_INLINE void from_json(const nlohmann::json& in, Probabilities& value) {
 
 FACEPTOR_INLINE std::string to_text(const Probabilities& value) {
   std::vector<std::string> parts;
-  for (const auto i : detail::by_probability(value)) {
+  for (const auto i : detail::from_highest(value.probabilities)) {
     if (parts.size() == 3) break;
     parts.push_back(fmt::format("{} {:.0f} %", detail::spaced(value.labels[i]), 100 * value.probabilities[i]));
   }

@@ -34,7 +34,9 @@ FACEPTOR_INLINE void from_json(const nlohmann::json& in, Values& value) {
 
 FACEPTOR_INLINE std::string to_text(const Values& value) {
   std::vector<std::string> parts;
-  for (std::size_t i = 0; i < value.size(); ++i) parts.push_back(fmt::format("{} {:.4g}", detail::spaced(value.labels[i]), value.values[i]));
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    parts.push_back(fmt::format("{} {:.4g}", detail::spaced(value.labels[i]), value.values[i]));
+  }
   return parts.empty() ? "none" : text::join(parts);
 }
 

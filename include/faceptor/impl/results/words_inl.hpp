@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 #include <faceptor/core/text.hpp>
-#include <faceptor/results/probabilities.hpp>
 #include <nlohmann/json.hpp>
 
 /// What the results' words share, in lines and on cards.
@@ -38,12 +37,11 @@ FACEPTOR_INLINE std::string one_line(std::string words, std::size_t most) {
   return words + "…";
 }
 
-/// The labels from the most probable down.
-FACEPTOR_INLINE std::vector<std::size_t> by_probability(const Probabilities& value) {
-  std::vector<std::size_t> order(value.size());
+/// The indices from the highest value down.
+FACEPTOR_INLINE std::vector<std::size_t> from_highest(const std::vector<float>& values) {
+  std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return value.probabilities[a] > value.probabilities[b]; });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] > values[b]; });
   return order;
 }
 
