@@ -74,16 +74,7 @@ std::string summary(const faceptor::PhotoResult& result) {
   for (std::size_t i = 0; i < result.size(); ++i) {
     const auto& face = result[i];
     text += fmt::format("\n  {}. box {:.0f},{:.0f} to {:.0f},{:.0f}", i + 1, face.box.x0, face.box.y0, face.box.x1, face.box.y1);
-    for (const auto& task : face) {
-      if (task.holds<faceptor::AgeEstimate>()) {
-        const auto& age = task.get<faceptor::AgeEstimate>();
-        text += fmt::format("; {}: {:.0f} years (+-{:.0f})", task.task(), age.years, age.spread);
-      } else if (task.holds<faceptor::Expression>()) {
-        text += fmt::format("; {}: {}", task.task(), task.get<faceptor::Expression>().label());
-      } else {
-        text += "; " + task.task();
-      }
-    }
+    for (const auto& task : face) text += fmt::format("\n     {}: {}", task.task(), task.text());
   }
   return text;
 }

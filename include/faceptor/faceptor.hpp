@@ -51,6 +51,7 @@
 /// results/face.hpp                       a face of a photo and what each task says of it
 /// results/photo_result.hpp               all that is said of one photo, and its JSON
 /// results/draw.hpp                       a picture of the results
+/// results/photo_pen.hpp                  what a result draws with on the photo of its face
 /// nn/guard.hpp                           LibTorch's errors turned into this library's
 /// nn/seed_guard.hpp                      start values that follow from a seed alone
 /// nn/children.hpp                        typed access to LibTorch's containers of modules
@@ -307,6 +308,7 @@
 #include <faceptor/results/face.hpp>
 #include <faceptor/results/photo_result.hpp>
 #include <faceptor/results/draw.hpp>
+#include <faceptor/results/photo_pen.hpp>
 #include <faceptor/nn/guard.hpp>
 #include <faceptor/nn/seed_guard.hpp>
 #include <faceptor/nn/children.hpp>

@@ -12,13 +12,30 @@
 #include <faceptor/results/maps.hpp>
 #include <faceptor/results/parsing_classes.hpp>
 #include <faceptor/results/parsing_map.hpp>
+#include <faceptor/results/photo_pen.hpp>
 #include <faceptor/results/values.hpp>
+#include <nlohmann/json.hpp>
 
 #include "results/support.hpp"
 #include "support/catch.hpp"
 
 using namespace faceptor;
 using results_test::code_of;
+
+namespace posed {
+
+/// Draws itself: the three lines of the documentation.
+struct Pose {
+  float yaw = 0, pitch = 0;  // radians
+};
+inline void to_json(nlohmann::json& out, const Pose& pose) { out = {{"yaw", pose.yaw}, {"pitch", pose.pitch}}; }
+inline void draw_on(PhotoPen& pen, const Pose& pose) {
+  const auto nose = pen.face().center();
+  const float reach = 0.5F * pen.face().width();
+  pen.line(nose, {nose.x + reach * std::sin(pose.yaw), nose.y - reach * std::sin(pose.pitch)});
+}
+
+}  // namespace posed
 
 namespace {
 
@@ -54,6 +71,12 @@ Face full_face(float x, float y, float side) {
   face.add({"pose", results::Values({"yaw"}, {-12.5F})});
   face.add({"heat", results::Maps({"a"}, {0, 0, 1, 1}, 1, 1, {0.5F})});
   return face;
+}
+
+DrawOptions plain() {
+  DrawOptions options;
+  options.cards = options.boxes = false;
+  return options;
 }
 
 /// The number of pixels of the top-left part of `page` that differ from `photo` within the rectangle, and outside it.
@@ -148,4 +171,70 @@ TEST_CASE("drawing refuses what doesn't fit", "[results][draw]") {
   options = {};
   options.parsing_opacity = 2;
   CHECK(code_of([&] { draw(photo, result_for(photo, {}), options); }) == ErrorCode::argument);
+}
+
+TEST_CASE("a pen leads from the photo to the canvas", "[results][draw]") {
+  Image canvas(200, 50);
+  PhotoPen pen(canvas, {10, 10, 30, 30}, {1, 2, 3}, {2, 0.5F});
+  CHECK(pen.at(Point{-0.5F, -0.5F}).x == -0.5F);
+  CHECK(pen.at(Point{99.5F, 99.5F}).x == 199.5F);
+  CHECK(pen.at(Point{99.5F, 99.5F}).y == 49.5F);
+  CHECK(pen.box().x0 == 20.5F);
+  CHECK(pen.box().y1 == 14.75F);
+  CHECK(pen.face().center() == Point{20, 20});
+  CHECK(pen.accent() == Color{1, 2, 3});
+  CHECK(pen.stroke() == 1);
+  CHECK(PhotoPen(canvas).stroke() == 1);
+  pen.dot({20, 20});
+  CHECK(canvas.at(41, 10)[2] == 3);
+}
+
+TEST_CASE("results draw themselves on the photo", "[results][draw]") {
+  static_assert(DrawsItself<posed::Pose> && DrawsItself<Landmarks> && DrawsItself<ParsingMap> && !DrawsItself<AgeEstimate>);
+  const auto photo = grey(1000, 900);
+  Face face({300, 200, 500, 400});
+  face.add({"age", AgeEstimate::of(30, 3)});
+  CHECK(draw(photo, result_for(photo, {face}), plain()) == photo);
+  face.add({"pose", posed::Pose{1.2F, 0.4F}});
+  CHECK(face.result("pose").draws());
+  const auto page = draw(photo, result_for(photo, {face}), plain());
+  CHECK(page.width() == photo.width());
+  CHECK(page.height() == photo.height());
+  const auto [inside, outside] = changed(photo, page, {390, 250, 500, 310});
+  CHECK(inside > 100);
+  CHECK(outside == 0);
+  auto off = plain();
+  off.others = false;
+  CHECK(draw(photo, result_for(photo, {face}), off) == photo);
+}
+
+TEST_CASE("without boxes and cards only the photo comes out, and what results draw on it", "[results][draw]") {
+  const auto photo = grey(1000, 900);
+  CHECK(draw(photo, result_for(photo, {}), plain()) == photo);
+  CHECK(draw(photo, result_for(photo, {Face({1, 1, 90, 90}), Face({200, 200, 290, 290})}), plain()) == photo);
+  auto small = grey(112, 112);
+  auto options = plain();
+  options.min_side = 0;
+  CHECK(draw(small, result_for(small, {Face({1, 1, 90, 90})}), options) == small);
+}
+
+TEST_CASE("cards hold results of any type", "[results][draw]") {
+  const auto photo = grey(100, 10);
+  const auto height = [&](TaskResult result) {
+    Face face({0, 0, 10, 10});
+    face.add(std::move(result));
+    return draw(photo, result_for(photo, {face})).height();
+  };
+  const auto maps = [](std::size_t n) {
+    std::vector<std::string> labels;
+    for (std::size_t i = 0; i < n; ++i) labels.push_back("map_" + std::to_string(i));
+    return results::Maps(labels, {0, 0, 30, 30}, 3, 3, std::vector<float>(9 * n, 0.5F));
+  };
+  const int line = height({"pose", posed::Pose{1, 2}});
+  CHECK(height({"maps", maps(1)}) > line + 40);
+  CHECK(height({"maps", maps(4)}) > height({"maps", maps(3)}) + 40);
+  CHECK(height({"maps", maps(9)}) > height({"maps", maps(6)}));
+  CHECK(height({"maps", maps(9)}) < height({"maps", maps(6)}) + 40);
+  CHECK(height({"maps", results::Maps()}) == line);
+  CHECK(height({"maps", maps(4).summary()}) > line + 20);  // too long for one line
 }

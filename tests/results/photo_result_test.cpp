@@ -1,4 +1,6 @@
 #include <cmath>
+#include <type_traits>
+#include <utility>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/results/age_estimate.hpp>
@@ -37,6 +39,13 @@ struct Glasses {
 };
 inline void to_json(json& out, const Glasses& glasses) { out = {{"worn", glasses.worn}}; }
 inline void from_json(const json& in, Glasses& glasses) { glasses.worn = in.at("worn").get<bool>(); }
+
+/// One that takes a name of the library's own.
+struct Impostor {
+  static constexpr std::string_view kTypeName = "AgeEstimate";
+};
+inline void to_json(json& out, const Impostor&) { out = json::object(); }
+inline void from_json(const json&, Impostor&) {}
 
 }  // namespace mine
 
@@ -96,6 +105,44 @@ TEST_CASE("a face gives results by type, name and handle", "[results]") {
   std::vector<std::string> order;
   for (const auto& result : face) order.push_back(result.task());
   CHECK(order == std::vector<std::string>{"recog", "age", "affect", "align_b", "align_a"});
+}
+
+// References into what has a name, copies of what is about to end.
+static_assert(std::is_same_v<decltype(std::declval<const TaskResult&>().get<AgeEstimate>()), const AgeEstimate&>);
+static_assert(std::is_same_v<decltype(std::declval<TaskResult&>().get<AgeEstimate>()), const AgeEstimate&>);
+static_assert(std::is_same_v<decltype(std::declval<TaskResult>().get<AgeEstimate>()), AgeEstimate>);
+static_assert(std::is_same_v<decltype(std::declval<const TaskResult>().get<AgeEstimate>()), AgeEstimate>);
+static_assert(std::is_same_v<decltype(std::declval<TaskResult>().task()), std::string>);
+static_assert(std::is_same_v<decltype(std::declval<Face&>().get<AgeEstimate>()), const AgeEstimate&>);
+static_assert(std::is_same_v<decltype(std::declval<Face>().get<AgeEstimate>()), AgeEstimate>);
+static_assert(std::is_same_v<decltype(std::declval<Face>().get<AgeEstimate>("age")), AgeEstimate>);
+static_assert(std::is_same_v<decltype(std::declval<const Face>().get(std::declval<TaskHandle<AgeEstimate>>())), AgeEstimate>);
+static_assert(std::is_same_v<decltype(std::declval<Face&>().get(std::declval<TaskHandle<AgeEstimate>>())), const AgeEstimate&>);
+static_assert(std::is_same_v<decltype(std::declval<Face>().result("age")), TaskResult>);
+static_assert(std::is_same_v<decltype(std::declval<Face>().results()), std::vector<TaskResult>>);
+static_assert(std::is_same_v<decltype(std::declval<PhotoResult&>()[0]), const Face&>);
+static_assert(std::is_same_v<decltype(std::declval<PhotoResult>()[0]), Face>);
+static_assert(std::is_same_v<decltype(std::declval<Expression>().label()), std::string>);
+
+TEST_CASE("what a temporary result gives outlives it", "[results]") {
+  const auto analyze = [] { return photo_of(face_with_tasks()); };
+  const auto& age = analyze()[0].get<AgeEstimate>();
+  const auto& points = analyze()[0].get<Landmarks>("align_a").points;
+  const auto& handled = analyze()[0].get(TaskHandle<Landmarks>(7, 3, "align_b"));
+  const auto& task = analyze()[0].result("age").task();
+  const auto& label = analyze()[0].get<Expression>().label();
+  CHECK(age.years == 31.4F);
+  CHECK(points[0].x == 3);
+  CHECK(handled.points[0].x == 1);
+  CHECK(task == "age");
+  CHECK(label == "calm");
+  std::vector<std::string> order;
+  for (const auto& face : analyze()) {
+    for (const auto& result : face) order.push_back(result.task());
+  }
+  for (const auto& result : analyze()[0].results()) order.push_back(result.task());
+  CHECK(order.size() == 10);
+  CHECK(order.back() == "align_a");
 }
 
 TEST_CASE("a face says what is wrong with a question", "[results]") {
@@ -190,6 +237,12 @@ TEST_CASE("a user's result type needs registration only to be read back", "[resu
   const auto line = json_line(photo_of(face));
   CHECK(json::parse(line)["faces"][0]["tasks"]["pose"] == json({{"type", "mine::Pose"}, {"yaw", 12.0}}));
   CHECK(code_of([&] { parse_json_line(line); }) == ErrorCode::unsupported);
+  const auto unknown = message_of([&] { parse_json_line(line); });
+  CHECK(unknown.find("\"mine::Pose\"") != std::string::npos);
+  CHECK(unknown.find("register_result<R>()") != std::string::npos);
+  CHECK(code_of([] { results::register_result<mine::Impostor>(); }) == ErrorCode::argument);
+  CHECK(code_of([] { results::register_reader("Nothing", nullptr); }) == ErrorCode::argument);
+  results::register_result<mine::Pose>();
   results::register_result<mine::Pose>();
   results::register_result<mine::Glasses>();
   const auto back = parse_json_line(line);

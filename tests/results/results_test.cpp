@@ -10,6 +10,7 @@
 #include <faceptor/results/landmarks.hpp>
 #include <faceptor/results/maps.hpp>
 #include <faceptor/results/parsing_map.hpp>
+#include <faceptor/results/task_result.hpp>
 #include <faceptor/results/values.hpp>
 #include <nlohmann/json.hpp>
 
@@ -62,7 +63,6 @@ TEST_CASE("labels keep their order through JSON", "[results]") {
 
 TEST_CASE("maps are read at photo points", "[results]") {
   const Maps maps({"a", "b"}, {-0.5F, -0.5F, 3.5F, 1.5F}, 2, 1, {0.0F, 1.0F, 2.0F, 4.0F});
-  CHECK(round_trip(maps) == maps);
   CHECK(maps.map("b")[1] == 4.0F);
   CHECK(maps.at("a", {1.5F, 0.5F}) == Approx(0.5F));
   CHECK(maps.at("b", {3.4F, 0.0F}) == Approx(4.0F));
@@ -72,6 +72,40 @@ TEST_CASE("maps are read at photo points", "[results]") {
   CHECK(code_of([] { Maps({"a"}, {1, 0, 0, 1}, 1, 1, {1.0F}); }) == ErrorCode::argument);
   CHECK(code_of([] { Maps({"a"}, {0, 0, 1, 1}, 1, 1, {kNan}); }) == ErrorCode::argument);
   CHECK(code_of([&] { (void)maps.map("c"); }) == ErrorCode::argument);
+}
+
+TEST_CASE("maps are summed up in JSON unless all of it is asked for", "[results]") {
+  const Maps maps({"a", "b"}, {-0.5F, -0.5F, 3.5F, 1.5F}, 2, 1, {0.0F, 1.0F, -2.0F, 4.0F});
+  const json brief = maps;
+  CHECK_FALSE(brief.contains("values"));
+  CHECK(brief["summary"]["b"] == json({{"min", -2.0}, {"mean", 1.0}, {"max", 4.0}}));
+  const auto summary = brief.get<MapsSummary>();
+  CHECK(summary == maps.summary());
+  CHECK(summary.range("a") == MapRange{0, 0.5F, 1});
+  CHECK(summary.width == 2);
+  CHECK(json(summary) == brief);
+  CHECK(code_of([&] { (void)summary.range("c"); }) == ErrorCode::argument);
+  CHECK(message_of([&] { (void)brief.get<Maps>(); }).find("JsonOptions::full") != std::string::npos);
+  CHECK(code_of([&] { (void)brief.get<Maps>(); }) == ErrorCode::format);
+  auto broken = brief;
+  broken["summary"].erase("b");
+  CHECK(code_of([&] { (void)broken.get<MapsSummary>(); }) == ErrorCode::format);
+  json full;
+  to_full_json(full, maps);
+  CHECK(json::parse(full.dump()).get<Maps>() == maps);
+
+  // Under one "type", what is there says what is read.
+  const TaskResult result("hair", maps);
+  for (const bool all : {false, true}) {
+    json written;
+    result.write(written, all);
+    CHECK(written["type"] == "Maps");
+    CHECK(read_task_result("hair", written).holds<Maps>() == all);
+    CHECK(read_task_result("hair", written).holds<MapsSummary>() == !all);
+  }
+  register_result<Maps>();
+  CHECK(read_task_result("hair", json(result)).holds<MapsSummary>());
+  CHECK(round_trip(Maps().summary()) == MapsSummary());
 }
 
 TEST_CASE("an age is the expected value of its distribution", "[results]") {

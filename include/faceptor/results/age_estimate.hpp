@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct AgeEstimate {
 void to_json(nlohmann::json& out, const AgeEstimate& value);
 /// @throws Error(format) when a field is missing or wrong.
 void from_json(const nlohmann::json& in, AgeEstimate& value);
+/// For people: "29 years (+-4)".
+std::string to_text(const AgeEstimate& value);
 
 }  // namespace faceptor::results
 

@@ -35,6 +35,8 @@ struct Attributes : Probabilities {
 void to_json(nlohmann::json& out, const Attributes& value);
 /// @throws Error(format) when a field is missing or wrong.
 void from_json(const nlohmann::json& in, Attributes& value);
+/// For people: those that are there, the surest first: "Smiling, Wearing Hat"; at most 8, then "and 3 more".
+std::string to_text(const Attributes& value);
 
 }  // namespace faceptor::results
 

@@ -16,6 +16,7 @@ struct DrawOptions {
   bool boxes = true;              ///< the faces' boxes
   bool landmarks = true;          ///< contours and points; the five points where there are no landmarks
   bool parsing = true;            ///< the class overlay and its legend
+  bool others = true;             ///< what results of any other type draw (photo_pen.hpp)
   bool cards = true;              ///< age, expression, attributes and the rest, one card a face
   std::size_t max_cards = 12;     ///< more faces than this are only counted
   float parsing_opacity = 0.42F;  ///< 0 to 1
@@ -26,6 +27,8 @@ struct DrawOptions {
 /// A picture to show somebody: the photo with what was found on it, and a card for each face.
 ///
 /// Lines and points follow the size of each face. Results of untrained weights carry a banner that says so.
+/// Without boxes and cards, only the photo comes out, with what the results themselves draw on it; at its own size where its longer side
+/// is within `min_side` and `max_side`.
 /// @param photo  the photo that the result belongs to; its size should be the result's
 /// @throws Error(argument) when the photo is empty, an option is out of range, or the sizes differ
 Image draw(const Image& photo, const PhotoResult& result, const DrawOptions& options = {});

@@ -10,9 +10,21 @@
 
 namespace faceptor::results {
 
+/// What is left of an `Embedding` in JSON that was written without vectors.
+struct EmbeddingSummary {
+  static constexpr std::string_view kTypeName = "EmbeddingSummary";
+
+  std::size_t dimension = 0;
+  std::string model;
+
+  friend bool operator==(const EmbeddingSummary&, const EmbeddingSummary&) = default;
+};
+
 /// Who a face is: a unit vector that is near to those of the same person's other photos.
 struct Embedding {
   static constexpr std::string_view kTypeName = "Embedding";
+  static constexpr std::string_view kFullField = "vector";
+  using Summary = EmbeddingSummary;
 
   std::vector<float> values;  ///< L2 norm 1
   std::string model;          ///< the hash of the weights that made it: vectors of different models have nothing in common
@@ -29,16 +41,6 @@ struct Embedding {
   friend bool operator==(const Embedding&, const Embedding&) = default;
 };
 
-/// What is left of an `Embedding` in JSON that was written without vectors.
-struct EmbeddingSummary {
-  static constexpr std::string_view kTypeName = "EmbeddingSummary";
-
-  std::size_t dimension = 0;
-  std::string model;
-
-  friend bool operator==(const EmbeddingSummary&, const EmbeddingSummary&) = default;
-};
-
 /// The cosine of the angle between two embeddings: -1 to 1, higher for the same person.
 /// @throws Error(mismatch) when they are of different models or dimensions.
 float cosine(const Embedding& a, const Embedding& b);
@@ -53,11 +55,15 @@ void to_json(nlohmann::json& out, const Embedding& value);
 void to_full_json(nlohmann::json& out, const Embedding& value);
 /// @throws Error(format) when a field is missing or wrong; "vector" is needed.
 void from_json(const nlohmann::json& in, Embedding& value);
+/// For people: "512-d embedding", never its numbers.
+std::string to_text(const Embedding& value);
 
 /// {"dimension": D, "model": hash}
 void to_json(nlohmann::json& out, const EmbeddingSummary& value);
 /// @throws Error(format) when a field is missing or wrong.
 void from_json(const nlohmann::json& in, EmbeddingSummary& value);
+/// As that of the embedding.
+std::string to_text(const EmbeddingSummary& value);
 
 }  // namespace faceptor::results
 

@@ -19,7 +19,8 @@ struct Expression : Probabilities {
   void check() const;
 
   /// The most probable expression. @throws Error(argument) when there are none.
-  const std::string& label() const;
+  const std::string& label() const&;
+  std::string label() const&& { return label(); }
 
   friend bool operator==(const Expression&, const Expression&) = default;
 };
@@ -28,6 +29,8 @@ struct Expression : Probabilities {
 void to_json(nlohmann::json& out, const Expression& value);
 /// @throws Error(format) when a field is missing or wrong.
 void from_json(const nlohmann::json& in, Expression& value);
+/// For people: "happy (93 %)"; "none" without labels.
+std::string to_text(const Expression& value);
 
 }  // namespace faceptor::results
 

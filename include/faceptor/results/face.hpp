@@ -17,6 +17,9 @@
 ///     float years = face.get<AgeEstimate>().years;                 // the one result of that type
 ///     auto points = face.get<Landmarks>("align_wflw").points;      // of that type, by the task's name
 ///     float p = face.get(glasses).probability("eyeglasses");       // by the handle that TaskList::add gave: type and task
+///
+/// A face that has a name gives references into itself, valid as long as it or a copy of it lives. A temporary one gives copies, so that
+/// `const auto& age = analyzer.analyze(photo)[0].get<AgeEstimate>();` is fine too.
 namespace faceptor {
 
 class Face {
@@ -39,7 +42,7 @@ class Face {
 
   /// The only result of type R. @throws Error(argument) when there is none, or more than one: these are then named.
   template <ResultType R>
-  const R& get() const {
+  const R& get() const& {
     const TaskResult* only = nullptr;
     bool several = false;
     for (const auto& result : results_) {
@@ -51,16 +54,28 @@ class Face {
     if (only == nullptr || several) throw_not_one(detail::result_type_name<R>());
     return only->get<R>();
   }
+  template <ResultType R>
+  R get() const&& {
+    return get<R>();
+  }
   /// The result of a task. @throws Error(argument) for a task without result, Error(mismatch) when it is of another type.
   template <ResultType R>
-  const R& get(std::string_view task) const {
+  const R& get(std::string_view task) const& {
     return result(task).get<R>();
+  }
+  template <ResultType R>
+  R get(std::string_view task) const&& {
+    return get<R>(task);
   }
   /// The result of a task. @throws Error(mismatch) for a handle of another task list, Error(argument) for a task without result.
   template <ResultType R>
-  const R& get(const TaskHandle<R>& handle) const {
+  const R& get(const TaskHandle<R>& handle) const& {
     check_handle(handle.list(), handle.task());
     return result(handle.task()).template get<R>();
+  }
+  template <ResultType R>
+  R get(const TaskHandle<R>& handle) const&& {
+    return get(handle);
   }
 
   /// Whether a task of this name has a result.
@@ -74,10 +89,12 @@ class Face {
     return false;
   }
   /// @throws Error(argument) for a task without result, with the nearest known one.
-  const TaskResult& result(std::string_view task) const;
+  const TaskResult& result(std::string_view task) const&;
+  TaskResult result(std::string_view task) const&& { return result(task); }
 
   /// The results in the order of the tasks.
-  const std::vector<TaskResult>& results() const noexcept { return results_; }
+  const std::vector<TaskResult>& results() const& noexcept { return results_; }
+  std::vector<TaskResult> results() const&& { return results_; }
   auto begin() const noexcept { return results_.begin(); }
   auto end() const noexcept { return results_.end(); }
   std::size_t size() const noexcept { return results_.size(); }

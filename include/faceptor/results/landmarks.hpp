@@ -9,6 +9,10 @@
 #include <faceptor/geometry/points.hpp>
 #include <nlohmann/json_fwd.hpp>
 
+namespace faceptor {
+class PhotoPen;
+}
+
 namespace faceptor::results {
 
 /// Points of a face, in photo pixels.
@@ -46,6 +50,10 @@ struct Landmarks {
 void to_json(nlohmann::json& out, const Landmarks& value);
 /// @throws Error(format) when a field is missing or wrong.
 void from_json(const nlohmann::json& in, Landmarks& value);
+/// For people: "68 points".
+std::string to_text(const Landmarks& value);
+/// The contours of a known scheme, and the points: fainter where they are less sure.
+void draw_on(PhotoPen& pen, const Landmarks& value);
 
 }  // namespace faceptor::results
 

@@ -10,6 +10,10 @@
 #include <faceptor/image/color.hpp>
 #include <nlohmann/json_fwd.hpp>
 
+namespace faceptor {
+class PhotoPen;
+}
+
 namespace faceptor::results {
 
 /// What each pixel of a face is: class labels over a rectangle of the photo. Everything outside it is background.
@@ -50,6 +54,10 @@ struct ParsingMap {
 void to_json(nlohmann::json& out, const ParsingMap& value);
 /// @throws Error(format) when a field is missing or wrong, Error(limit) for a rectangle of more than 2^28 pixels.
 void from_json(const nlohmann::json& in, ParsingMap& value);
+/// For people: "11 of 19 classes", the background among them.
+std::string to_text(const ParsingMap& value);
+/// The classes in their colours, as opaque as the pen says; the background stays clear.
+void draw_on(PhotoPen& pen, const ParsingMap& value);
 
 }  // namespace faceptor::results
 

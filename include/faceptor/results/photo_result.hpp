@@ -31,12 +31,14 @@ struct PhotoResult {
   auto end() const noexcept { return faces.end(); }
   std::size_t size() const noexcept { return faces.size(); }
   bool empty() const noexcept { return faces.empty(); }
-  const Face& operator[](std::size_t i) const noexcept { return faces[i]; }
+  /// Not checked. A temporary result gives a copy of the face, which may be kept.
+  const Face& operator[](std::size_t i) const& noexcept { return faces[i]; }
+  Face operator[](std::size_t i) const&& { return faces[i]; }
 };
 
 /// What the JSON of a photo holds.
 struct JsonOptions {
-  /// With the vectors of embeddings, which tell who somebody is, and the five points of each face.
+  /// With the vectors of embeddings, which tell who somebody is, the values of `Maps`, and the five points of each face.
   bool full = false;
 };
 

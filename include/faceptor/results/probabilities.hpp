@@ -41,6 +41,8 @@ struct Probabilities {
 void to_json(nlohmann::json& out, const Probabilities& value);
 /// @throws Error(format) when a field is missing or wrong.
 void from_json(const nlohmann::json& in, Probabilities& value);
+/// For people: the three highest: "yes 93 %, no 7 %".
+std::string to_text(const Probabilities& value);
 
 }  // namespace faceptor::results
 

@@ -35,6 +35,8 @@ struct Values {
 void to_json(nlohmann::json& out, const Values& value);
 /// @throws Error(format) when a field is missing or wrong.
 void from_json(const nlohmann::json& in, Values& value);
+/// For people: "yaw 12.5, pitch -3".
+std::string to_text(const Values& value);
 
 }  // namespace faceptor::results
 

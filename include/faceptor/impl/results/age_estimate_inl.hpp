@@ -81,4 +81,6 @@ FACEPTOR_INLINE void from_json(const nlohmann::json& in, AgeEstimate& value) {
   value = std::move(read);
 }
 
+FACEPTOR_INLINE std::string to_text(const AgeEstimate& value) { return fmt::format("{:.0f} years (+-{:.0f})", value.years, value.spread); }
+
 }  // namespace faceptor::results

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <faceptor/impl/results/json_fields_inl.hpp>
+#include <faceptor/impl/results/words_inl.hpp>
 #include <faceptor/results/attribute_names.hpp>
 #include <faceptor/results/attributes.hpp>
 
@@ -59,6 +60,17 @@ FACEPTOR_INLINE void from_json(const nlohmann::json& in, Attributes& value) {
   read.thresholds = detail::floats_by_label_field(in, type, "thresholds", read.labels);
   detail::check_read(read);
   value = std::move(read);
+}
+
+FACEPTOR_INLINE std::string to_text(const Attributes& value) {
+  constexpr std::size_t kMost = 8;
+  std::vector<std::string> present;
+  for (const auto i : detail::from_highest(value.probabilities)) {
+    if (value.probabilities[i] > value.thresholds[i]) present.push_back(detail::spaced(value.labels[i]));
+  }
+  if (present.empty()) return "none";
+  const auto named = text::join(std::span(present).first(std::min(kMost, present.size())));
+  return present.size() > kMost ? fmt::format("{} and {} more", named, present.size() - kMost) : named;
 }
 
 }  // namespace faceptor::results

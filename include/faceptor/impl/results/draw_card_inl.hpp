@@ -3,15 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
+#include <faceptor/core/text.hpp>
 #include <faceptor/image/draw.hpp>
+#include <faceptor/image/resize.hpp>
+#include <faceptor/impl/results/words_inl.hpp>
 #include <faceptor/results/age_estimate.hpp>
 #include <faceptor/results/attributes.hpp>
-#include <faceptor/results/embedding.hpp>
 #include <faceptor/results/expression.hpp>
 #include <faceptor/results/landmarks.hpp>
 #include <faceptor/results/maps.hpp>
@@ -50,22 +52,25 @@ struct Pen {
   }
 };
 
-/// A label as people write it: "Wearing_Hat" is "Wearing Hat".
-FACEPTOR_INLINE std::string spaced(std::string label) {
-  std::replace(label.begin(), label.end(), '_', ' ');
-  return label;
-}
-
 /// Words cut with an ellipsis where they don't fit.
 FACEPTOR_INLINE std::string fitted(std::string words, float size, float width) {
   if (text_width(words, size) <= width) return words;
-  while (!words.empty() && text_width(words + "…", size) > width) {
-    // Whole UTF-8 letters only.
-    do words.pop_back();
-    while (!words.empty() && (static_cast<unsigned char>(words.back()) & 0xC0) == 0x80);
-    if (!words.empty() && static_cast<unsigned char>(words.back()) >= 0xC2) words.pop_back();
-  }
+  while (!words.empty() && text_width(words + "…", size) > width) results::detail::drop_last_letter(words);
   return words + "…";
+}
+
+/// Words over at most `most` lines, broken between words; what doesn't fit even so is cut.
+FACEPTOR_INLINE std::vector<std::string> wrapped(const std::string& words, float size, float width, std::size_t most) {
+  std::vector<std::string> lines;
+  for (const auto& word : text::split(words, ' ')) {
+    if (!lines.empty() && (lines.size() == most || text_width(lines.back() + " " + word, size) <= width)) {
+      lines.back() += " " + word;
+    } else {
+      lines.push_back(word);
+    }
+  }
+  for (auto& line : lines) line = fitted(line, size, width);
+  return lines;
 }
 
 /// What a section is about on the left, the task that says so on the right.
@@ -85,7 +90,7 @@ FACEPTOR_INLINE void bar(Pen& pen, const std::string& label, float share, bool s
   const float label_width = std::min(0.44F * pen.width(), 104 * u);
   pen.y += 17 * u;
   const auto color = strong ? kText : kDim;
-  pen.text(pen.left, pen.y, fitted(spaced(label), 12 * u, label_width - 6 * u), 12, color);
+  pen.text(pen.left, pen.y, fitted(results::detail::spaced(label), 12 * u, label_width - 6 * u), 12, color);
   const auto percent = fmt::format("{:.0f}%", 100 * share);
   pen.text(pen.right - text_width(percent, 12 * u), pen.y, percent, 12, color);
   const float x0 = pen.left + label_width;
@@ -100,17 +105,8 @@ FACEPTOR_INLINE void bar(Pen& pen, const std::string& label, float share, bool s
   }
 }
 
-/// The labels from the most probable down.
-FACEPTOR_INLINE std::vector<std::size_t> by_probability(const results::Probabilities& value) {
-  std::vector<std::size_t> order(value.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return value.probabilities[a] > value.probabilities[b]; });
-  return order;
-}
-
 FACEPTOR_INLINE void bars(Pen& pen, const results::Probabilities& value, std::size_t most, bool only_best_strong) {
-  const auto order = by_probability(value);
+  const auto order = results::detail::from_highest(value.probabilities);
   for (std::size_t i = 0; i < std::min(most, order.size()); ++i) {
     const float p = value.probabilities[order[i]];
     bar(pen, value.labels[order[i]], p, only_best_strong ? i == 0 : p > 0.5F);
@@ -156,9 +152,9 @@ FACEPTOR_INLINE void attributes(Pen& pen, const Attributes& value, const std::st
   float x = pen.left;
   float top = pen.y + 4 * u;
   std::size_t shown = 0;
-  for (const auto i : by_probability(value)) {
+  for (const auto i : results::detail::from_highest(value.probabilities)) {
     if (!(value.probabilities[i] > value.thresholds[i]) || shown == most) continue;
-    const auto name = fitted(spaced(value.labels[i]), 12 * u, pen.width() - 16 * u);
+    const auto name = fitted(results::detail::spaced(value.labels[i]), 12 * u, pen.width() - 16 * u);
     const float width = text_width(name, 12 * u) + 16 * u;
     if (x > pen.left && x + width > pen.right) {
       x = pen.left;
@@ -173,11 +169,81 @@ FACEPTOR_INLINE void attributes(Pen& pen, const Attributes& value, const std::st
   pen.y = top + height;
 }
 
+/// A name and what is said of it: in one line where both fit, else below each other.
 FACEPTOR_INLINE void row(Pen& pen, const std::string& label, const std::string& value) {
   const float u = pen.unit;
+  const float value_width = text_width(value, 12 * u);
+  const float room = pen.width() - value_width - 10 * u;
   pen.y += 18 * u;
-  pen.text(pen.left, pen.y, fitted(label, 12 * u, pen.width() - text_width(value, 12 * u) - 10 * u), 12, kDim);
-  pen.text(pen.right - text_width(value, 12 * u), pen.y, value, 12, kText);
+  if (room >= std::min(text_width(label, 12 * u), 0.3F * pen.width())) {
+    pen.text(pen.left, pen.y, fitted(label, 12 * u, room), 12, kDim);
+    pen.text(pen.right - value_width, pen.y, value, 12, kText);
+    return;
+  }
+  pen.text(pen.left, pen.y, fitted(label, 12 * u, pen.width()), 12, kDim);
+  for (const auto& line : wrapped(value, 12 * u, pen.width(), pen.compact ? 1 : 3)) pen.text(pen.left, pen.y += 16 * u, line, 12, kText);
+}
+
+/// Dark violet to yellow, each step as visible as the next: viridis (matplotlib, CC0) at five places. @param share  0 to 1
+FACEPTOR_INLINE std::array<std::uint8_t, 3> ramp(float share) {
+  constexpr std::array<std::array<float, 3>, 5> kStops = {
+      {{68, 1, 84}, {59, 82, 139}, {33, 145, 140}, {94, 201, 98}, {253, 231, 37}}};
+  const float place = std::clamp(share, 0.0F, 1.0F) * 4;
+  const auto i = std::min(static_cast<std::size_t>(place), std::size_t{3});
+  const float t = place - static_cast<float>(i);
+  std::array<std::uint8_t, 3> out{};
+  for (std::size_t c = 0; c < 3; ++c) out[c] = static_cast<std::uint8_t>(std::lround((1 - t) * kStops[i][c] + t * kStops[i + 1][c]));
+  return out;
+}
+
+/// One map as a picture, from its lowest value to its highest.
+FACEPTOR_INLINE Image map_picture(std::span<const float> values, int columns, int rows, const results::MapRange& range) {
+  Image picture(columns, rows);
+  const float span = range.max - range.min;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto color = ramp(span > 0 ? (values[i] - range.min) / span : 0.0F);
+    std::copy(color.begin(), color.end(), picture.pixels().begin() + static_cast<std::ptrdiff_t>(3 * i));
+  }
+  return picture;
+}
+
+/// The maps as small pictures in the shape of the rectangle that they cover.
+FACEPTOR_INLINE void maps(Pen& pen, const results::Maps& value, const std::string& task) {
+  constexpr std::size_t kMost = 6, kColumns = 3;
+  const float u = pen.unit;
+  const float gap = 8 * u;
+  const float cell = (pen.width() - gap * (kColumns - 1)) / kColumns;
+  const float fit = std::min(cell / value.roi.width(), 1.25F * cell / value.roi.height());
+  const int width = std::max(1, static_cast<int>(std::lround(fit * value.roi.width())));
+  const int height = std::max(1, static_cast<int>(std::lround(fit * value.roi.height())));
+  const std::size_t shown = std::min(kMost, value.size());
+  heading(pen, "MAPS", task);
+  pen.y += 4 * u;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto column = i % kColumns;
+    const float x = std::round(pen.left + static_cast<float>(column) * (cell + gap));
+    const float y = std::round(pen.y);
+    if (pen.canvas != nullptr) {
+      const auto one = value.map(value.labels[i]);
+      const auto [lowest, highest] = std::minmax_element(one.begin(), one.end());
+      const results::MapRange range{*lowest, 0, *highest};
+      const auto picture = resize(map_picture(one, value.width, value.height, range), width, height);
+      pen.canvas->paste(picture, static_cast<int>(x), static_cast<int>(y));
+      const float below = y + static_cast<float>(height);
+      pen.text(x, below + 13 * u, fitted(results::detail::spaced(value.labels[i]), 11 * u, cell), 11, kText);
+      pen.text(x, below + 25 * u, fitted(fmt::format("{:.2g} to {:.2g}", range.min, range.max), 10 * u, cell), 10, kDim);
+    }
+    if (column + 1 == kColumns || i + 1 == shown) pen.y = y + static_cast<float>(height) + 36 * u;
+  }
+  if (value.size() > shown) pen.text(pen.left, pen.y += 7 * u, fmt::format("and {} more", value.size() - shown), 11, kDim);
+  pen.y -= 9 * u;
+}
+
+/// Whether there are maps to make pictures of.
+FACEPTOR_INLINE bool has_pictures(const TaskResult& result) {
+  if (!result.holds<results::Maps>()) return false;
+  const auto& maps = result.get<results::Maps>();
+  return !maps.values.empty() && maps.roi.valid();
 }
 
 FACEPTOR_INLINE void section(Pen& pen, const TaskResult& result) {
@@ -199,20 +265,8 @@ FACEPTOR_INLINE void section(Pen& pen, const TaskResult& result) {
       row(pen, values.labels[i], fmt::format("{:.4g}", values.values[i]));
     return;
   }
-  const bool identity = result.holds<results::Embedding>() || result.holds<results::EmbeddingSummary>();
-  if (identity) {
-    const auto dimension = result.holds<results::Embedding>() ? result.get<results::Embedding>().dimension()
-                                                              : result.get<results::EmbeddingSummary>().dimension;
-    return row(pen, task, fmt::format("{}-d embedding", dimension));
-  }
-  if (result.holds<Landmarks>()) return row(pen, task, fmt::format("{} landmarks", result.get<Landmarks>().size()));
-  if (result.holds<ParsingMap>()) {
-    const auto counts = result.get<ParsingMap>().pixels();
-    const auto present = counts.size() - static_cast<std::size_t>(std::count(counts.begin(), counts.end(), std::size_t{0}));
-    return row(pen, task, fmt::format("{} of {} classes", present, counts.size()));
-  }
-  if (result.holds<results::Maps>()) return row(pen, task, fmt::format("{} maps", result.get<results::Maps>().size()));
-  row(pen, task, result.type_name());
+  if (has_pictures(result)) return maps(pen, result.get<results::Maps>(), task);
+  row(pen, task, result.text());
 }
 
 /// What needs room first, what takes a line last.
@@ -220,7 +274,7 @@ FACEPTOR_INLINE int section_rank(const TaskResult& result) {
   if (result.holds<AgeEstimate>()) return 0;
   if (result.holds<Expression>()) return 1;
   if (result.holds<Attributes>()) return 2;
-  if (result.holds<results::Probabilities>() || result.holds<results::Values>()) return 3;
+  if (result.holds<results::Probabilities>() || result.holds<results::Values>() || has_pictures(result)) return 3;
   return 4;
 }
 
@@ -245,7 +299,7 @@ FACEPTOR_INLINE float face_card(Canvas* canvas, const Face& face, std::size_t in
   std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return section_rank(*a) < section_rank(*b); });
   bool lines = false;
   for (const auto* result : order) {
-    // Landmarks and maps are on the photo itself.
+    // Landmarks and parsing are on the photo itself, and maps need the most room.
     if (compact && (result->holds<Landmarks>() || result->holds<ParsingMap>() || result->holds<results::Maps>())) continue;
     if (section_rank(*result) == 4 && !lines) {
       lines = true;

@@ -30,14 +30,15 @@ struct LegendEntry {
 FACEPTOR_INLINE std::vector<LegendEntry> legend_of(const PhotoResult& result, const DrawOptions& options) {
   std::vector<LegendEntry> legend;
   for (const auto& face : result) {
-    const auto* map = options.parsing ? parsing_to_draw(face, options.parsing_task) : nullptr;
-    if (map == nullptr) continue;
-    const auto counts = map->pixels();
-    const bool celeba = map->classes == results::kCelebaMaskHqClasses.names();
+    const auto* drawn = options.parsing ? parsing_to_draw(face, options.parsing_task) : nullptr;
+    if (drawn == nullptr) continue;
+    const auto& map = drawn->get<ParsingMap>();
+    const auto counts = map.pixels();
+    const bool celeba = map.classes == results::kCelebaMaskHqClasses.names();
     for (std::size_t i = 1; i < counts.size(); ++i) {
-      const auto title = celeba ? std::string(results::kCelebaMaskHqClasses.classes[i].title) : map->classes[i];
+      const auto title = celeba ? std::string(results::kCelebaMaskHqClasses.classes[i].title) : map.classes[i];
       const bool known = std::any_of(legend.begin(), legend.end(), [&](const auto& entry) { return entry.title == title; });
-      if (counts[i] > 0 && !known) legend.push_back({title, map->colors[i]});
+      if (counts[i] > 0 && !known) legend.push_back({title, map.colors[i]});
     }
   }
   return legend;
@@ -184,7 +185,7 @@ FACEPTOR_INLINE void place_cards(Cards& cards, const PhotoResult& result, float 
 }
 
 /// Who is on the cards. @param clean  the photo as shown, before anything was drawn on it
-FACEPTOR_INLINE Cards cards_of(const PhotoResult& result, const DrawOptions& options, const Image& clean, const PhotoScale& scale,
+FACEPTOR_INLINE Cards cards_of(const PhotoResult& result, const DrawOptions& options, const Image& clean, const std::vector<PhotoPen>& pens,
                                float unit) {
   Cards cards;
   if (!options.cards) return cards;
@@ -195,7 +196,7 @@ FACEPTOR_INLINE Cards cards_of(const PhotoResult& result, const DrawOptions& opt
   cards.legend = legend_of(result, options);
   for (std::size_t i = 0; i < cards.faces; ++i) {
     const bool valid = result[i].box.valid();
-    const auto edges = scale(result[i].box);
+    const auto edges = pens[i].box();
     cards.portraits.push_back(
         cards.several && valid ? portrait_of(clean, {edges.x0, edges.y0, edges.x1, edges.y1}, std::lround(44 * cards.unit)) : Image());
   }
@@ -214,18 +215,22 @@ FACEPTOR_INLINE Image draw(const Image& photo, const PhotoResult& result, const 
   const int width = std::max(1, static_cast<int>(std::lround(static_cast<float>(photo.width()) * zoom)));
   const int height = std::max(1, static_cast<int>(std::lround(static_cast<float>(photo.height()) * zoom)));
   Image shown = zoom == 1.0F ? photo : resize(photo, width, height, zoom > 1 ? Filter::bicubic : Filter::bilinear);
-  const card::PhotoScale scale{static_cast<float>(width) / static_cast<float>(photo.width()),
-                               static_cast<float>(height) / static_cast<float>(photo.height())};
+  const CanvasPoint scale{static_cast<float>(width) / static_cast<float>(photo.width()),
+                          static_cast<float>(height) / static_cast<float>(photo.height())};
   const float unit = std::clamp(static_cast<float>(std::max(width, height)) / 850.0F, 0.9F, 1.9F);
-  auto cards = card::cards_of(result, options, shown, scale, unit);
-  card::draw_on_photo(shown, result, options, scale, unit);
+  std::vector<PhotoPen> pens;
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    pens.emplace_back(shown, result[i].box, card::accent(i), scale, unit, options.parsing_opacity);
+  }
+  auto cards = card::cards_of(result, options, shown, pens, unit);
+  card::draw_on_photo(pens, result, options);
 
   const float strip_height = std::round(36 * unit);
   const float top = strip_height * static_cast<float>((result.untrained ? 1 : 0) + (result.error ? 1 : 0));
   card::place_cards(cards, result, static_cast<float>(width), top + static_cast<float>(height), top);
   std::string note;
   if (options.cards && result.size() > cards.faces) note = fmt::format("and {} more", result.size() - cards.faces);
-  if (result.empty() && !result.error) note = "no faces found";
+  if (result.empty() && !result.error && (options.boxes || options.cards)) note = "no faces found";
   const float note_height = note.empty() ? 0.0F : std::round(34 * unit);
 
   Image page(static_cast<int>(std::lround(cards.page_width)), static_cast<int>(std::ceil(cards.page_height + note_height)));

@@ -102,4 +102,8 @@ FACEPTOR_INLINE void from_json(const nlohmann::json& in, EmbeddingSummary& value
   value = {static_cast<std::size_t>(dimension), detail::string_field(in, type, "model")};
 }
 
+FACEPTOR_INLINE std::string to_text(const Embedding& value) { return fmt::format("{}-d embedding", value.dimension()); }
+
+FACEPTOR_INLINE std::string to_text(const EmbeddingSummary& value) { return fmt::format("{}-d embedding", value.dimension); }
+
 }  // namespace faceptor::results

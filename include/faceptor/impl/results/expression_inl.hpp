@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <faceptor/impl/results/json_fields_inl.hpp>
+#include <faceptor/impl/results/words_inl.hpp>
 #include <faceptor/results/attribute_names.hpp>
 #include <faceptor/results/expression.hpp>
 
@@ -23,7 +24,7 @@ FACEPTOR_INLINE void Expression::check() const {
   detail::check_sum_is_one(kTypeName, probabilities);
 }
 
-FACEPTOR_INLINE const std::string& Expression::label() const { return labels[best()]; }
+FACEPTOR_INLINE const std::string& Expression::label() const& { return labels[best()]; }
 
 FACEPTOR_INLINE void to_json(nlohmann::json& out, const Expression& value) {
   to_json(out, static_cast<const Probabilities&>(value));
@@ -36,6 +37,12 @@ FACEPTOR_INLINE void from_json(const nlohmann::json& in, Expression& value) {
   read.probabilities = detail::floats_by_label_field(in, Expression::kTypeName, "probabilities", read.labels);
   detail::check_read(read);
   value = std::move(read);
+}
+
+FACEPTOR_INLINE std::string to_text(const Expression& value) {
+  if (value.labels.empty()) return "none";
+  const auto best = value.best();
+  return fmt::format("{} ({:.0f} %)", detail::spaced(value.labels[best]), 100 * value.probabilities[best]);
 }
 
 }  // namespace faceptor::results

@@ -22,7 +22,7 @@ FACEPTOR_INLINE const TaskResult* Face::find(std::string_view task) const noexce
   return nullptr;
 }
 
-FACEPTOR_INLINE const TaskResult& Face::result(std::string_view task) const {
+FACEPTOR_INLINE const TaskResult& Face::result(std::string_view task) const& {
   if (const auto* found = find(task)) return *found;
   std::vector<std::string> known;
   for (const auto& result : results_) known.push_back(result.task());

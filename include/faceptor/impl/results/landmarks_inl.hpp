@@ -6,6 +6,7 @@
 #include <faceptor/impl/results/json_fields_inl.hpp>
 #include <faceptor/results/landmark_schemes.hpp>
 #include <faceptor/results/landmarks.hpp>
+#include <faceptor/results/photo_pen.hpp>
 
 namespace faceptor::results {
 
@@ -70,6 +71,24 @@ FACEPTOR_INLINE void from_json(const nlohmann::json& in, Landmarks& value) {
   read.confidence = detail::floats_field(in, type, "confidence");
   detail::check_read(read);
   value = std::move(read);
+}
+
+FACEPTOR_INLINE std::string to_text(const Landmarks& value) { return fmt::format("{} points", value.size()); }
+
+FACEPTOR_INLINE void draw_on(PhotoPen& pen, const Landmarks& value) {
+  const float width = 0.9F * pen.stroke();
+  if (const auto* scheme = find_landmark_scheme(value.scheme)) {
+    for (const auto& contour : scheme->contours) {
+      std::vector<CanvasPoint> path;
+      for (const auto i : contour.points) path.push_back(pen.at(value.points.at(i)));
+      pen.canvas().polyline(path, contour.closed, width + 1.6F, Color{0, 0, 0}.with_alpha(0.28F));
+      pen.canvas().polyline(path, contour.closed, width, Color{255, 255, 255}.with_alpha(0.78F));
+    }
+  }
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const float sure = i < value.confidence.size() ? value.confidence[i] : 1.0F;
+    pen.dot(value.points[i], 1.15F, 0.3F + 0.7F * sure);
+  }
 }
 
 }  // namespace faceptor::results

@@ -5,6 +5,7 @@
 
 #include <faceptor/impl/results/json_fields_inl.hpp>
 #include <faceptor/results/parsing_map.hpp>
+#include <faceptor/results/photo_pen.hpp>
 
 namespace faceptor::results {
 namespace detail {
@@ -125,6 +126,26 @@ FACEPTOR_INLINE void from_json(const nlohmann::json& in, ParsingMap& value) {
   read.labels = detail::labels_of_runs(detail::array_field(in, type, "runs"), pixels);
   detail::check_read(read);
   value = std::move(read);
+}
+
+FACEPTOR_INLINE std::string to_text(const ParsingMap& value) {
+  const auto counts = value.pixels();
+  const auto absent = static_cast<std::size_t>(std::count(counts.begin(), counts.end(), std::size_t{0}));
+  return fmt::format("{} of {} classes", counts.size() - absent, counts.size());
+}
+
+FACEPTOR_INLINE void draw_on(PhotoPen& pen, const ParsingMap& value) {
+  std::vector<Color> colors;
+  for (const auto& color : value.colors) colors.push_back(color.with_alpha(pen.opacity()));
+  if (!colors.empty()) colors[0].a = 0;
+  const auto edge = [](int pixels) { return static_cast<float>(pixels) - 0.5F; };
+  pen.canvas().labels({.labels = value.labels,
+                       .width = value.width,
+                       .height = value.height,
+                       .colors = colors,
+                       .where = pen.at(Box{edge(value.x), edge(value.y), edge(value.x + value.width), edge(value.y + value.height)}),
+                       .outline = 0.6F * pen.stroke(),
+                       .outline_alpha = std::min(1.0F, 1.6F * pen.opacity())});
 }
 
 }  // namespace faceptor::results

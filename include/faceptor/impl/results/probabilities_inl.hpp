@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <faceptor/impl/results/json_fields_inl.hpp>
+#include <faceptor/impl/results/words_inl.hpp>
 #include <faceptor/results/probabilities.hpp>
 
 namespace faceptor::results {
@@ -41,6 +42,15 @@ FACEPTOR_INLINE void from_json(const nlohmann::json& in, Probabilities& value) {
   read.probabilities = detail::floats_by_label_field(in, Probabilities::kTypeName, "probabilities", read.labels);
   detail::check_read(read);
   value = std::move(read);
+}
+
+FACEPTOR_INLINE std::string to_text(const Probabilities& value) {
+  std::vector<std::string> parts;
+  for (const auto i : detail::from_highest(value.probabilities)) {
+    if (parts.size() == 3) break;
+    parts.push_back(fmt::format("{} {:.0f} %", detail::spaced(value.labels[i]), 100 * value.probabilities[i]));
+  }
+  return parts.empty() ? "none" : text::join(parts);
 }
 
 }  // namespace faceptor::results

@@ -3,10 +3,10 @@
 #include <cxxabi.h>
 
 #include <cstdlib>
-#include <map>
-#include <mutex>
 
+#include <faceptor/core/registry.hpp>
 #include <faceptor/impl/results/json_fields_inl.hpp>
+#include <faceptor/impl/results/words_inl.hpp>
 #include <faceptor/results/age_estimate.hpp>
 #include <faceptor/results/attributes.hpp>
 #include <faceptor/results/embedding.hpp>
@@ -48,38 +48,35 @@ FACEPTOR_INLINE void TaskResult::write(nlohmann::json& out, bool full) const {
   out = std::move(object);
 }
 
+FACEPTOR_INLINE std::string TaskResult::text() const {
+  constexpr std::size_t kMost = 200;
+  auto words = holder_->text();
+  if (!words) {
+    nlohmann::json object;
+    write(object);
+    object.erase("type");
+    words = object.empty() ? type_name() : results::detail::fields_in_words(object);
+  }
+  return results::detail::one_line(*std::move(words), kMost);
+}
+
 FACEPTOR_INLINE void to_json(nlohmann::json& out, const TaskResult& result) { result.write(out); }
 
 namespace results {
 namespace detail {
 
-struct ReaderRegistry {
-  std::mutex mutex;
-  std::map<std::string, ResultReader, std::less<>> readers;
-};
-
-template <ResultType R>
-ResultReader reader_of() {
-  return [](std::string task, const nlohmann::json& object) {
-    R value;
-    from_json(object, value);
-    return TaskResult(std::move(task), std::move(value));
-  };
-}
+FACEPTOR_INLINE bool has_field(const nlohmann::json& object, std::string_view field) { return object.contains(field); }
 
 template <ResultType... R>
-void fill(std::map<std::string, ResultReader, std::less<>>& readers) {
-  ((readers[std::string(R::kTypeName)] = reader_of<R>()), ...);
+void fill(Registry<ResultReader>& readers) {
+  (readers.add(std::string(R::kTypeName), read_as<R>, &typeid(R)), ...);
 }
 
-FACEPTOR_INLINE ReaderRegistry& reader_registry() {
-  static ReaderRegistry registry;
+FACEPTOR_INLINE Registry<ResultReader>& readers() {
+  static Registry<ResultReader> registry("result type", "results::register_result<R>()");
   static const bool filled = [] {
-    fill<AgeEstimate, Attributes, Expression, Landmarks, Maps, ParsingMap, Probabilities, Values, EmbeddingSummary>(registry.readers);
-    registry.readers[std::string(Embedding::kTypeName)] = [](std::string task, const nlohmann::json& object) {
-      return object.contains("vector") ? reader_of<Embedding>()(std::move(task), object)
-                                       : reader_of<EmbeddingSummary>()(std::move(task), object);
-    };
+    fill<AgeEstimate, Attributes, Embedding, EmbeddingSummary, Expression, Landmarks, Maps, MapsSummary, ParsingMap, Probabilities, Values>(
+        registry);
     return true;
   }();
   (void)filled;
@@ -88,36 +85,19 @@ FACEPTOR_INLINE ReaderRegistry& reader_registry() {
 
 }  // namespace detail
 
-FACEPTOR_INLINE void register_reader(std::string type, ResultReader reader) {
-  if (type.empty() || !reader) throw Error(ErrorCode::argument, "results: a reader needs the name of its type, and a function");
-  auto& registry = detail::reader_registry();
-  const std::lock_guard lock(registry.mutex);
-  registry.readers[std::move(type)] = std::move(reader);
+FACEPTOR_INLINE void register_reader(const std::string& type, ResultReader reader, const std::type_info* made) {
+  if (!reader) throw Error(ErrorCode::argument, "results: a reader needs a function").where(type);
+  detail::readers().add(type, std::move(reader), made);
 }
 
-FACEPTOR_INLINE std::vector<std::string> registered_types() {
-  auto& registry = detail::reader_registry();
-  const std::lock_guard lock(registry.mutex);
-  std::vector<std::string> types;
-  for (const auto& [type, reader] : registry.readers) types.push_back(type);
-  return types;
-}
+FACEPTOR_INLINE std::vector<std::string> registered_types() { return detail::readers().names(); }
 
 FACEPTOR_INLINE TaskResult read_task_result(std::string task, const nlohmann::json& object) {
   const auto type = detail::string_field(object, "a task's result", "type");
-  ResultReader reader;
-  {
-    auto& registry = detail::reader_registry();
-    const std::lock_guard lock(registry.mutex);
-    if (const auto found = registry.readers.find(type); found != registry.readers.end()) reader = found->second;
-  }
-  if (!reader) {
-    throw Error(ErrorCode::unsupported, "results: results of type \"" + type + "\" can't be read back")
-        .where(task)
-        .hint(text::suggestion(type, registered_types()) + " (register_result<R>() adds a type)");
-  }
+  const auto reader = detail::readers().find(type);
+  if (!reader) throw detail::readers().unknown(type).where(task);
   try {
-    return reader(task, object);
+    return (*reader)(task, object);
   } catch (const nlohmann::json::exception& e) {
     throw Error(ErrorCode::format, "results: the JSON of " + type + " is not right").where(task).found(e.what());
   }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <faceptor/impl/results/json_fields_inl.hpp>
+#include <faceptor/impl/results/words_inl.hpp>
 #include <faceptor/results/values.hpp>
 
 namespace faceptor::results {
@@ -29,6 +30,14 @@ FACEPTOR_INLINE void from_json(const nlohmann::json& in, Values& value) {
   read.values = detail::floats_by_label_field(in, Values::kTypeName, "values", read.labels);
   detail::check_read(read);
   value = std::move(read);
+}
+
+FACEPTOR_INLINE std::string to_text(const Values& value) {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    parts.push_back(fmt::format("{} {:.4g}", detail::spaced(value.labels[i]), value.values[i]));
+  }
+  return parts.empty() ? "none" : text::join(parts);
 }
 
 }  // namespace faceptor::results
