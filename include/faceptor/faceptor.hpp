@@ -99,6 +99,7 @@
 /// losses/cosine_distance.hpp             an embedding's direction, learnt from another one's
 /// losses/task_weights.hpp                how the losses of many tasks become one
 /// losses/make_loss.hpp                   a loss by name
+/// losses/label_needs.hpp                 which labels a loss takes
 /// metrics/tensors.hpp                    tensors as the numbers that metrics count with
 /// metrics/metric.hpp                     what all metrics have in common
 /// metrics/confusion_matrix.hpp           how often each class was taken for each
@@ -215,6 +216,9 @@
 /// data/datasets/sheet.hpp                samples at a glance, their labels drawn over them
 /// data/datasets/cofw.hpp                 COFW: faces behind things with 29 points, read and written
 /// data/datasets/hdf5.hpp                 HDF5 files as plain as MATLAB's of version 7.3, read without the HDF5 library
+/// data/datasets/npy.hpp                  arrays as NumPy's `save` writes them
+/// data/datasets/own_label.hpp            labels of a kind of your own
+/// data/datasets/soft_map_files.hpp       soft maps in files beside their pictures
 /// train/schedule.hpp                     the learning rate of each step
 /// train/parameter_groups.hpp             which parameters are trained, and how fast
 /// train/named_state.hpp                  states of a run as tensors by name
@@ -353,6 +357,7 @@
 #include <faceptor/losses/cosine_distance.hpp>
 #include <faceptor/losses/task_weights.hpp>
 #include <faceptor/losses/make_loss.hpp>
+#include <faceptor/losses/label_needs.hpp>
 #include <faceptor/metrics/tensors.hpp>
 #include <faceptor/metrics/metric.hpp>
 #include <faceptor/metrics/confusion_matrix.hpp>
@@ -469,6 +474,9 @@
 #include <faceptor/data/datasets/sheet.hpp>
 #include <faceptor/data/datasets/cofw.hpp>
 #include <faceptor/data/datasets/hdf5.hpp>
+#include <faceptor/data/datasets/npy.hpp>
+#include <faceptor/data/datasets/own_label.hpp>
+#include <faceptor/data/datasets/soft_map_files.hpp>
 #include <faceptor/train/schedule.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/named_state.hpp>

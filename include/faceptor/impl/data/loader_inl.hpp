@@ -89,9 +89,11 @@ struct Loader::Source {
 FACEPTOR_INLINE Label Loader::Source::label_of(const std::string& picture) const {
   const auto found = by_picture.find(picture);
   if (found == by_picture.end()) return NoLabel{};
-  // A mask is a picture too: only reading gets it.
-  return source.data->info().kind == LabelKind::parsing ? source.data->read(found->second).label
-                                                        : source.data->annotation(found->second).label;
+  // Masks and maps are pictures too: only reading gets them, and a label of your own that its annotation lacks.
+  const auto kind = source.data->info().kind;
+  auto label = source.data->annotation(found->second).label;
+  const bool complete = kind_of(label) == kind && kind != LabelKind::parsing && kind != LabelKind::soft_maps;
+  return complete ? label : source.data->read(found->second).label;
 }
 
 FACEPTOR_INLINE Prepared Loader::Source::prepare(const std::vector<Source>& all, std::uint64_t step, std::int64_t row,
