@@ -55,25 +55,29 @@ FACEPTOR_INLINE TaskSpec spec_for_data(const std::string& name, const data::Data
     spec.loss = loss;
     spec.metric = metric;
   };
-  switch (set.kind) {
-    case LabelKind::class_index: means("class_probabilities", "cross_entropy", "classification"); break;
-    case LabelKind::attributes: means("probabilities", "binary_cross_entropy", "accuracy"); break;
-    case LabelKind::values: means("values", "mean_absolute_error", "mean_absolute_error"); break;
-    case LabelKind::age:
-      means("age", "age_distribution", "age_error");
-      spec.outputs = 101;
-      break;
-    case LabelKind::landmarks:
-      means("landmarks", "landmark", "landmark_error");
-      spec.view = views::box(512, 0.8F).mean(views::kClipMean).std(views::kClipStd);
-      spec.scheme = set.scheme;
-      break;
-    case LabelKind::parsing:
-      means("parsing", "parsing_cross_entropy", "parsing");
-      spec.view = views::whole(512).mean(views::kClipMean).std(views::kClipStd);
-      break;
-    case LabelKind::none:
-      throw Error(ErrorCode::argument, "train: the data of task \"" + name + "\" have no labels to learn").where("data." + name);
+  if (set.kind == LabelKind::class_index) {
+    means("class_probabilities", "cross_entropy", "classification");
+  } else if (set.kind == LabelKind::attributes) {
+    means("probabilities", "binary_cross_entropy", "accuracy");
+  } else if (set.kind == LabelKind::values) {
+    means("values", "mean_absolute_error", "mean_absolute_error");
+  } else if (set.kind == LabelKind::age) {
+    means("age", "age_distribution", "age_error");
+    spec.outputs = 101;
+  } else if (set.kind == LabelKind::landmarks) {
+    means("landmarks", "landmark", "landmark_error");
+    spec.view = views::box(512, 0.8F).mean(views::kClipMean).std(views::kClipStd);
+    spec.scheme = set.scheme;
+  } else if (set.kind == LabelKind::parsing) {
+    means("parsing", "parsing_cross_entropy", "parsing");
+    spec.view = views::whole(512).mean(views::kClipMean).std(views::kClipStd);
+  } else if (set.kind == LabelKind::none) {
+    throw Error(ErrorCode::argument, "train: the data of task \"" + name + "\" have no labels to learn").where("data." + name);
+  } else {
+    throw Error(ErrorCode::argument, "train: no task is known for the labels of \"" + name + "\"")
+        .where("data." + name)
+        .found(std::string(set.kind.name()))
+        .hint("declare a task whose loss takes them");
   }
   if (set.kind == LabelKind::landmarks || set.kind == LabelKind::parsing) spec.kind = OutputKind::dense_map;
   spec.complete();
