@@ -263,7 +263,7 @@ FACEPTOR_INLINE void Loader::add(const TaskList& tasks, TaskSource source) {
                             .view = view,
                             .crop = crop,
                             .begin = follows ? leader->begin : begin,
-                            .collator = LabelCollator(spec, info),
+                            .collator = LabelCollator(spec, tasks[task].label_needs(), info),
                             .random = random,
                             .sampler = StepSampler(size, {options_.steps, source.batch, options_.rank, options_.ranks}, random),
                             .bad = BadRecords(fmt::format("the {} set for \"{}\"", info.format, source.task), size, options_.bad_limit)});

@@ -210,7 +210,7 @@ FACEPTOR_INLINE Report evaluate(const weights::LoadedModel& loaded, std::string_
   if (options.ranks > 1 && !options.gather) throw Error(ErrorCode::argument, "evaluate: many processes need a way to gather");
   const auto place = loaded.model->tasks().index(task);
   const auto spec = loaded.model->tasks()[place].spec();
-  if (spec.interpretation != "embedding") data::LabelCollator(spec, set->info());  // do the labels fit?
+  if (spec.interpretation != "embedding") data::LabelCollator(spec, loaded.model->tasks()[place].label_needs(), set->info());  // fit?
   const auto crop = detail::decide_crop(options, spec, *set);
   const auto cut =
       options.detector == nullptr ? set : with_detected_boxes(set, options.detector, detail::points_for(loaded, spec, crop, options));

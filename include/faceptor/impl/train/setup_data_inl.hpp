@@ -230,11 +230,12 @@ FACEPTOR_INLINE bool holds_pairs(const data::Dataset& set) {
 
 /// What a task is evaluated on in the run, and how its samples are cut.
 /// @throws Error(argument) for embeddings without pairs of faces, whatever LabelCollator says for labels that don't fit
-FACEPTOR_INLINE void add_evaluation(TaskData& data, const TrainConfig& config, const DataConfig& own, const TaskSpec& spec) {
+FACEPTOR_INLINE void add_evaluation(TaskData& data, const TrainConfig& config, const DataConfig& own, const AnyTask& task) {
+  const auto& spec = task.spec();
   data.evaluation = for_key("data." + spec.name, [&] { return open_task_data(config, own, false); });
   const auto& info = data.evaluation->info();
   if (spec.kind != OutputKind::embedding) {
-    for_key("data." + spec.name, [&] { data::LabelCollator(spec, info); });
+    for_key("data." + spec.name, [&] { data::LabelCollator(spec, task.label_needs(), info); });
     data.evaluation_chain = task_chain(own, spec, info, false);
     return;
   }

@@ -102,7 +102,7 @@ FACEPTOR_INLINE Setup::Setup(TrainConfig config, ProcessPlace place) : config_(s
       detail::mirror_further_labels(data.chain, task.name(), config_, sets);
     }
     if (!own.evaluation_split.empty() && config_.evaluation.every > 0) {
-      detail::add_evaluation(data, config_, own, task.spec());
+      detail::add_evaluation(data, config_, own, task);
     }
     data_.push_back(std::move(data));
   }

@@ -77,7 +77,7 @@ FACEPTOR_INLINE nlohmann::ordered_json validate(FaceModel& model, std::size_t pl
     });
     if (seen > 0) detail::add_pairs(*metric, torch::cat(embeddings), faces);
   } else {
-    const data::LabelCollator collator(spec, set);
+    const data::LabelCollator collator(spec, model.tasks()[place].label_needs(), set);
     seen = detail::run_through(loader, samples, [&](const data::EvaluationBatch& batch) {
       std::vector<data::Prepared> prepared;
       for (const auto& sample : batch.samples) prepared.push_back(sample.prepared);
