@@ -103,7 +103,7 @@ int list_formats(const std::string& json) {
     all.push_back({{"name", format.name},
                    {"description", format.description},
                    {"task", format.task},
-                   {"kind", std::string(data::to_string(format.kind))},
+                   {"kind", std::string(format.kind.name())},
                    {"splits", format.splits}});
   }
   if (!json.empty()) LineWriter(json).write(dump(all));

@@ -72,11 +72,13 @@
 /// heads/dense_head.hpp                   maps: parsing, landmarks
 /// heads/attribute_head.hpp               values: age, expression, attributes
 /// heads/embedding_head.hpp               embeddings: identity
+/// heads/head_registry.hpp                what a head is made from, and heads by name
 /// decoder/position_map.hpp               where a cell of a grid lies
 /// decoder/memory.hpp                     what the queries look at
 /// decoder/decoder_layer.hpp              one layer of the query decoder
 /// decoder/query_decoder.hpp              all tasks' queries through one decoder, with Layer-Attention
 /// decoder/interpreters.hpp               from a task's tokens to its raw output
+/// decoder/interpreter.hpp                what every interpreter is, and interpreters by name
 /// losses/labels.hpp                      what is known to be true of one task's batch
 /// losses/checks.hpp                      the checks that losses and metrics make of what they get
 /// losses/options.hpp                     options as JSON, both ways, from one list of fields
@@ -100,7 +102,7 @@
 /// losses/cosine_distance.hpp             an embedding's direction, learnt from another one's
 /// losses/task_weights.hpp                how the losses of many tasks become one
 /// losses/make_loss.hpp                   a loss by name
-/// losses/label_needs.hpp                 the labels that a loss takes of a data set, for one task
+/// losses/label_needs.hpp                 which labels a loss takes
 /// losses/own_loss.hpp                    losses of one's own, in short
 /// metrics/tensors.hpp                    tensors as the numbers that metrics count with
 /// metrics/metric.hpp                     what all metrics have in common
@@ -118,17 +120,19 @@
 /// metrics/identification.hpp             who of a gallery is it: rank 1, rank 5
 /// metrics/make_metric.hpp                a metric by name
 /// tasks/task_spec.hpp                    a task's declaration as plain data
-/// tasks/interpretation.hpp               from a raw output to a result in the photo
 /// tasks/face_task.hpp                    what a task type must have
 /// tasks/task.hpp                         a task composed of types
 /// tasks/task_list.hpp                    the tasks of a model, with typed handles
 /// tasks/task_registry.hpp                a task rebuilt from its declaration
 /// tasks/example_task.hpp                 a task type written by hand, every member explained
 /// tasks/published.hpp                    the thirteen tasks of the published models
+/// tasks/output_kind.hpp                  output kinds by name, as task declarations name them
+/// tasks/readout.hpp                      how a raw output is read
 /// model/face_model.hpp                   one network for many tasks
 /// model/faceptor.hpp                     Faceptor: one decoder for all tasks
 /// model/naive_faceptor.hpp               Naive Faceptor: one head a group of tasks
 /// model/architectures.hpp                models by name, and from a configuration
+/// model/runner.hpp                       images in, raw outputs of the wanted tasks out
 /// weights/mapped_file.hpp                a file's bytes, mapped read-only
 /// weights/atomic_file.hpp                a file that appears whole or not at all
 /// weights/tensor_view.hpp                a tensor in a file: type, shape, bytes
@@ -218,6 +222,10 @@
 /// data/datasets/sheet.hpp                samples at a glance, their labels drawn over them
 /// data/datasets/cofw.hpp                 COFW: faces behind things with 29 points, read and written
 /// data/datasets/hdf5.hpp                 HDF5 files as plain as MATLAB's of version 7.3, read without the HDF5 library
+/// data/datasets/npy.hpp                  arrays as NumPy's `save` writes them
+/// data/datasets/own_label.hpp            labels of a kind of your own
+/// data/datasets/soft_map_files.hpp       soft maps in files beside their pictures
+/// data/detected_boxes.hpp                the five points of a face that was found in a picture
 /// train/schedule.hpp                     the learning rate of each step
 /// train/parameter_groups.hpp             which parameters are trained, and how fast
 /// train/named_state.hpp                  states of a run as tensors by name
@@ -226,7 +234,6 @@
 /// train/precision.hpp                    fp32, bf16, fp16
 /// train/loss_scaler.hpp                  the factor on the loss that fp16 needs
 /// train/moving_average.hpp               averaged weights, and swapping them in
-/// train/training_accuracy.hpp            the share of right answers in a training batch
 /// train/communicator.hpp                 how the processes that train one model talk
 /// train/processes.hpp                    many processes that train one model, each on its device
 /// train/gradient_buckets.hpp             averages gradients over processes while the backward pass still computes others
@@ -244,7 +251,6 @@
 /// evaluate/age_outcomes.hpp              one face
 /// evaluate/attribute_outcomes.hpp        one face
 /// evaluate/class_outcomes.hpp            one face
-/// evaluate/detected_boxes.hpp            A data set whose boxes and five points are those of a detector
 /// evaluate/evaluate.hpp                  the published protocols, and anybody's own task, on any data set
 /// evaluate/figure.hpp                    the numbers of a report, and how sure one may be of them
 /// evaluate/groups.hpp                    places of outcomes that have one value of a column in common
@@ -258,6 +264,8 @@
 /// evaluate/html_report.hpp               A report and the set it is about, whose worst samples are drawn
 /// evaluate/svg.hpp                       plots as SVG text, for pages that must stand alone
 /// evaluate/thresholds.hpp                the metadata entry that holds thresholds of identity
+/// evaluate/metric_outcomes.hpp           one face, and how the task's metric scores it
+/// evaluate/plot.hpp                      what a report shows besides numbers, as plain data
 // clang-format off: the order of the rooms, not of the alphabet
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/version.hpp>
@@ -329,11 +337,13 @@
 #include <faceptor/heads/dense_head.hpp>
 #include <faceptor/heads/attribute_head.hpp>
 #include <faceptor/heads/embedding_head.hpp>
+#include <faceptor/heads/head_registry.hpp>
 #include <faceptor/decoder/position_map.hpp>
 #include <faceptor/decoder/memory.hpp>
 #include <faceptor/decoder/decoder_layer.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
 #include <faceptor/decoder/interpreters.hpp>
+#include <faceptor/decoder/interpreter.hpp>
 #include <faceptor/losses/labels.hpp>
 #include <faceptor/losses/checks.hpp>
 #include <faceptor/losses/options.hpp>
@@ -375,17 +385,19 @@
 #include <faceptor/metrics/identification.hpp>
 #include <faceptor/metrics/make_metric.hpp>
 #include <faceptor/tasks/task_spec.hpp>
-#include <faceptor/tasks/interpretation.hpp>
 #include <faceptor/tasks/face_task.hpp>
 #include <faceptor/tasks/task.hpp>
 #include <faceptor/tasks/task_list.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 #include <faceptor/tasks/example_task.hpp>
 #include <faceptor/tasks/published.hpp>
+#include <faceptor/tasks/output_kind.hpp>
+#include <faceptor/tasks/readout.hpp>
 #include <faceptor/model/face_model.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
 #include <faceptor/model/architectures.hpp>
+#include <faceptor/model/runner.hpp>
 #include <faceptor/weights/mapped_file.hpp>
 #include <faceptor/weights/atomic_file.hpp>
 #include <faceptor/weights/tensor_view.hpp>
@@ -475,6 +487,10 @@
 #include <faceptor/data/datasets/sheet.hpp>
 #include <faceptor/data/datasets/cofw.hpp>
 #include <faceptor/data/datasets/hdf5.hpp>
+#include <faceptor/data/datasets/npy.hpp>
+#include <faceptor/data/datasets/own_label.hpp>
+#include <faceptor/data/datasets/soft_map_files.hpp>
+#include <faceptor/data/detected_boxes.hpp>
 #include <faceptor/train/schedule.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/named_state.hpp>
@@ -483,7 +499,6 @@
 #include <faceptor/train/precision.hpp>
 #include <faceptor/train/loss_scaler.hpp>
 #include <faceptor/train/moving_average.hpp>
-#include <faceptor/train/training_accuracy.hpp>
 #include <faceptor/train/communicator.hpp>
 #include <faceptor/train/processes.hpp>
 #include <faceptor/train/gradient_buckets.hpp>
@@ -501,7 +516,6 @@
 #include <faceptor/evaluate/age_outcomes.hpp>
 #include <faceptor/evaluate/attribute_outcomes.hpp>
 #include <faceptor/evaluate/class_outcomes.hpp>
-#include <faceptor/evaluate/detected_boxes.hpp>
 #include <faceptor/evaluate/evaluate.hpp>
 #include <faceptor/evaluate/figure.hpp>
 #include <faceptor/evaluate/groups.hpp>
@@ -515,4 +529,6 @@
 #include <faceptor/evaluate/html_report.hpp>
 #include <faceptor/evaluate/svg.hpp>
 #include <faceptor/evaluate/thresholds.hpp>
+#include <faceptor/evaluate/metric_outcomes.hpp>
+#include <faceptor/evaluate/plot.hpp>
 // clang-format on

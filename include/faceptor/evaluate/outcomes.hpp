@@ -115,7 +115,7 @@ const L& label_of(const data::EvaluationSample& sample) {
   if (label == nullptr) {
     throw Error(ErrorCode::mismatch, "evaluate: a sample has another kind of label than the task is scored by")
         .where(sample.annotation.name)
-        .found(std::string(data::to_string(data::kind_of(sample.annotation.label))));
+        .found(std::string(data::kind_of(sample.annotation.label).name()));
   }
   return *label;
 }

@@ -5,6 +5,7 @@
 #include <faceptor/geometry/warp.hpp>
 #include <faceptor/image/image.hpp>
 #include <string_view>
+#include <vector>
 
 namespace faceptor {
 
@@ -25,6 +26,8 @@ std::string_view to_string(Interpolation value);
 Image remap(const Image& image, const SamplingMap& map, Interpolation interpolation = Interpolation::bilinear);
 /// As above, any number of channels.
 FloatImage remap(const FloatImage& image, const SamplingMap& map, Interpolation interpolation = Interpolation::bilinear);
+/// As above, plane by plane, bilinearly. @return  channels x the map's height x its width
+std::vector<float> remap(const DenseMaps& maps, const SamplingMap& map);
 /// Labels are never blended: the nearest one, 0 outside.
 LabelImage remap(const LabelImage& labels, const SamplingMap& map);
 

@@ -41,6 +41,8 @@ Image decode_png(std::span<const std::byte> bytes, StoredSize size, const ReadOp
 /// The samples of a PNG of one channel as they are stored, height x width: grey of 1 to 8 bits, not stretched to 0..255, or indices
 /// into the palette. @throws Error(unsupported) for colours, transparency and 16 bits
 std::vector<std::uint8_t> decode_png_samples(std::span<const std::byte> bytes, StoredSize size, std::string_view name);
+/// A grey PNG of 1 to 16 bits, stretched to 16: 0 is black, 65535 white. @throws Error(unsupported) for a palette, colours, transparency
+std::vector<std::uint16_t> decode_png_grey(std::span<const std::byte> bytes, StoredSize size, std::string_view name);
 
 StoredSize pnm_size(std::span<const std::byte> bytes, std::string_view name);
 Image decode_pnm(std::span<const std::byte> bytes, StoredSize size, const ReadOptions& options, std::string_view name);

@@ -127,6 +127,33 @@ TEST_CASE("pixels of classes are counted", "[data][datasets][check]") {
   CHECK(spoilt.findings[1].message == "a mask of 20x10 for a picture of 10x20");
 }
 
+TEST_CASE("soft maps are measured", "[data][datasets][check][soft_maps]") {
+  const DatasetInfo info{.kind = LabelKind::soft_maps, .label_names = {"hair", "depth"}, .classes = 2};
+  SoftMapLabels maps{20, 10, std::vector<float>(400, 0.5F)};
+  std::fill_n(maps.values.begin() + 200, 200, -3.0F);
+  maps.values[7] = 1;
+  auto other = maps;
+  other.values[200] = 97;
+  const auto report = check(info, {sample("1", maps), sample("2", other)});
+  CHECK(report.sound());
+  REQUIRE(report.values.size() == 2);
+  CHECK(report.values[0][0] == 0.5);
+  CHECK(report.values[0][1] == Approx(0.5025));
+  CHECK(report.values[0][2] == 1);
+  CHECK(report.values[1][1] == Approx(-2.75));
+  CHECK(report.values[1][2] == 97);
+  CHECK(to_json(report)["soft_maps"][1]["max"] == 97);
+  auto wrong = maps;
+  wrong.values[3] = kNan;
+  const auto spoilt = check(info, {sample("1", wrong), sample("2", maps, 10, 20), sample("3", SoftMapLabels{20, 10, std::vector<float>(200)}),
+                                   sample("4", maps)});
+  REQUIRE(kinds(spoilt) == std::vector(3, FindingKind::wrong_label));
+  CHECK(spoilt.findings[0].message == "a soft map with a value that is no number");
+  CHECK(spoilt.findings[1].message == "soft maps of 20x10 with 400 numbers for a picture of 10x20");
+  CHECK(spoilt.findings[2].message == "1 of 2 soft maps");
+  CHECK(spoilt.values[1][1] == -3);
+}
+
 TEST_CASE("points and boxes are held against the picture", "[data][datasets][check]") {
   const DatasetInfo info{.kind = LabelKind::landmarks, .classes = 2};
   auto inside = sample("inside", LandmarkLabels{{{-0.5F, -0.5F}, {19.5F, 9.5F}}, {1, 0}});

@@ -6,6 +6,7 @@
 #include <faceptor/results/landmark_schemes.hpp>
 #include <faceptor/results/parsing_classes.hpp>
 
+#include "data/own_labels.hpp"
 #include "image/pictures.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
@@ -71,6 +72,17 @@ TEST_CASE("a tile shows classes in their colours, the background untouched", "[d
   CHECK(std::abs(pixel[2] - (0.45 * 128 + 0.55 * hair.b)) < 2);
 }
 
+TEST_CASE("a tile shows soft maps as dense as they are", "[data][datasets][sheet][soft_maps]") {
+  SoftMapLabels maps{64, 64, std::vector<float>(2 * 64 * 64)};
+  std::fill_n(maps.values.begin(), 32 * 64, 1.0F);
+  std::fill_n(maps.values.begin() + 64 * 64 + 48 * 64, 16 * 64, 7.0F);
+  const auto tile = sample_tile(grey(maps), {.kind = LabelKind::soft_maps, .classes = 2}, 64);
+  CHECK(is_grey(tile, 30, 40));
+  const auto first = results::class_color(1), second = results::class_color(2);
+  CHECK(std::abs(tile.at(30, 10)[0] - (0.4 * 128 + 0.6 * first.r)) < 2);
+  CHECK(std::abs(tile.at(30, 55)[1] - (0.4 * 128 + 0.6 * second.g)) < 2);
+}
+
 TEST_CASE("tiles of odd samples", "[data][datasets][sheet]") {
   auto wide = grey(NoLabel{});
   wide.image = pictures::smooth(200, 20);
@@ -93,9 +105,11 @@ TEST_CASE("sheets of every kind of label", "[data][datasets][sheet]") {
       {LandmarkLabels{{{10, 10}, {40, 50}}, {1, 0}}, LabelKind::landmarks},
       {ParsingLabels{{64, 64, std::vector<std::uint8_t>(64 * 64, 1)}}, LabelKind::parsing},
       {ValueLabels{{0.25F, 1000}}, LabelKind::values},
+      {SoftMapLabels{64, 64, std::vector<float>(3 * 64 * 64, 0.3F)}, LabelKind::soft_maps},
+      {OwnLabel(own_labels::Weight{3}), own_labels::Weight::kKind},
   };
   for (const auto& [label, kind] : labels) {
-    CAPTURE(to_string(kind));
+    CAPTURE(kind.name());
     const Repeated set({.format = "mine", .split = "train", .kind = kind, .classes = 3}, grey(label), 5);
     const auto sheet = dataset_sheet(set, {.columns = 3, .rows = 2, .tile = 64, .threads = 2});
     CHECK(sheet.width() == 3 * (64 + 4) + 4);

@@ -89,7 +89,7 @@ struct DatasetReport {
   std::vector<std::int64_t> parsing_samples;            ///< of parsing: samples that have any pixel of a class
   Tally points;                                         ///< of landmarks: samples by the number of points
   std::int64_t points_total = 0, points_hidden = 0, points_outside = 0;
-  std::vector<std::array<double, 3>> values;  ///< of numbers: smallest, mean, largest, for each
+  std::vector<std::array<double, 3>> values;  ///< of numbers and soft maps: smallest, mean, largest, for each
 
   std::vector<Finding> findings;  ///< by sample
 

@@ -24,7 +24,7 @@ namespace faceptor::data {
 ///
 ///     image      the column of the path ("image")
 ///     label      the columns of the label, parted by commas ("label" if there is such a column, else none)
-///     kind       class | age | attributes | values | landmarks | none (class); several columns need it said
+///     kind       class | age | attributes | values | landmarks | soft_maps | none (class); several columns need it said
 ///     classes    of a class: its names in the order of their indices, parted by commas. Without it: if all labels of the file are whole
 ///                numbers from 0, these are the indices; else the distinct labels in the order of their bytes. Splits share them.
 ///     coding     of attributes: "0/1" (0 no, 1 yes; -1 or empty unknown), or "-1/1" (-1 no, 1 yes; 0 or empty unknown) ("0/1");
@@ -43,6 +43,10 @@ namespace faceptor::data {
 /// the row has no box, the square around them is one, and of a published scheme the five points follow from them. Boxes and points are
 /// in pixels, pixel centres at whole numbers. In JSON, the first row decides which of the usual columns there are. The usual split is
 /// train, or all without splits.
+///
+/// Soft maps are files as `read_soft_maps` reads them, as large as the picture as it is read: their columns hold paths that begin where
+/// the pictures' do. A column is a map; one column alone may hold files of several maps, as many in each as in the first, called NAME0,
+/// NAME1, ...
 /// @throws Error(io, format, limit)  names the file, the line and the field that is wrong
 /// @throws Error(argument)           for an unknown split, setting or choice
 std::unique_ptr<Dataset> open_manifest(const std::filesystem::path& root, const DatasetOptions& options = {});

@@ -51,9 +51,15 @@ class PictureList {
   /// Of all samples so far, in the order in which they came.
   std::vector<AnnotatedPicture>& pictures() noexcept { return pictures_; }
 
+  /// The path below the root of a further file that the label file names, such as a mask: it begins where pictures' paths do.
+  /// @param field  the file's name in errors  @throws Error(format) for a path that may not be
+  std::string below_root(std::string_view written, const LinePlace& place, std::string_view field) const;
+
   /// The set. @param info  all but the format and the root  @param source  the label file, for errors
+  /// @param maps  of soft maps: their files, picture by picture
   /// @throws Error(format) if there is no sample
-  std::unique_ptr<Dataset> finish(DatasetInfo info, const ReadOptions& reading, std::string_view source);
+  std::unique_ptr<Dataset> finish(DatasetInfo info, const ReadOptions& reading, std::string_view source,
+                                  std::vector<std::vector<std::string>> maps = {});
 
  private:
   std::string format_;

@@ -4,11 +4,12 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 #include <vector>
 
 #include <faceptor/core/config.hpp>
+#include <faceptor/core/label_kind.hpp>
+#include <faceptor/data/datasets/own_label.hpp>
 #include <faceptor/geometry/box.hpp>
 #include <faceptor/geometry/points.hpp>
 #include <faceptor/geometry/rasters.hpp>
@@ -62,20 +63,34 @@ struct ValueLabels {
   friend bool operator==(const ValueLabels&, const ValueLabels&) = default;
 };
 
-using Label = std::variant<NoLabel, ClassLabel, AgeLabel, AttributeLabels, LandmarkLabels, ParsingLabels, ValueLabels>;
+/// Numbers for each pixel of the sample's picture: masks that are soft (0 to 1), depths, directions. Any finite number will do; unit and
+/// range are the set's own.
+struct SoftMapLabels {
+  int width = 0;  ///< as large as the picture
+  int height = 0;
+  std::vector<float> values;  ///< maps x height x width
 
-/// Which of a `Label`'s alternatives, in their order.
-enum class LabelKind { none, class_index, age, attributes, landmarks, parsing, values };
+  /// How many maps there are. 0 for none, or where the numbers don't fill whole maps
+  std::int64_t maps() const noexcept {
+    const auto pixels = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+    return width > 0 && height > 0 && values.size() % pixels == 0 ? static_cast<std::int64_t>(values.size() / pixels) : 0;
+  }
+  friend bool operator==(const SoftMapLabels&, const SoftMapLabels&) = default;
+};
 
-inline LabelKind kind_of(const Label& label) noexcept { return static_cast<LabelKind>(label.index()); }
+/// One of the library's kinds of label, or one of your own (own_label.hpp).
+using Label = std::variant<NoLabel, ClassLabel, AgeLabel, AttributeLabels, LandmarkLabels, ParsingLabels, ValueLabels, SoftMapLabels,
+                           OwnLabel>;
 
-/// "none", "class", "age", "attributes", "landmarks", "parsing", "values".
-std::string_view to_string(LabelKind kind);
+using faceptor::LabelKind;
+
+/// Which of a `Label`'s alternatives; of labels of your own, their `kKind`.
+LabelKind kind_of(const Label& label) noexcept;
 
 /// What a data set says of one picture, known without decoding it.
 struct Annotation {
   std::string name;                            ///< what identifies it in the set: the picture's path below the root, or the record's number
-  Label label;                                 ///< of parsing sets empty until the sample is read: the mask is a picture too
+  Label label;                                 ///< of parsing and soft maps empty until the sample is read: they are pictures too
   std::optional<Box> box;                      ///< of the face, in pixels of the picture
   std::optional<FivePoints> points;            ///< eyes, nose tip, mouth corners, likewise
   std::map<std::string, std::string> columns;  ///< whatever else the set says, by the column's name: groups for reports

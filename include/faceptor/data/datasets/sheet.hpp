@@ -21,8 +21,9 @@ struct SheetOptions {
 
 /// A title, samples spread evenly over the set, each with its label in words below it, and a legend of classes.
 ///
-/// Landmarks are dots and lines, hidden ones hollow; classes of pixels their colours; ages, classes and attributes words. Where there is a
-/// box or are points, and the picture is large, the tile shows their surroundings. A sample that can't be read has a crossed tile.
+/// Landmarks are dots and lines, hidden ones hollow; classes of pixels their colours, as dense as a soft map is from 0 to 1; ages, classes
+/// and attributes words. Where there is a box or are points, and the picture is large, the tile shows their surroundings. A sample that
+/// can't be read has a crossed tile.
 /// @throws Error(argument)  when the set is empty, or an option out of range
 Image dataset_sheet(const Dataset& dataset, const SheetOptions& options = {});
 

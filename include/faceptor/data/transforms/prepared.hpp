@@ -14,7 +14,9 @@ namespace faceptor::data {
 struct Prepared {
   Size size;                 ///< of the crop
   std::vector<float> image;  ///< 3 x height x width: red, green, blue planes, normalised
-  Label label;               ///< landmarks in pixels of the crop, parsing classes one a pixel of the crop, everything else as read
+  /// Landmarks in pixels of the crop, parsing classes and soft maps one a pixel of the crop, labels of your own as they say, everything
+  /// else as read.
+  Label label;
   std::vector<Label> further = {};  ///< likewise, of the sample's further labels
   std::string name;          ///< the sample's
 

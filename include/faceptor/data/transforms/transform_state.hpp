@@ -25,13 +25,13 @@ class TransformState {
  public:
   /// Borrows the sample, which must outlive the state.
   /// @throws Error(argument)  for an empty picture
-  /// @throws Error(shape)     for parsing labels of another size than the picture
+  /// @throws Error(shape)     for parsing labels or soft maps of another size than the picture
   explicit TransformState(const Sample& sample);
 
   const Sample& sample() const noexcept { return *sample_; }
 
   Random random{0};  ///< the numbers of the step at hand
-  Label label;       ///< landmarks in pixels of the picture at hand, parsing labels as large as it
+  Label label;       ///< landmarks in pixels of the picture at hand, parsing labels and soft maps as large as it
   std::vector<Label> further;  ///< likewise, the sample's further labels
 
   /// The size of the picture at hand.
@@ -51,7 +51,7 @@ class TransformState {
   void set_normalised(PlanarImage planes);
 
   /// Another picture in place of this one: points of the label go through `move` (pixels of the old picture to the new one's), parsing
-  /// labels are sampled at the nearest pixel.
+  /// labels are sampled at the nearest pixel, soft maps bilinearly (0 outside), and labels of your own as their `move` says.
   /// @throws Error(argument) while a crop is aimed at, or after a warp
   void replace(Image picture, const Matrix& move);
 
@@ -76,7 +76,7 @@ class TransformState {
   Prepared finish() &&;
 
  private:
-  void move_labels(const Matrix& move, Size size, float warp);
+  void move_labels(const LabelMove& move, bool whole);
   void check_geometry() const;
 
   const Sample* sample_;

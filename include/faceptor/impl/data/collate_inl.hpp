@@ -1,10 +1,11 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -16,35 +17,33 @@ namespace faceptor::data {
 
 namespace detail {
 
-// The kinds that a loss takes, the reference's first; nothing for a loss that is not this library's.
-FACEPTOR_INLINE std::optional<std::vector<LabelKind>> kinds_of_loss(const TaskSpec& task) {
-  const auto is = [&](std::initializer_list<std::string_view> names) { return std::ranges::find(names, task.loss) != names.end(); };
-  using Kinds = std::vector<LabelKind>;
-  if (is({"cosface", "arcface", "cross_entropy", "focal"})) return Kinds{LabelKind::class_index};
-  if (is({"age_distribution"})) return Kinds{LabelKind::age};
-  if (is({"binary_cross_entropy", "binary_focal"})) return Kinds{LabelKind::attributes, LabelKind::values};
-  if (is({"parsing_cross_entropy", "dice"})) return Kinds{LabelKind::parsing};
-  if (is({"landmark"})) return Kinds{LabelKind::landmarks};
-  if (is({"adaptive_wing"})) return Kinds{};  // target heatmaps, which no data set holds
-  if (is({"cosine_distance"})) return Kinds{LabelKind::values};
-  if (is({"mean_squared_error", "mean_absolute_error", "wing"})) {
-    return task.outputs == 1 ? Kinds{LabelKind::values, LabelKind::age} : Kinds{LabelKind::values};
-  }
-  return std::nullopt;
-}
-
 FACEPTOR_INLINE Error labels_dont_fit(const TaskSpec& task, const DatasetInfo& set) {
   return Error(ErrorCode::mismatch, fmt::format("data: the labels of a {} set don't fit the task \"{}\"", set.format, task.name))
       .where(set.root.string());
 }
 
-FACEPTOR_INLINE void check_kind(const TaskSpec& task, const DatasetInfo& set) {
-  const auto kinds = kinds_of_loss(task);
-  if (!kinds || std::ranges::find(*kinds, set.kind) != kinds->end()) return;
+FACEPTOR_INLINE void check_kind(const TaskSpec& task, const losses::LabelNeeds& needs, const DatasetInfo& set) {
+  if (std::ranges::find(needs.kinds, set.kind) != needs.kinds.end()) return;
   std::vector<std::string> names;
-  for (const auto kind : *kinds) names.emplace_back(to_string(kind));
-  const auto wanted = names.empty() ? "labels of a data set of one's own" : text::join(names, " or ");
-  throw labels_dont_fit(task, set).expected(fmt::format("{}, for the loss {}", wanted, task.loss)).found(std::string(to_string(set.kind)));
+  for (const auto kind : needs.kinds) names.emplace_back(kind.name());
+  const auto wanted = names.empty() ? "labels that no data set gives" : text::join(names, " or ");
+  throw labels_dont_fit(task, set).expected(fmt::format("{}, for the loss {}", wanted, task.loss)).found(std::string(set.kind.name()));
+}
+
+/// Whether labels of a kind say one class of many, in one place or in each pixel.
+FACEPTOR_INLINE bool tells_classes(LabelKind kind) { return kind == LabelKind::class_index || kind == LabelKind::parsing; }
+
+/// Whether a label of a kind is so many things, each of them for one output.
+FACEPTOR_INLINE bool is_counted(LabelKind kind) {
+  return kind == LabelKind::attributes || kind == LabelKind::landmarks || kind == LabelKind::values || kind == LabelKind::soft_maps;
+}
+
+FACEPTOR_INLINE void check_count(const TaskSpec& task, const losses::LabelNeeds& needs, const DatasetInfo& set) {
+  if (needs.count == 0 || set.classes == 0) return;
+  if (is_counted(set.kind) ? set.classes == needs.count : !tells_classes(set.kind) || set.classes <= needs.count) return;
+  throw labels_dont_fit(task, set)
+      .expected(fmt::format("{}{}", is_counted(set.kind) ? "" : "at most ", needs.count))
+      .found(std::to_string(set.classes));
 }
 
 // Names that are the same but in another order would train the wrong outputs without a word.
@@ -115,6 +114,27 @@ FACEPTOR_INLINE void write_parsing(const Prepared& sample, const ParsingLabels& 
   std::ranges::copy(pixels, row);
 }
 
+FACEPTOR_INLINE void write_maps(const Prepared& sample, const SoftMapLabels& label, std::int64_t maps, float* row) {
+  if (Size{label.width, label.height} != sample.size || label.maps() != maps) {
+    throw Error(ErrorCode::mismatch, "data: a sample with other soft maps than its set, or than its crop")
+        .where(sample.name)
+        .expected(fmt::format("{} of {} x {}", maps, sample.size.width, sample.size.height))
+        .found(fmt::format("{} of {} x {}", label.maps(), label.width, label.height));
+  }
+  if (!std::ranges::all_of(label.values, [](float value) { return std::isfinite(value); })) {
+    throw bad_label(sample, "a soft map with a value that is not finite");
+  }
+  std::ranges::copy(label.values, row);
+}
+
+FACEPTOR_INLINE void write_own(const Prepared& sample, const OwnLabel& label, std::span<float> row) {
+  std::ranges::fill(row, std::numeric_limits<float>::quiet_NaN());
+  label.write(row);
+  if (!std::ranges::all_of(row, [](float value) { return std::isfinite(value); })) {
+    throw bad_label(sample, fmt::format("a {} label with a number that is not finite, or was not written", label.kind().name()));
+  }
+}
+
 FACEPTOR_INLINE void write_image(const Prepared& sample, Size crop, float* row) {
   const auto values = std::size_t{3} * static_cast<std::size_t>(crop.width) * static_cast<std::size_t>(crop.height);
   if (sample.size != crop || sample.image.size() != values) {
@@ -129,36 +149,42 @@ FACEPTOR_INLINE void write_image(const Prepared& sample, Size crop, float* row) 
 
 }  // namespace detail
 
-FACEPTOR_INLINE LabelCollator::LabelCollator(const TaskSpec& task, const DatasetInfo& set)
-    : task_(task.name), kind_(set.kind), crop_(task.view.size()) {
-  detail::check_kind(task, set);
+FACEPTOR_INLINE LabelCollator::LabelCollator(const TaskSpec& task, const losses::LabelNeeds& needs, const DatasetInfo& set)
+    : task_(task.name), kind_(set.kind), crop_(task.view.size()), ignored_(needs.ignored) {
+  detail::check_kind(task, needs, set);
   detail::check_names(task, set);
-  const bool known = detail::kinds_of_loss(task).has_value();
-  const bool counted = kind_ == LabelKind::attributes || kind_ == LabelKind::landmarks || kind_ == LabelKind::values;
-  const auto margin_classes = task.loss_options.find("classes");
-  const auto limit = margin_classes != task.loss_options.end() ? margin_classes->get<std::int64_t>() : task.outputs;
-  const bool wrong = counted ? set.classes > 0 && set.classes != task.outputs : set.classes > limit;
-  if (known && wrong) {
-    throw detail::labels_dont_fit(task, set)
-        .expected(fmt::format("{}{}", counted ? "" : "at most ", counted ? task.outputs : limit))
-        .found(std::to_string(set.classes));
+  detail::check_count(task, needs, set);
+  classes_ = needs.count > 0 ? needs.count : set.classes;
+  count_ = classes_ > 0 ? classes_ : task.outputs;
+  if (kind_ == LabelKind::none) return;
+  if (kind_ == LabelKind::class_index) {
+    type_ = torch::kLong;
+  } else if (kind_ == LabelKind::attributes || kind_ == LabelKind::values) {
+    row_ = {count_};
+  } else if (kind_ == LabelKind::landmarks) {
+    row_ = {count_, 2};
+  } else if (kind_ == LabelKind::parsing) {
+    row_ = {crop_.height, crop_.width};
+    type_ = torch::kByte;
+  } else if (kind_ == LabelKind::soft_maps) {
+    row_ = {count_, crop_.height, crop_.width};
+  } else if (kind_ != LabelKind::age) {
+    row_ = label_registry().get(kind_.name()).shape(task.outputs);
+    constexpr std::int64_t kMost = std::int64_t{1} << 28;
+    count_ = 1;
+    for (const auto side : row_) count_ = count_ == 0 || side < 1 || side > kMost / count_ ? 0 : count_ * side;
+    if (count_ == 0) {
+      throw Error(ErrorCode::argument, fmt::format("data: no row of a batch can have the shape of a {} label", kind_.name()))
+          .found(fmt::format("[{}]", fmt::join(row_, ", ")));
+    }
   }
-  count_ = known || set.classes == 0 ? task.outputs : set.classes;
-  classes_ = known ? limit : set.classes;
-  if (const auto ignored = task.loss_options.find("ignored"); ignored != task.loss_options.end()) ignored_ = ignored->get<std::int64_t>();
 }
 
 FACEPTOR_INLINE losses::Labels LabelCollator::allocate(std::int64_t rows) const {
-  switch (kind_) {
-    case LabelKind::none: return {};
-    case LabelKind::class_index: return torch::empty({rows}, torch::kLong);
-    case LabelKind::age: return torch::empty({rows}, torch::kFloat32);
-    case LabelKind::attributes:
-    case LabelKind::values: return torch::empty({rows, count_}, torch::kFloat32);
-    case LabelKind::landmarks: return torch::empty({rows, count_, 2}, torch::kFloat32);
-    case LabelKind::parsing: return torch::empty({rows, crop_.height, crop_.width}, torch::kByte);
-  }
-  throw Error(ErrorCode::internal, "data: an unknown kind of label");
+  if (kind_ == LabelKind::none) return {};
+  std::vector<std::int64_t> shape{rows};
+  shape.insert(shape.end(), row_.begin(), row_.end());
+  return torch::empty(shape, type_);
 }
 
 FACEPTOR_INLINE void LabelCollator::write(const Prepared& sample, const Label& given, std::int64_t row,
@@ -166,11 +192,12 @@ FACEPTOR_INLINE void LabelCollator::write(const Prepared& sample, const Label& g
   if (kind_of(given) != kind_) {
     throw Error(ErrorCode::mismatch, fmt::format("data: a sample for \"{}\" has a label of another kind than its set", task_))
         .where(sample.name)
-        .expected(std::string(to_string(kind_)))
-        .found(std::string(to_string(kind_of(given))));
+        .expected(std::string(kind_.name()))
+        .found(std::string(kind_of(given).name()));
   }
   if (const auto* label = std::get_if<ClassLabel>(&given)) {
-    if (label->index < 0 || (classes_ > 0 && label->index >= classes_)) {
+    const bool is_ignored = ignored_ >= 0 && label->index == ignored_;
+    if (!is_ignored && (label->index < 0 || (classes_ > 0 && label->index >= classes_))) {
       throw detail::bad_label(sample, fmt::format("a class that \"{}\" doesn't have", task_))
           .expected(fmt::format("0 to {}", classes_ - 1))
           .found(std::to_string(label->index));
@@ -194,6 +221,10 @@ FACEPTOR_INLINE void LabelCollator::write(const Prepared& sample, const Label& g
   } else if (const auto* values = std::get_if<ValueLabels>(&given)) {
     detail::expect_number(sample, values->values.size(), count_, "values");
     detail::write_values(sample, *values, detail::label_row<float>(labels, row));
+  } else if (const auto* maps = std::get_if<SoftMapLabels>(&given)) {
+    detail::write_maps(sample, *maps, count_, detail::label_row<float>(labels, row));
+  } else if (const auto* own = std::get_if<OwnLabel>(&given)) {
+    detail::write_own(sample, *own, {detail::label_row<float>(labels, row), static_cast<std::size_t>(count_)});
   }
 }
 

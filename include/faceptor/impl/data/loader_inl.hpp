@@ -89,9 +89,11 @@ struct Loader::Source {
 FACEPTOR_INLINE Label Loader::Source::label_of(const std::string& picture) const {
   const auto found = by_picture.find(picture);
   if (found == by_picture.end()) return NoLabel{};
-  // A mask is a picture too: only reading gets it.
-  return source.data->info().kind == LabelKind::parsing ? source.data->read(found->second).label
-                                                        : source.data->annotation(found->second).label;
+  // Masks and maps are pictures too: only reading gets them, and a label of your own that its annotation lacks.
+  const auto kind = source.data->info().kind;
+  auto label = source.data->annotation(found->second).label;
+  const bool complete = kind_of(label) == kind && kind != LabelKind::parsing && kind != LabelKind::soft_maps;
+  return complete ? label : source.data->read(found->second).label;
 }
 
 FACEPTOR_INLINE Prepared Loader::Source::prepare(const std::vector<Source>& all, std::uint64_t step, std::int64_t row,
@@ -261,7 +263,7 @@ FACEPTOR_INLINE void Loader::add(const TaskList& tasks, TaskSource source) {
                             .view = view,
                             .crop = crop,
                             .begin = follows ? leader->begin : begin,
-                            .collator = LabelCollator(spec, info),
+                            .collator = LabelCollator(spec, tasks[task].label_needs(), info),
                             .random = random,
                             .sampler = StepSampler(size, {options_.steps, source.batch, options_.rank, options_.ranks}, random),
                             .bad = BadRecords(fmt::format("the {} set for \"{}\"", info.format, source.task), size, options_.bad_limit)});

@@ -98,6 +98,18 @@ FACEPTOR_INLINE FloatImage remap(const FloatImage& image, const SamplingMap& map
   return out;
 }
 
+FACEPTOR_INLINE std::vector<float> remap(const DenseMaps& maps, const SamplingMap& map) {
+  detail::check_map(map);
+  detail::check_raster(maps.width, maps.height, maps.channels, maps.values.size());
+  const auto plane = static_cast<std::size_t>(maps.width) * static_cast<std::size_t>(maps.height), pixels = map.xy.size() / 2;
+  std::vector<float> out(pixels * static_cast<std::size_t>(maps.channels));
+  for (std::size_t c = 0; c < static_cast<std::size_t>(maps.channels); ++c) {
+    const detail::Raster<float> source{maps.values.data() + c * plane, maps.width, maps.height, 1};
+    detail::remap_raster<1>(source, map, Interpolation::bilinear, out.data() + c * pixels, [](float v) { return v; });
+  }
+  return out;
+}
+
 FACEPTOR_INLINE LabelImage remap(const LabelImage& labels, const SamplingMap& map) {
   detail::check_map(map);
   detail::check_raster(labels.width, labels.height, 1, labels.labels.size());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -60,6 +61,16 @@ FACEPTOR_INLINE Image decode_png(std::span<const std::byte> bytes, StoredSize si
   return alpha ? over_white(width, height, pixels) : Image(width, height, std::move(pixels));
 }
 
+FACEPTOR_INLINE std::string png_kind_text(const spng_ihdr& header) {
+  return fmt::format("{} of {} bits",
+                     header.color_type == SPNG_COLOR_TYPE_GRAYSCALE         ? "grey"
+                     : header.color_type == SPNG_COLOR_TYPE_INDEXED         ? "a palette"
+                     : header.color_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA ? "grey with transparency"
+                     : header.color_type == SPNG_COLOR_TYPE_TRUECOLOR       ? "colours"
+                                                                            : "colours with transparency",
+                     header.bit_depth);
+}
+
 FACEPTOR_INLINE std::vector<std::uint8_t> decode_png_samples(std::span<const std::byte> bytes, StoredSize size, std::string_view name) {
   spng_ihdr header{};
   const auto context = open_png(bytes, header, name);
@@ -67,12 +78,7 @@ FACEPTOR_INLINE std::vector<std::uint8_t> decode_png_samples(std::span<const std
   if (!one_channel || header.bit_depth > 8) {
     throw image_error(ErrorCode::unsupported, "the PNG doesn't hold class indices", name)
         .expected("one channel of at most 8 bits: grey, or a palette")
-        .found(fmt::format("{} of {} bits",
-                           header.color_type == SPNG_COLOR_TYPE_GRAYSCALE         ? "grey"
-                           : header.color_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA ? "grey with transparency"
-                           : header.color_type == SPNG_COLOR_TYPE_TRUECOLOR       ? "colours"
-                                                                                  : "colours with transparency",
-                           header.bit_depth));
+        .found(png_kind_text(header));
   }
   std::size_t packed_size = 0;
   int code = spng_decoded_image_size(context.get(), SPNG_FMT_PNG, &packed_size);
@@ -94,6 +100,27 @@ FACEPTOR_INLINE std::vector<std::uint8_t> decode_png_samples(std::span<const std
     }
   }
   return samples;
+}
+
+FACEPTOR_INLINE std::vector<std::uint16_t> decode_png_grey(std::span<const std::byte> bytes, StoredSize size, std::string_view name) {
+  spng_ihdr header{};
+  const auto context = open_png(bytes, header, name);
+  if (header.color_type != SPNG_COLOR_TYPE_GRAYSCALE) {
+    throw image_error(ErrorCode::unsupported, "the PNG doesn't hold one channel", name).expected("grey").found(png_kind_text(header));
+  }
+  if (header.bit_depth < 16) {
+    const auto samples = decode_png_samples(bytes, size, name);
+    const unsigned step = 65535U / ((1U << header.bit_depth) - 1);
+    std::vector<std::uint16_t> grey(samples.size());
+    std::ranges::transform(samples, grey.begin(), [&](std::uint8_t sample) { return static_cast<std::uint16_t>(sample * step); });
+    return grey;
+  }
+  std::vector<std::uint16_t> grey(std::size_t{size.width} * size.height);
+  // In the machine's order of bytes.
+  int code = spng_decode_image(context.get(), grey.data(), grey.size() * sizeof(std::uint16_t), SPNG_FMT_PNG, 0);
+  if (code == SPNG_OK) code = spng_decode_chunks(context.get());
+  if (code != SPNG_OK) throw png_error(code, name);
+  return grey;
 }
 
 }  // namespace faceptor::detail

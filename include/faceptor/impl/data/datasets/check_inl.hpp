@@ -1,10 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <exception>
 #include <mutex>
+#include <numeric>
+#include <span>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -24,6 +27,7 @@ struct SampleFacts {
   int width = 0, height = 0;
   std::vector<std::int64_t> pixels;  ///< of parsing: by class
   std::int64_t outside = 0;          ///< points
+  std::vector<std::array<double, 3>> ranges;  ///< of values and soft maps: smallest, mean and largest of each; empty for a faulty label
   std::vector<Finding> findings;
   bool readable = false;
 };
@@ -37,7 +41,7 @@ FACEPTOR_INLINE bool on_picture(const Point& point, int width, int height) {
 /// What is wrong with a label by itself; empty if nothing is.
 FACEPTOR_INLINE std::string label_fault(const Label& label, const DatasetInfo& info) {
   if (kind_of(label) != info.kind)
-    return fmt::format("a label of the kind {} in a set of {}", to_string(kind_of(label)), to_string(info.kind));
+    return fmt::format("a label of the kind {} in a set of {}", kind_of(label).name(), info.kind.name());
   const auto wrong_count = [&](std::size_t count) {
     return info.classes > 0 && static_cast<std::int64_t>(count) != info.classes ? fmt::format("{} of {}", count, info.classes)
                                                                                 : std::string();
@@ -69,6 +73,23 @@ FACEPTOR_INLINE std::string label_fault(const Label& label, const DatasetInfo& i
   return "";
 }
 
+/// The range of each map, and what is wrong with them.
+FACEPTOR_INLINE std::string measure_maps(const SoftMapLabels& label, const DatasetInfo& info, SampleFacts& facts) {
+  if (label.width != facts.width || label.height != facts.height || label.maps() == 0) {
+    return fmt::format("soft maps of {}x{} with {} numbers for a picture of {}x{}", label.width, label.height, label.values.size(),
+                       facts.width, facts.height);
+  }
+  if (info.classes > 0 && label.maps() != info.classes) return fmt::format("{} of {} soft maps", label.maps(), info.classes);
+  if (!std::ranges::all_of(label.values, [](float v) { return std::isfinite(v); })) return "a soft map with a value that is no number";
+  const auto plane = label.values.size() / static_cast<std::size_t>(label.maps());
+  for (std::size_t begin = 0; begin < label.values.size(); begin += plane) {
+    const auto map = std::span(label.values).subspan(begin, plane);
+    const auto [smallest, largest] = std::ranges::minmax(map);
+    facts.ranges.push_back({smallest, std::accumulate(map.begin(), map.end(), 0.0) / static_cast<double>(plane), largest});
+  }
+  return "";
+}
+
 /// The pixels of each class, and what is wrong with them.
 FACEPTOR_INLINE std::string count_pixels(const ParsingLabels& label, const DatasetInfo& info, SampleFacts& facts) {
   facts.pixels.assign(256, 0);
@@ -96,6 +117,13 @@ FACEPTOR_INLINE SampleFacts examine(const Dataset& dataset, std::size_t index, f
     auto fault = label_fault(sample.label, dataset.info());
     if (const auto* parsing = std::get_if<ParsingLabels>(&sample.label); fault.empty() && parsing != nullptr) {
       fault = count_pixels(*parsing, dataset.info(), facts);
+    }
+    if (auto* maps = std::get_if<SoftMapLabels>(&sample.label); fault.empty() && maps != nullptr) {
+      fault = measure_maps(*maps, dataset.info(), facts);
+      *maps = {};  // they are large, and all is known of them
+    }
+    if (const auto* values = std::get_if<ValueLabels>(&sample.label); fault.empty() && values != nullptr) {
+      for (const double value : values->values) facts.ranges.push_back({value, value, value});
     }
     facts.annotation = std::move(static_cast<Annotation&>(sample));
     facts.readable = true;
@@ -164,19 +192,21 @@ FACEPTOR_INLINE void tally_label(DatasetReport& report, const SampleFacts& facts
   }
 }
 
-/// The means of numbers, added up in the order of the samples: sums of floating-point numbers depend on it.
-FACEPTOR_INLINE void summarise_values(DatasetReport& report, const std::vector<std::vector<float>>& rows) {
+/// The ranges of all samples together, added up in their order: sums of floating-point numbers depend on it.
+FACEPTOR_INLINE void summarise_ranges(DatasetReport& report, const std::vector<std::vector<std::array<double, 3>>>& samples) {
   std::size_t count = 0;
-  for (const auto& row : rows) {
-    if (row.empty() || !std::all_of(row.begin(), row.end(), [](float v) { return std::isfinite(v); })) continue;
-    if (report.values.size() < row.size()) report.values.resize(row.size(), {row[0], 0, row[0]});
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      auto& [smallest, sum, largest] = report.values[i];
-      smallest = count == 0 ? row[i] : std::min<double>(smallest, row[i]);
-      largest = count == 0 ? row[i] : std::max<double>(largest, row[i]);
-      sum += row[i];
+  for (const auto& ranges : samples) {
+    if (ranges.empty()) continue;
+    if (count++ == 0) {
+      report.values = ranges;
+      continue;
     }
-    ++count;
+    for (std::size_t i = 0; i < std::min(ranges.size(), report.values.size()); ++i) {
+      auto& [smallest, sum, largest] = report.values[i];
+      smallest = std::min(smallest, ranges[i][0]);
+      sum += ranges[i][1];
+      largest = std::max(largest, ranges[i][2]);
+    }
   }
   for (auto& [smallest, mean, largest] : report.values) mean /= static_cast<double>(count);
 }
@@ -224,7 +254,7 @@ FACEPTOR_INLINE DatasetReport check_dataset(const Dataset& dataset, const CheckO
   std::atomic<std::size_t> next = 0;
   std::size_t done = 0;
   std::unordered_map<std::string, std::vector<std::size_t>> samples_by_name;
-  std::vector<std::vector<float>> values(dataset.info().kind == LabelKind::values ? indices.size() : 0);
+  std::vector<std::vector<std::array<double, 3>>> ranges(indices.size());
   std::exception_ptr failure;
   const auto work = [&] {
     try {
@@ -241,7 +271,7 @@ FACEPTOR_INLINE DatasetReport check_dataset(const Dataset& dataset, const CheckO
             report.faces.add(std::lround(std::min({box->width(), box->height(), 1e9F})));
           }
           detail::tally_label(report, facts);
-          if (auto* row = std::get_if<ValueLabels>(&facts.annotation.label); row != nullptr && i < values.size()) values[i] = row->values;
+          ranges[i] = std::move(facts.ranges);
         }
         if (options.progress) options.progress(++done, indices.size());
       }
@@ -267,7 +297,7 @@ FACEPTOR_INLINE DatasetReport check_dataset(const Dataset& dataset, const CheckO
   }
   std::sort(report.findings.begin(), report.findings.end(),
             [](const Finding& a, const Finding& b) { return std::pair(a.index, a.kind) < std::pair(b.index, b.kind); });
-  detail::summarise_values(report, values);
+  detail::summarise_ranges(report, ranges);
   const auto classes = static_cast<std::size_t>(std::max<std::int64_t>(0, dataset.info().classes));
   if (!report.parsing_pixels.empty() && classes > 0) {
     report.parsing_pixels.resize(classes);

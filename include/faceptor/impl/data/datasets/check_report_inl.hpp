@@ -114,7 +114,7 @@ FACEPTOR_INLINE void dense_lines(const DatasetReport& report, std::vector<std::s
     lines.push_back(fmt::format("points        {} a face; {} of {} hidden, {} outside the picture", report.points.largest(),
                                 report.points_hidden, report.points_total, report.points_outside));
   }
-  if (!report.values.empty()) lines.push_back("values        smallest / mean / largest");
+  if (!report.values.empty()) lines.push_back(fmt::format("{:<14}smallest / mean / largest", report.info.kind.name()));
   for (std::size_t i = 0; i < report.values.size(); ++i) {
     const auto& [smallest, mean, largest] = report.values[i];
     lines.push_back(
@@ -152,7 +152,7 @@ FACEPTOR_INLINE nlohmann::ordered_json to_json(const DatasetReport& report) {
       {"format", report.info.format},
       {"split", report.info.split},
       {"root", report.info.root.string()},
-      {"kind", std::string(to_string(report.info.kind))},
+      {"kind", std::string(report.info.kind.name())},
       {"task", report.info.task},
       {"notes", report.info.notes},
       {"samples", report.samples},
@@ -180,7 +180,7 @@ FACEPTOR_INLINE nlohmann::ordered_json to_json(const DatasetReport& report) {
   }
   for (std::size_t i = 0; i < report.values.size(); ++i) {
     const auto& [smallest, mean, largest] = report.values[i];
-    json["values"].push_back(
+    json[report.info.kind.name()].push_back(
         {{"name", detail::label_name(report.info, static_cast<std::int64_t>(i))}, {"min", smallest}, {"mean", mean}, {"max", largest}});
   }
   for (const auto kind : detail::kFindingKinds) json["counts"][std::string(to_string(kind))] = report.count(kind);
@@ -197,7 +197,7 @@ FACEPTOR_INLINE std::vector<std::string> to_lines(const DatasetReport& report, s
   const auto& info = report.info;
   std::vector<std::string> lines = {fmt::format("format        {}, split {}", info.format, info.split),
                                     fmt::format("root          {}", info.root.string()),
-                                    fmt::format("labels        {}{}", to_string(info.kind), info.task.empty() ? "" : ", for " + info.task)};
+                                    fmt::format("labels        {}{}", info.kind.name(), info.task.empty() ? "" : ", for " + info.task)};
   for (const auto& note : info.notes) lines.push_back("note          " + note);
   lines.push_back(fmt::format("samples       {}{}, {} readable", report.samples,
                               report.examined < report.samples ? fmt::format(", {} of them examined", report.examined) : "",

@@ -14,6 +14,7 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/data/datasets/annotated_pictures.hpp>
 #include <faceptor/data/datasets/folder.hpp>
+#include <faceptor/data/datasets/soft_map_files.hpp>
 #include <faceptor/data/datasets/table.hpp>
 
 namespace faceptor::data {
@@ -104,10 +105,45 @@ FACEPTOR_INLINE std::vector<std::string> folder_classes(const std::filesystem::p
   return chosen;
 }
 
+/// From the folders of the splits to those of their maps; a split without any is passed over.
+FACEPTOR_INLINE void go_to_maps(const std::filesystem::path& root, std::vector<std::string>& splits) {
+  for (auto& split : splits) split = (std::filesystem::path(split) / "soft_maps").generic_string();
+  std::error_code status;
+  std::erase_if(splits, [&](const std::string& split) { return !std::filesystem::is_directory(root / split, status); });
+}
+
+/// A picture's map, below the root: the file of its name that there is. @throws Error(io) if there is none
+FACEPTOR_INLINE std::string map_beside(const std::filesystem::path& root, std::filesystem::path map) {
+  std::error_code status;
+  for (const auto* end : {".png", ".npy"}) {
+    if (std::filesystem::exists(root / map.replace_extension(end), status)) return map.generic_string();
+  }
+  throw Error(ErrorCode::io, "data: a picture has no soft map").where((root / map.replace_extension()).string()).expected(".png or .npy");
+}
+
+/// @param info  with the maps' names  @param part  the split's folder below the root
+FACEPTOR_INLINE std::unique_ptr<Dataset> folder_of_maps(DatasetInfo info, const std::filesystem::path& part, const ReadOptions& reading) {
+  std::vector<AnnotatedPicture> pictures;
+  std::vector<std::vector<std::string>> files;
+  std::size_t others = 0;
+  for (auto& name : pictures_in(info.root, part / "pictures", others)) {
+    auto& of_picture = files.emplace_back();
+    const auto below = std::filesystem::path(name).lexically_relative(part / "pictures");
+    for (const auto& map : info.label_names) of_picture.push_back(map_beside(info.root, part / "soft_maps" / map / below));
+    auto& annotation = pictures.emplace_back().annotation;
+    annotation.name = std::move(name);
+    annotation.label = SoftMapLabels{};
+  }
+  if (others > 0) info.notes.push_back(fmt::format("{} files passed over: no pictures by their names", others));
+  if (pictures.empty()) throw Error(ErrorCode::format, "data: a folder has no pictures").where((info.root / part / "pictures").string());
+  name_soft_maps(info, std::move(info.label_names), info.root / files.front().front());
+  return std::make_unique<SoftMapPictures>(std::move(info), std::move(pictures), std::move(files), reading);
+}
+
 }  // namespace detail
 
 FACEPTOR_INLINE std::unique_ptr<Dataset> open_folder(const std::filesystem::path& root, const DatasetOptions& options) {
-  detail::check_settings(options, "folder", std::array<std::string, 2>{"classes", "exif"});
+  detail::check_settings(options, "folder", std::array<std::string, 3>{"classes", "exif", "kind"});
   if (!options.labels.empty()) {
     throw Error(ErrorCode::argument, "data: a folder a class has no label file")
         .found(options.labels.string())
@@ -118,9 +154,13 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_folder(const std::filesystem::path
   const bool split_up = !splits.front().empty();
   DatasetInfo info{.format = "folder", .root = root, .kind = LabelKind::class_index};
   info.split = !split_up ? "all" : options.split.empty() ? "train" : options.split;
-  info.label_names = detail::folder_classes(root, splits, options, info.notes);
+  const bool maps = detail::chosen_setting(options, "folder", "kind", std::array<std::string, 2>{"class", "soft_maps"}) == "soft_maps";
+  auto parents = splits;
+  if (maps) detail::go_to_maps(root, parents);
+  info.label_names = detail::folder_classes(root, parents, options, info.notes);
   info.classes = static_cast<std::int64_t>(info.label_names.size());
   const std::filesystem::path part = split_up ? info.split : "";
+  if (maps) return detail::folder_of_maps(std::move(info), part, turned ? upright_reading() : as_stored());
   const auto present = detail::folders_in(root / part);
   std::vector<AnnotatedPicture> pictures;
   std::size_t others = 0;

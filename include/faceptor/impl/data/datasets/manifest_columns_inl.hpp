@@ -73,14 +73,15 @@ FACEPTOR_INLINE std::vector<std::string> with_ranges(const std::vector<std::stri
 }
 
 FACEPTOR_INLINE LabelKind manifest_kind(const DatasetOptions& options, std::size_t columns) {
-  static constexpr std::array<LabelKind, 6> kKinds = {LabelKind::none,       LabelKind::class_index, LabelKind::age,
-                                                      LabelKind::attributes, LabelKind::landmarks,   LabelKind::values};
+  static constexpr std::array kKinds = {LabelKind::none,      LabelKind::class_index, LabelKind::age,      LabelKind::attributes,
+                                        LabelKind::landmarks, LabelKind::values,      LabelKind::soft_maps};
   std::vector<std::string> names;
-  for (const auto kind : kKinds) names.emplace_back(to_string(kind));
+  for (const auto kind : kKinds) names.emplace_back(kind.name());
   const auto given = setting(options, "kind");
   if (given.empty()) {
     if (columns > 1)
-      throw manifest_error("a label of several columns needs its kind said").expected("the setting \"kind\": attributes or values");
+      throw manifest_error("a label of several columns needs its kind said")
+          .expected("the setting \"kind\": attributes, values or soft_maps");
     return columns == 1 ? LabelKind::class_index : LabelKind::none;
   }
   const auto kind = kKinds[static_cast<std::size_t>(
@@ -121,8 +122,8 @@ FACEPTOR_INLINE ManifestColumns manifest_columns(const DatasetOptions& options, 
        {std::pair{"classes", LabelKind::class_index}, {"coding", LabelKind::attributes}, {"scheme", LabelKind::landmarks}}) {
     if (options.settings.contains(name) && columns.kind != kind) {
       throw manifest_error(fmt::format("the setting \"{}\" is for another kind of label", name))
-          .expected(std::string(to_string(kind)))
-          .found(std::string(to_string(columns.kind)));
+          .expected(std::string(kind.name()))
+          .found(std::string(columns.kind.name()));
     }
   }
   return columns;
@@ -136,12 +137,10 @@ FACEPTOR_INLINE bool is_missing(const ManifestColumns& columns, const NamedRows&
 FACEPTOR_INLINE bool is_unlabelled(const ManifestColumns& columns, const NamedRows& rows) {
   const auto missing = [&](const std::string& name) { return is_missing(columns, rows, name); };
   const auto& names = columns.label;
-  switch (columns.kind) {
-    case LabelKind::none: return false;
-    case LabelKind::attributes: return std::all_of(names.begin(), names.end(), missing);
-    case LabelKind::landmarks: return missing(names.front()) && missing(names.front() + "0_x");
-    default: return std::any_of(names.begin(), names.end(), missing);
-  }
+  if (columns.kind == LabelKind::none) return false;
+  if (columns.kind == LabelKind::attributes) return std::all_of(names.begin(), names.end(), missing);
+  if (columns.kind == LabelKind::landmarks) return missing(names.front()) && missing(names.front() + "0_x");
+  return std::any_of(names.begin(), names.end(), missing);
 }
 
 /// -1 unknown, 0 no, 1 yes.
@@ -194,25 +193,24 @@ FACEPTOR_INLINE LandmarkLabels manifest_landmarks(const ManifestColumns& columns
 }
 
 FACEPTOR_INLINE ManifestLabel manifest_label(const ManifestColumns& columns, const NamedRows& rows) {
-  switch (columns.kind) {
-    case LabelKind::class_index: return {ClassLabel{}, rows.required(columns.label.front())};
-    case LabelKind::age: {
-      const auto years = rows.number(columns.label.front(), 0, static_cast<double>(kOldestAge));
-      return {AgeLabel{static_cast<float>(years)}, {}};
-    }
-    case LabelKind::landmarks: return {manifest_landmarks(columns, rows), {}};
-    case LabelKind::attributes: {
-      AttributeLabels label;
-      for (const auto& name : columns.label) label.values.push_back(manifest_attribute(columns, rows, name));
-      return {std::move(label), {}};
-    }
-    case LabelKind::values: {
-      ValueLabels label;
-      for (const auto& name : columns.label) label.values.push_back(static_cast<float>(rows.number(name, -1e30, 1e30)));
-      return {std::move(label), {}};
-    }
-    default: return {};
+  if (columns.kind == LabelKind::class_index) return {ClassLabel{}, rows.required(columns.label.front())};
+  if (columns.kind == LabelKind::age) {
+    const auto years = rows.number(columns.label.front(), 0, static_cast<double>(kOldestAge));
+    return {AgeLabel{static_cast<float>(years)}, {}};
   }
+  if (columns.kind == LabelKind::landmarks) return {manifest_landmarks(columns, rows), {}};
+  if (columns.kind == LabelKind::attributes) {
+    AttributeLabels label;
+    for (const auto& name : columns.label) label.values.push_back(manifest_attribute(columns, rows, name));
+    return {std::move(label), {}};
+  }
+  if (columns.kind == LabelKind::values) {
+    ValueLabels label;
+    for (const auto& name : columns.label) label.values.push_back(static_cast<float>(rows.number(name, -1e30, 1e30)));
+    return {std::move(label), {}};
+  }
+  if (columns.kind == LabelKind::soft_maps) return {SoftMapLabels{}, {}};
+  return {};
 }
 
 /// The numbers of columns of which a row has all or none.

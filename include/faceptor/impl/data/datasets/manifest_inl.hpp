@@ -11,6 +11,7 @@
 #include <faceptor/data/datasets/manifest.hpp>
 #include <faceptor/data/datasets/manifest_columns.hpp>
 #include <faceptor/data/datasets/picture_list.hpp>
+#include <faceptor/data/datasets/soft_map_files.hpp>
 #include <faceptor/results/landmark_schemes.hpp>
 
 namespace faceptor::data {
@@ -146,6 +147,7 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_manifest(const std::filesystem::pa
   detail::ManifestSplits splits(options, !columns.split.empty());
   detail::ManifestClasses classes(columns.classes);
   std::vector<std::string> class_texts;
+  std::vector<std::vector<std::string>> maps;  // of soft maps: files, picture by picture
   // Rows of JSON may lack an attribute, but not all of them.
   auto unseen = columns.kind == LabelKind::attributes ? columns.label : std::vector<std::string>();
   std::size_t points_each = 0, unlabelled = 0;
@@ -169,6 +171,10 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_manifest(const std::filesystem::pa
             .expected(std::to_string(points_each))
             .found(std::to_string(landmarks->points.size()));
       }
+    }
+    if (columns.kind == LabelKind::soft_maps) {
+      auto& files = maps.emplace_back();
+      for (const auto& name : columns.label) files.push_back(list.below_root(rows.required(name), rows.place(), name));
     }
     const auto image = rows.required(columns.image);
     if (!rows.field(columns.image).is_string()) throw rows.place().error("a picture's path is no text", columns.image);
@@ -198,8 +204,10 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_manifest(const std::filesystem::pa
   } else if (columns.kind == LabelKind::age) {
     info.label_names.clear();
     info.classes = 0;
+  } else if (columns.kind == LabelKind::soft_maps && !maps.empty()) {
+    detail::name_soft_maps(info, columns.label, folder / maps.front().front());
   }
-  return list.finish(std::move(info), turned ? upright_reading() : as_stored(), path.string());
+  return list.finish(std::move(info), turned ? upright_reading() : as_stored(), path.string(), std::move(maps));
 }
 
 }  // namespace faceptor::data

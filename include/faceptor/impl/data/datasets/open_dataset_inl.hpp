@@ -34,7 +34,8 @@ struct KnownFormat {
 };
 
 FACEPTOR_INLINE std::vector<KnownFormat> bundled_formats() {
-  using enum LabelKind;
+  constexpr auto none = LabelKind::none, class_index = LabelKind::class_index, age = LabelKind::age, attributes = LabelKind::attributes,
+                 landmarks = LabelKind::landmarks, parsing = LabelKind::parsing;
   const std::vector<std::string> three = {"train", "test", "val"}, four = {"trainval", "train", "val", "test"};
   return {
       {{"ms1mv3", "MS1MV3 and its like: persons, in MXNet's records", "recog_ms1mv3", class_index, {"train"}}, open_ms1mv3},

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <faceptor/data/datasets/picture_list.hpp>
+#include <faceptor/data/datasets/soft_map_files.hpp>
 
 namespace faceptor::data {
 namespace detail {
@@ -48,12 +49,20 @@ FACEPTOR_INLINE AnnotatedPicture& PictureList::add(std::string_view written, con
   return pictures_.emplace_back(std::move(added));
 }
 
-FACEPTOR_INLINE std::unique_ptr<Dataset> PictureList::finish(DatasetInfo info, const ReadOptions& reading, std::string_view source) {
+FACEPTOR_INLINE std::string PictureList::below_root(std::string_view written, const LinePlace& place, std::string_view field) const {
+  return paths_.below_root(written, place, field);
+}
+
+FACEPTOR_INLINE std::unique_ptr<Dataset> PictureList::finish(DatasetInfo info, const ReadOptions& reading, std::string_view source,
+                                                             std::vector<std::vector<std::string>> maps) {
   if (pictures_.empty()) {
     throw Error(ErrorCode::format, "data: a label file has no records").where(std::string(source)).expected("a sample of " + info.split);
   }
   info.format = format_;
   info.root = root_;
+  if (info.kind == LabelKind::soft_maps) {
+    return std::make_unique<SoftMapPictures>(std::move(info), std::move(pictures_), std::move(maps), reading);
+  }
   return std::make_unique<AnnotatedPictures>(std::move(info), std::move(pictures_), reading);
 }
 

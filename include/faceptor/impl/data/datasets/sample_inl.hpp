@@ -6,9 +6,12 @@
 
 namespace faceptor::data {
 
-FACEPTOR_INLINE std::string_view to_string(LabelKind kind) {
-  static constexpr std::array<std::string_view, 7> kNames = {"none", "class", "age", "attributes", "landmarks", "parsing", "values"};
-  return kNames[static_cast<std::size_t>(kind)];
+FACEPTOR_INLINE LabelKind kind_of(const Label& label) noexcept {
+  static constexpr std::array kKinds = {LabelKind::none,      LabelKind::class_index, LabelKind::age,    LabelKind::attributes,
+                                        LabelKind::landmarks, LabelKind::parsing,     LabelKind::values, LabelKind::soft_maps};
+  static_assert(std::variant_size_v<Label> == kKinds.size() + 1);
+  const auto* own = std::get_if<OwnLabel>(&label);
+  return own != nullptr ? own->kind() : kKinds[label.index()];
 }
 
 }  // namespace faceptor::data

@@ -5,6 +5,7 @@
 #include <exception>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -109,13 +110,26 @@ FACEPTOR_INLINE Image sheet_cell(const Dataset& dataset, std::size_t index, cons
   return cell;
 }
 
-/// Names of the classes beside their colours, in as many lines as they need; nothing is drawn without a canvas. Returns the lines.
+/// What the colours of a sheet stand for: parsing classes but the background, or soft maps.
+FACEPTOR_INLINE std::vector<std::pair<std::string, Color>> legend(const DatasetInfo& info) {
+  std::vector<std::pair<std::string, Color>> entries;
+  if (info.kind == LabelKind::parsing) {
+    const auto colors = sheet_colors(info, 1);
+    for (std::size_t i = 1; i < colors.size(); ++i) entries.emplace_back(label_name(info, static_cast<std::int64_t>(i)), colors[i]);
+  } else if (info.kind == LabelKind::soft_maps) {
+    constexpr std::int64_t kMost = 256;
+    for (std::int64_t i = 0; i < std::min(info.classes, kMost); ++i) {
+      entries.emplace_back(label_name(info, i), map_color(static_cast<std::size_t>(i)));
+    }
+  }
+  return entries;
+}
+
+/// Names beside their colours, in as many lines as they need; nothing is drawn without a canvas. Returns the lines.
 FACEPTOR_INLINE int draw_legend(Canvas* canvas, const DatasetInfo& info, float left, float top, float width, float font) {
-  const auto colors = sheet_colors(info, 1);
   float x = left;
   int lines = 1;
-  for (std::size_t i = 1; i < colors.size(); ++i) {
-    const auto name = label_name(info, static_cast<std::int64_t>(i));
+  for (const auto& [name, color] : legend(info)) {
     const float needed = font * 1.2F + text_width(name, font) + font;
     if (x + needed > left + width && x > left) {
       x = left;
@@ -123,7 +137,7 @@ FACEPTOR_INLINE int draw_legend(Canvas* canvas, const DatasetInfo& info, float l
     }
     const float baseline = top + font * 1.45F * static_cast<float>(lines);
     if (canvas != nullptr) {
-      canvas->rectangle({x, baseline - font * 0.8F, x + font * 0.85F, baseline + font * 0.05F}, colors[i], 2);
+      canvas->rectangle({x, baseline - font * 0.8F, x + font * 0.85F, baseline + font * 0.05F}, color, 2);
       canvas->text({x + font * 1.2F, baseline}, name, font, kSheetText);
     }
     x += needed;
@@ -143,9 +157,9 @@ FACEPTOR_INLINE Image dataset_sheet(const Dataset& dataset, const SheetOptions& 
         .found(fmt::format("{} samples, {} x {}, tiles of {}", dataset.size(), options.columns, options.rows, options.tile));
   }
   const float font = std::max(10.0F, static_cast<float>(options.tile) / 13), title = font * 1.6F;
-  const std::size_t word_lines = info.kind == LabelKind::attributes || info.kind == LabelKind::values                                   ? 3
-                                 : info.kind == LabelKind::parsing || info.kind == LabelKind::landmarks || info.kind == LabelKind::none ? 0
-                                                                                                                                        : 1;
+  // What has no words is drawn.
+  const bool long_words = info.kind == LabelKind::attributes || info.kind == LabelKind::values;
+  const std::size_t word_lines = long_words ? 3 : info.kind == LabelKind::class_index || info.kind == LabelKind::age ? 1 : 0;
   const auto indices =
       detail::spread_indices(dataset.size(), static_cast<std::size_t>(options.columns) * static_cast<std::size_t>(options.rows));
   const int columns = std::min<int>(options.columns, static_cast<int>(indices.size()));
@@ -165,7 +179,7 @@ FACEPTOR_INLINE Image dataset_sheet(const Dataset& dataset, const SheetOptions& 
 
   const int gap = std::max(4, options.tile / 16);
   const float left = static_cast<float>(gap), width = static_cast<float>(columns * (options.tile + gap) - gap);
-  const bool has_legend = info.kind == LabelKind::parsing;
+  const bool has_legend = info.kind == LabelKind::parsing || info.kind == LabelKind::soft_maps;
   float top = title * 1.9F;
   if (has_legend) top += font * 1.45F * static_cast<float>(detail::draw_legend(nullptr, info, left, 0, width, font)) + font * 0.4F;
   PictureGrid grid(columns, rows, cells[0].width(), cells[0].height(),
@@ -175,7 +189,7 @@ FACEPTOR_INLINE Image dataset_sheet(const Dataset& dataset, const SheetOptions& 
   const auto heading = fmt::format("{}  {}", info.format, info.split);
   canvas.text({left, title * 1.45F}, heading, title, detail::kSheetText);
   canvas.text({left + text_width(heading, title) + font, title * 1.45F},
-              fmt::format("{} samples, {}", dataset.size(), to_string(info.kind)), font, detail::kSheetQuiet);
+              fmt::format("{} samples, {}", dataset.size(), info.kind.name()), font, detail::kSheetQuiet);
   if (has_legend) detail::draw_legend(&canvas, info, left, title * 1.75F, width, font);
   return grid.sheet();
 }

@@ -32,6 +32,29 @@ FACEPTOR_INLINE std::vector<Color> sheet_colors(const DatasetInfo& info, float a
   return colors;
 }
 
+/// The colour of a soft map: that of a parsing class, none of which is the background.
+FACEPTOR_INLINE Color map_color(std::size_t map) { return results::class_color(map + 1); }
+
+/// The picture under its soft maps, each as dense as it is from 0 to 1.
+FACEPTOR_INLINE Image under_maps(Image image, const SoftMapLabels& label) {
+  constexpr float kDensest = 0.6F;
+  const auto pixels = image.pixels();
+  const auto plane = pixels.size() / 3;
+  for (std::size_t i = 0; i < label.values.size(); ++i) {
+    const float share = kDensest * std::clamp(label.values[i], 0.0F, 1.0F);
+    if (!(share > 0)) continue;
+    const auto color = map_color(i / plane);
+    auto* pixel = pixels.data() + i % plane * 3;
+    const auto mix = [&](std::uint8_t& under, std::uint8_t over) {
+      under = static_cast<std::uint8_t>(std::lround((1 - share) * static_cast<float>(under) + share * static_cast<float>(over)));
+    };
+    mix(pixel[0], color.r);
+    mix(pixel[1], color.g);
+    mix(pixel[2], color.b);
+  }
+  return image;
+}
+
 /// Which square of a picture a tile shows: all of it, or the surroundings of a small face.
 FACEPTOR_INLINE Box sheet_region(const Sample& sample) {
   const auto whole = Box::whole(sample.image.width(), sample.image.height());
@@ -86,7 +109,11 @@ FACEPTOR_INLINE Image sample_tile(const Sample& sample, const DatasetInfo& info,
   // Whole pixels, so that nothing is interpolated but by the resize.
   const int left = static_cast<int>(std::floor(region.x0 + 0.5F)), top = static_cast<int>(std::floor(region.y0 + 0.5F));
   const int pixels = std::max(1, static_cast<int>(std::lround(region.width())));
-  auto tile = resize(detail::cut_region(sample.image, left, top, pixels), side, side, Filter::bicubic);
+  const auto* maps = std::get_if<SoftMapLabels>(&sample.label);
+  const bool shown = maps != nullptr && maps->width == sample.image.width() && maps->height == sample.image.height() && maps->maps() > 0;
+  const auto cut = shown ? detail::cut_region(detail::under_maps(sample.image, *maps), left, top, pixels)
+                         : detail::cut_region(sample.image, left, top, pixels);
+  auto tile = resize(cut, side, side, Filter::bicubic);
   const float scale = static_cast<float>(side) / static_cast<float>(pixels);
   const auto l = static_cast<float>(left) - 0.5F, t = static_cast<float>(top) - 0.5F;
   const detail::TileMap map{{l, t, l + static_cast<float>(pixels), t + static_cast<float>(pixels)}, scale};

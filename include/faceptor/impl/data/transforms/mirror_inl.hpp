@@ -22,6 +22,10 @@ std::vector<T> in_order(const std::vector<T>& values, const std::vector<std::siz
   return out;
 }
 
+FACEPTOR_INLINE void expect_mirror(const Label& label) {
+  if (const auto* own = std::get_if<OwnLabel>(&label)) own->expect_mirror();
+}
+
 }  // namespace detail
 
 FACEPTOR_INLINE Sides Sides::of_scheme(std::string_view scheme) {
@@ -40,17 +44,28 @@ FACEPTOR_INLINE Sides Sides::of_dataset(const DatasetInfo& info) {
       if (info.label_names == known->names()) return of_classes(*known);
     }
   }
-  return {};
+  Sides sides;
+  if (info.kind != LabelKind::soft_maps) return sides;
+  const auto& names = info.label_names;
+  for (const auto* known : {&results::kCelebaMaskHqClasses, &results::kLapaClasses}) {
+    for (const auto& [left, right] : known->mirrored) {
+      const auto one = std::ranges::find(names, known->classes[left].name), other = std::ranges::find(names, known->classes[right].name);
+      if (one == names.end() || other == names.end()) continue;
+      const std::pair<std::size_t, std::size_t> pair(one - names.begin(), other - names.begin());
+      if (std::ranges::find(sides.maps, pair) == sides.maps.end()) sides.maps.push_back(pair);
+    }
+  }
+  return sides;
 }
 
 FACEPTOR_INLINE Sides Sides::with(const Sides& other) const {
-  const bool points_agree = points.empty() || other.points.empty() || points == other.points;
-  const bool classes_agree = classes.empty() || other.classes.empty() || classes == other.classes;
-  if (!points_agree || !classes_agree) {
-    throw Error(ErrorCode::argument, "data: two labels of one picture change sides in different ways")
-        .where(points_agree ? "parsing classes" : "landmarks");
-  }
-  return {.points = points.empty() ? other.points : points, .classes = classes.empty() ? other.classes : classes};
+  const auto merged = [](const auto& one, const auto& two, const char* what) {
+    if (one.empty() || two.empty() || one == two) return one.empty() ? two : one;
+    throw Error(ErrorCode::argument, "data: two labels of one picture change sides in different ways").where(what);
+  };
+  return {.points = merged(points, other.points, "landmarks"),
+          .classes = merged(classes, other.classes, "parsing classes"),
+          .maps = merged(maps, other.maps, "soft maps")};
 }
 
 FACEPTOR_INLINE void Sides::swap(Label& label) const {
@@ -70,6 +85,19 @@ FACEPTOR_INLINE void Sides::swap(Label& label) const {
     for (const auto& [left, right] : classes) std::swap(swapped[left], swapped[right]);
     for (auto& value : parsing->classes.labels) value = swapped[value];
   }
+  if (auto* soft = std::get_if<SoftMapLabels>(&label)) {
+    const auto plane = static_cast<std::ptrdiff_t>(soft->width) * soft->height;
+    const auto at = [&](std::size_t map) { return soft->values.begin() + static_cast<std::ptrdiff_t>(map) * plane; };
+    for (const auto& [left, right] : maps) {
+      if (std::max(left, right) >= static_cast<std::size_t>(soft->maps())) {
+        throw Error(ErrorCode::argument, "data: a mirror swaps more soft maps than there are")
+            .expected("maps below " + std::to_string(soft->maps()))
+            .found(std::to_string(std::max(left, right)));
+      }
+      if (left != right) std::swap_ranges(at(left), at(left) + plane, at(right));
+    }
+  }
+  if (auto* own = std::get_if<OwnLabel>(&label)) *own = own->mirrored();
 }
 
 FACEPTOR_INLINE Image mirrored(const Image& image) {
@@ -97,10 +125,15 @@ FACEPTOR_INLINE nlohmann::json Mirror::describe() const {
   nlohmann::json out = {{"probability", probability}};
   if (!sides.points.empty()) out["points"] = sides.points;
   if (!sides.classes.empty()) out["classes"] = sides.classes;
+  if (!sides.maps.empty()) out["maps"] = sides.maps;
   return out;
 }
 
 FACEPTOR_INLINE void Mirror::apply(TransformState& state) const {
+  if (probability > 0) {
+    detail::expect_mirror(state.label);
+    for (const auto& other : state.further) detail::expect_mirror(other);
+  }
   if (!state.random.chance(probability)) return;
   const Size size = state.target();
   sides.swap(state.label);

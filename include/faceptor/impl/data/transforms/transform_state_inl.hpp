@@ -17,21 +17,50 @@ FACEPTOR_INLINE Error step_order_error(std::string what, std::string hint) {
 FACEPTOR_INLINE std::string size_text(Size size) { return std::to_string(size.width) + "x" + std::to_string(size.height); }
 
 FACEPTOR_INLINE void expect_mask_fits(const Label& label, const Sample& sample) {
-  const auto* parsing = std::get_if<ParsingLabels>(&label);
-  if (parsing == nullptr) return;
-  const auto& classes = parsing->classes;
-  const bool filled = classes.labels.size() == sample.image.pixels().size() / 3;
-  if (classes.width == sample.image.width() && classes.height == sample.image.height() && filled) return;
-  throw Error(ErrorCode::shape, "data: the parsing labels don't fit the picture")
-      .where(sample.name)
-      .expected(size_text({sample.image.width(), sample.image.height()}))
-      .found(size_text({classes.width, classes.height}) + " with " + std::to_string(classes.labels.size()) + " labels");
+  const Size picture{sample.image.width(), sample.image.height()};
+  const auto expect = [&](const char* what, Size size, std::size_t numbers, bool filled) {
+    if (size == picture && filled) return;
+    throw Error(ErrorCode::shape, "data: the " + std::string(what) + " don't fit the picture")
+        .where(sample.name)
+        .expected(size_text(picture))
+        .found(size_text(size) + " with " + std::to_string(numbers) + " labels");
+  };
+  if (const auto* parsing = std::get_if<ParsingLabels>(&label)) {
+    const auto& [width, height, labels] = parsing->classes;
+    expect("parsing labels", {width, height}, labels.size(), labels.size() == sample.image.pixels().size() / 3);
+  }
+  if (const auto* maps = std::get_if<SoftMapLabels>(&label)) {
+    expect("soft maps", {maps->width, maps->height}, maps->values.size(), maps->maps() > 0);
+  }
 }
 
-FACEPTOR_INLINE void move_label(Label& label, const Matrix& move, Size size, float warp) {
-  if (auto* landmarks = std::get_if<LandmarkLabels>(&label))
-    landmarks->points = faceptor::photo_to_crop(landmarks->points, move, size, warp);
-  if (auto* parsing = std::get_if<ParsingLabels>(&label)) parsing->classes = remap(parsing->classes, crop_sampling_map(move, size, warp));
+/// Places in the outer half of a picture's outermost pixels become those pixels' centres. A resize repeats its edges, and so shall the
+/// maps beside it; what lies farther out is outside.
+FACEPTOR_INLINE void settle_at_edges(SamplingMap& places, int width, int height) {
+  constexpr float kHalf = 0.5F + 1e-3F;
+  const auto settled = [](float place, int side) {
+    const auto last = static_cast<float>(side - 1);
+    return place < 0 && place >= -kHalf ? 0 : place > last && place <= last + kHalf ? last : place;
+  };
+  for (std::size_t i = 0; i < places.xy.size(); i += 2) {
+    places.xy[i] = settled(places.xy[i], width);
+    places.xy[i + 1] = settled(places.xy[i + 1], height);
+  }
+}
+
+/// @param whole  the picture is one that was resized, cut or mirrored, not sampled at places that may lie outside
+FACEPTOR_INLINE void move_label(Label& label, const LabelMove& move, bool whole) {
+  const auto& [matrix, size, warp] = move;
+  if (auto* landmarks = std::get_if<LandmarkLabels>(&label)) landmarks->points = move(landmarks->points);
+  if (auto* parsing = std::get_if<ParsingLabels>(&label)) {
+    parsing->classes = remap(parsing->classes, crop_sampling_map(matrix, size, warp));
+  }
+  if (auto* maps = std::get_if<SoftMapLabels>(&label)) {
+    auto places = crop_sampling_map(matrix, size, warp);
+    if (whole) settle_at_edges(places, maps->width, maps->height);
+    *maps = {size.width, size.height, remap(DenseMaps{static_cast<int>(maps->maps()), maps->height, maps->width, maps->values}, places)};
+  }
+  if (auto* own = std::get_if<OwnLabel>(&label)) *own = own->moved(move);
 }
 
 }  // namespace detail
@@ -84,9 +113,9 @@ FACEPTOR_INLINE void TransformState::check_geometry() const {
   if (warp_ > 0) throw detail::step_order_error("a step moves the picture after it was warped", "put it before the warp");
 }
 
-FACEPTOR_INLINE void TransformState::move_labels(const Matrix& move, Size size, float warp) {
-  detail::move_label(label, move, size, warp);
-  for (auto& other : further) detail::move_label(other, move, size, warp);
+FACEPTOR_INLINE void TransformState::move_labels(const LabelMove& move, bool whole) {
+  detail::move_label(label, move, whole);
+  for (auto& other : further) detail::move_label(other, move, whole);
 }
 
 FACEPTOR_INLINE void TransformState::replace(Image picture, const Matrix& move) {
@@ -94,7 +123,7 @@ FACEPTOR_INLINE void TransformState::replace(Image picture, const Matrix& move) 
   if (aiming_) {
     throw detail::step_order_error("a step changes the picture while a crop is aimed at", "put it before the crop, or after the map");
   }
-  move_labels(move, {picture.width(), picture.height()}, 0);
+  move_labels({move, {picture.width(), picture.height()}, 0}, true);
   picture_ = std::move(picture);
   photo_to_picture_ = move * photo_to_picture_;
 }
@@ -115,7 +144,7 @@ FACEPTOR_INLINE void TransformState::aim_further(const Matrix& step, Size crop) 
 
 FACEPTOR_INLINE void TransformState::arrive(PlanarImage crop, float warp, bool already_normalised) {
   check_geometry();
-  move_labels(picture_to_crop_, crop.size, warp);
+  move_labels({picture_to_crop_, crop.size, warp}, false);
   photo_to_picture_ = picture_to_crop_ * photo_to_picture_;
   picture_to_crop_ = Matrix::Identity();
   aiming_ = false;
