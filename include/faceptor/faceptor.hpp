@@ -119,6 +119,7 @@
 /// metrics/verification.hpp               are two photos one person: accuracy by folds, TAR at FAR
 /// metrics/identification.hpp             who of a gallery is it: rank 1, rank 5
 /// metrics/make_metric.hpp                a metric by name
+/// metrics/mean_score.hpp                 metrics of one's own
 /// tasks/task_spec.hpp                    a task's declaration as plain data
 /// tasks/face_task.hpp                    what a task type must have
 /// tasks/task.hpp                         a task composed of types
@@ -384,6 +385,7 @@
 #include <faceptor/metrics/verification.hpp>
 #include <faceptor/metrics/identification.hpp>
 #include <faceptor/metrics/make_metric.hpp>
+#include <faceptor/metrics/mean_score.hpp>
 #include <faceptor/tasks/task_spec.hpp>
 #include <faceptor/tasks/face_task.hpp>
 #include <faceptor/tasks/task.hpp>

@@ -2,6 +2,7 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/evaluate/outcomes.hpp>
+#include <faceptor/metrics/attribute_score.hpp>
 
 namespace faceptor::evaluate {
 
@@ -30,8 +31,9 @@ class AttributeOutcomes final : public RowOutcomes<AttributeRow> {
   nlohmann::json details() const override;
 
  private:
-  struct Counts;
-  std::vector<Counts> count(std::span<const std::size_t> chosen) const;
+  /// The numbers of these faces.
+  metrics::AttributeScore::Result score(std::span<const std::size_t> chosen, bool average_precision = false) const;
+  metrics::AttributeScore::Result score_all(bool average_precision = false) const;
 
   std::vector<std::string> names_;
   std::vector<float> thresholds_;

@@ -13,7 +13,8 @@ namespace faceptor::metrics {
 ///
 /// Classes: predictions B x Q scores (the greatest counts) or B classes, labels B classes.
 /// Yes and no: predictions B x Q probabilities (over 0.5 is yes), labels B x Q of 0, 1, or -1 for unknown, which is left out.
-class Accuracy : public MetricOf<Accuracy> {
+/// A sample's score: the share of its answers that are right; none where no answer is known.
+class Accuracy : public Metric {
  public:
   static constexpr const char* kName = "accuracy";
 
@@ -22,17 +23,15 @@ class Accuracy : public MetricOf<Accuracy> {
     std::optional<double> accuracy;
   };
 
-  using MetricOf::merge;
+  std::string name() const override { return kName; }
   void add(const torch::Tensor& predictions, const Labels& labels) override;
+  torch::Tensor scores(const torch::Tensor& predictions, const Labels& labels) const override;
+  SampleScore score() const override { return {"accuracy", false, true}; }
   /// @param predicted, truth  as many classes
   void add(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth);
-  void merge(const Accuracy& other);
-  void reset() override { *this = Accuracy(); }
 
   Result result() const;
   nlohmann::json report() const override;
-  nlohmann::json write() const;
-  void read(const nlohmann::json& state);
 
  private:
   std::int64_t answers_ = 0;

@@ -12,8 +12,8 @@ namespace faceptor::metrics {
 
 /// Age: mean absolute error, cumulative score, epsilon error, and the error by age group.
 ///
-/// Predictions: B years, or B x 1. Labels: B years.
-class AgeError : public MetricOf<AgeError> {
+/// Predictions: B years, or B x 1. Labels: B years. A sample's score: its absolute error.
+class AgeError : public Metric {
  public:
   static constexpr const char* kName = "age_error";
 
@@ -46,17 +46,15 @@ class AgeError : public MetricOf<AgeError> {
   /// @throws Error(argument) for a deviation not over 0, or groups out of order
   explicit AgeError(Options options);
 
-  using MetricOf::merge;
+  std::string name() const override { return kName; }
   void add(const torch::Tensor& predictions, const Labels& labels) override;
+  torch::Tensor scores(const torch::Tensor& predictions, const Labels& labels) const override;
+  SampleScore score() const override { return {"MAE", true, false, "years"}; }
   /// @param predicted, truth  as many ages in years, finite
   void add(std::span<const double> predicted, std::span<const double> truth);
-  void merge(const AgeError& other);
-  void reset() override { *this = AgeError(options_); }
 
   Result result() const;
   nlohmann::json report() const override;
-  nlohmann::json write() const;
-  void read(const nlohmann::json& state);
 
  private:
   Options options_;

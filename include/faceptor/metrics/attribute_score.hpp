@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <faceptor/core/config.hpp>
@@ -14,13 +15,14 @@ namespace faceptor::metrics {
 ///
 /// A probability over the threshold says yes; one of exactly 0.5 says no, as in the reference, where it is rounded to even.
 /// Predictions: B x K probabilities (after the sigmoid). Labels: B x K of 0, 1, or -1 for unknown, which is left out.
-class AttributeScore : public MetricOf<AttributeScore> {
+/// A sample's score: the share of its known attributes that are right; none where none is known.
+class AttributeScore : public Metric {
  public:
   static constexpr const char* kName = "attributes";
 
   struct Options {
-    double threshold = 0.5;
-    bool average_precision = true;  ///< keep every probability (5 bytes each), which only this needs
+    std::vector<double> thresholds{};  ///< one an attribute, which also says how many there are; none: 0.5 for each
+    bool average_precision = true;     ///< keep every probability (5 bytes each), which only this needs
   };
 
   struct Attribute {
@@ -39,19 +41,17 @@ class AttributeScore : public MetricOf<AttributeScore> {
   };
 
   AttributeScore() : AttributeScore(Options{}) {}
-  explicit AttributeScore(Options options) : options_(options) {}
+  explicit AttributeScore(Options options) : options_(std::move(options)), counts_(options_.thresholds.size()) {}
 
-  using MetricOf::merge;
+  std::string name() const override { return kName; }
   void add(const torch::Tensor& predictions, const Labels& labels) override;
+  torch::Tensor scores(const torch::Tensor& predictions, const Labels& labels) const override;
+  SampleScore score() const override { return {"accuracy", false, true}; }
   /// @param probabilities, truth  row by row, `attributes` of each sample
   void add(std::span<const double> probabilities, std::span<const std::int64_t> truth, std::size_t attributes);
-  void merge(const AttributeScore& other);
-  void reset() override { *this = AttributeScore(options_); }
 
   Result result() const;
   nlohmann::json report() const override;
-  nlohmann::json write() const;
-  void read(const nlohmann::json& state);
 
  private:
   struct Counts {
@@ -59,8 +59,6 @@ class AttributeScore : public MetricOf<AttributeScore> {
     std::vector<float> scores;
     std::vector<std::uint8_t> labels;
   };
-
-  void resize(std::size_t attributes);
 
   Options options_;
   std::vector<Counts> counts_;

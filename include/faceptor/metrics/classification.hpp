@@ -14,7 +14,8 @@ namespace faceptor::metrics {
 /// One class a sample: accuracy, accuracy of each class, and what was taken for what. The number reported for expressions.
 ///
 /// Predictions: B x Q scores (the greatest counts, the first of equals) or B classes. Labels: B classes, 0..Q-1.
-class Classification : public MetricOf<Classification> {
+/// A sample's score: 1 for a right answer, 0 for a wrong one.
+class Classification : public Metric {
  public:
   static constexpr const char* kName = "classification";
 
@@ -28,18 +29,16 @@ class Classification : public MetricOf<Classification> {
   /// @param classes  0: as many as the first batch has scores
   explicit Classification(std::int64_t classes = 0) : confusion_(classes) {}
 
-  using MetricOf::merge;
+  std::string name() const override { return kName; }
   void add(const torch::Tensor& predictions, const Labels& labels) override;
+  torch::Tensor scores(const torch::Tensor& predictions, const Labels& labels) const override;
+  SampleScore score() const override { return {"accuracy", false, true}; }
   /// @param predicted, truth  as many classes
   void add(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth);
-  void merge(const Classification& other) { confusion_.merge(other.confusion_); }
-  void reset() override { confusion_.reset(); }
 
   Result result() const;
   const ConfusionMatrix& confusion() const { return confusion_; }
   nlohmann::json report() const override;
-  nlohmann::json write() const { return confusion_; }
-  void read(const nlohmann::json& state) { confusion_.merge(state.get<ConfusionMatrix>()); }
 
  private:
   ConfusionMatrix confusion_;

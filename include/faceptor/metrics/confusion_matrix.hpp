@@ -29,7 +29,6 @@ class ConfusionMatrix {
   /// @throws Error(shape, argument)  then nothing was added
   void add(std::span<const std::int64_t> truth, std::span<const std::int64_t> predicted, std::optional<std::int64_t> ignored = {});
   void merge(const ConfusionMatrix& other);
-  void reset();
 
   std::int64_t classes() const { return classes_; }
   /// Row by row.

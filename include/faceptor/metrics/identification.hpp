@@ -18,7 +18,7 @@ namespace faceptor::metrics {
 ///
 /// Predictions: embeddings B x D. Labels: identities B, whole numbers; extra "gallery" B: 1 for gallery photos, 0 for probes; without
 /// it all are probes.
-class Identification : public MetricOf<Identification> {
+class Identification : public Metric {
  public:
   static constexpr const char* kName = "identification";
 
@@ -30,18 +30,14 @@ class Identification : public MetricOf<Identification> {
     std::vector<std::int64_t> ranks;  ///< of each probe that could be recognised, from 1
   };
 
-  using MetricOf::merge;
+  std::string name() const override { return kName; }
   void add(const torch::Tensor& predictions, const Labels& labels) override;
   /// @param embedding  of any length but 0, as wide as those before
   void add_gallery(std::span<const float> embedding, std::int64_t identity) { add_to(gallery_, embedding, identity); }
   void add_probe(std::span<const float> embedding, std::int64_t identity) { add_to(probes_, embedding, identity); }
-  void merge(const Identification& other);
-  void reset() override { *this = Identification(); }
 
   Result result() const;
   nlohmann::json report() const override;
-  nlohmann::json write() const;
-  void read(const nlohmann::json& state);
 
  private:
   struct Faces {

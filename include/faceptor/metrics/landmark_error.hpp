@@ -37,23 +37,20 @@ struct Normalizer {
 
   /// @throws Error(argument) where the length is 0 or not a number, an index is out of range, or a box is needed and not given
   double length(std::span<const Point> truth, const std::optional<Box>& box) const;
-
-  friend bool operator==(const Normalizer&, const Normalizer&) = default;
 };
 
 /// Points whose error is reported apart, such as an eye's.
 struct LandmarkRegion {
   std::string name;
   std::vector<std::size_t> points;
-
-  friend bool operator==(const LandmarkRegion&, const LandmarkRegion&) = default;
 };
 
 /// Normalised mean error of landmarks: of each photo `mean_i |p_i - t_i| / unit`, then the mean over photos; with area under the
 /// curve and failure rate where a normalizer has a limit.
 ///
 /// Predictions: B x N x 2 in pixels of the photo. Labels: B x N x 2 likewise; extra "box" B x 4 (left, top, right, bottom).
-class LandmarkError : public MetricOf<LandmarkError> {
+/// A sample's score: its error by the first normalizer.
+class LandmarkError : public Metric {
  public:
   static constexpr const char* kName = "landmark_error";
 
@@ -87,19 +84,17 @@ class LandmarkError : public MetricOf<LandmarkError> {
   LandmarkError() : LandmarkError(Options{}) {}
   explicit LandmarkError(Options options);
 
-  using MetricOf::merge;
+  std::string name() const override { return kName; }
   void add(const torch::Tensor& predictions, const Labels& labels) override;
+  torch::Tensor scores(const torch::Tensor& predictions, const Labels& labels) const override;
+  SampleScore score() const override;
   /// One photo. @param predicted, truth  N points each, in pixels
   void add(std::span<const Point> predicted, std::span<const Point> truth, const std::optional<Box>& box = {});
-  void merge(const LandmarkError& other);
-  void reset() override;
 
   Result result() const;
   /// The errors of all photos by the normalizer of that index, in the order they were added.
   const std::vector<double>& errors(std::size_t normalizer) const { return errors_.at(normalizer); }
   nlohmann::json report() const override;
-  nlohmann::json write() const;
-  void read(const nlohmann::json& state);
 
  private:
   Options options_;

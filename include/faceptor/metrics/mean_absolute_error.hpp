@@ -11,8 +11,9 @@ namespace faceptor::metrics {
 
 /// `mean(|x - y|)` over samples and outputs, for any task whose result is numbers.
 ///
-/// Predictions: B x Q, or any shape. Labels: the same shape; for B x 1 also B.
-class MeanAbsoluteError : public MetricOf<MeanAbsoluteError> {
+/// Predictions: B x Q, or any shape. Labels: the same shape; for B x 1 also B. Maps B x Q x h x w may be of another size than the
+/// labels B x Q x H x W: they are resized to it (bilinear, corners not aligned). A sample's score: the mean over its values.
+class MeanAbsoluteError : public Metric {
  public:
   static constexpr const char* kName = "mean_absolute_error";
 
@@ -21,17 +22,15 @@ class MeanAbsoluteError : public MetricOf<MeanAbsoluteError> {
     std::optional<double> mean_absolute_error;
   };
 
-  using MetricOf::merge;
+  std::string name() const override { return kName; }
   void add(const torch::Tensor& predictions, const Labels& labels) override;
+  torch::Tensor scores(const torch::Tensor& predictions, const Labels& labels) const override;
+  SampleScore score() const override { return {"MAE"}; }
   /// @param predicted, truth  as many numbers, finite
   void add(std::span<const double> predicted, std::span<const double> truth);
-  void merge(const MeanAbsoluteError& other);
-  void reset() override { *this = MeanAbsoluteError(); }
 
   Result result() const;
   nlohmann::json report() const override;
-  nlohmann::json write() const;
-  void read(const nlohmann::json& state);
 
  private:
   std::int64_t values_ = 0;

@@ -18,7 +18,8 @@ namespace faceptor::metrics {
 ///
 /// Predictions: B x Q x h x w scores, resized to the labels (bilinear, corners not aligned), or B x H x W classes.
 /// Labels: B x H x W classes, 0..Q-1, or the ignored one.
-class ParsingScore : public MetricOf<ParsingScore> {
+/// A sample's score: its own mean F1, over the classes in its truth or prediction without the background.
+class ParsingScore : public Metric {
  public:
   static constexpr const char* kName = "parsing";
 
@@ -43,18 +44,16 @@ class ParsingScore : public MetricOf<ParsingScore> {
   ParsingScore() : ParsingScore(Options{}) {}
   explicit ParsingScore(Options options) : options_(options), confusion_(options.classes) {}
 
-  using MetricOf::merge;
+  std::string name() const override { return kName; }
   void add(const torch::Tensor& predictions, const Labels& labels) override;
+  torch::Tensor scores(const torch::Tensor& predictions, const Labels& labels) const override;
+  SampleScore score() const override { return {"mean F1", false, true}; }
   /// @param predicted, truth  as many pixels
   void add(std::span<const std::int64_t> predicted, std::span<const std::int64_t> truth);
-  void merge(const ParsingScore& other) { confusion_.merge(other.confusion_); }
-  void reset() override { confusion_.reset(); }
 
   Result result() const;
   const ConfusionMatrix& confusion() const { return confusion_; }
   nlohmann::json report() const override;
-  nlohmann::json write() const { return confusion_; }
-  void read(const nlohmann::json& state) { confusion_.merge(state.get<ConfusionMatrix>()); }
 
  private:
   Options options_;

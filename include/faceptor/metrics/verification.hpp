@@ -23,11 +23,9 @@ struct OperatingPoint {
 /// added (with n pairs the first n mod 10 folds hold one more); on all folds but one the best of the thresholds 0, 0.01, ... 3.99 is
 /// chosen by accuracy (the first of equals) and applied to the one left out.
 ///
-/// Pairs of several machines are merged in the order of their parts: the folds depend on it.
-///
 /// Predictions: embeddings of the first photos B x D. Labels: B, 1 for one person, 0 for two; extra "other" B x D: the embeddings of
 /// the second photos. The published protocol adds each embedding and that of the mirrored photo first (`add_mirrored`).
-class FaceVerification : public MetricOf<FaceVerification> {
+class FaceVerification : public Metric {
  public:
   static constexpr const char* kName = "verification";
 
@@ -62,12 +60,10 @@ class FaceVerification : public MetricOf<FaceVerification> {
   /// @throws Error(argument) for fewer than 2 folds
   explicit FaceVerification(Options options);
 
-  using MetricOf::merge;
+  std::string name() const override { return kName; }
   void add(const torch::Tensor& predictions, const Labels& labels) override;
   /// One pair. @param first, second  embeddings of equal width, of any length
   void add(std::span<const double> first, std::span<const double> second, bool same);
-  void merge(const FaceVerification& other);
-  void reset() override { *this = FaceVerification(options_); }
 
   Result result() const;
   /// The whole curve over all pairs at once, at `count` thresholds from 0 to 4.
@@ -79,8 +75,6 @@ class FaceVerification : public MetricOf<FaceVerification> {
   const std::vector<double>& distances() const { return distances_; }
 
   nlohmann::json report() const override;
-  nlohmann::json write() const { return {{"distances", distances_}, {"same", same_}}; }
-  void read(const nlohmann::json& state);
 
  private:
   Options options_;

@@ -1,44 +1,14 @@
 #pragma once
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include <faceptor/evaluate/attribute_outcomes.hpp>
-#include <faceptor/metrics/attribute_score.hpp>
 #include <faceptor/metrics/metric.hpp>
 #include <faceptor/results/attributes.hpp>
 
 namespace faceptor::evaluate {
-
-struct AttributeOutcomes::Counts {
-  std::int64_t positives = 0, negatives = 0, right_positives = 0, right_negatives = 0;
-
-  std::int64_t known() const { return positives + negatives; }
-  std::optional<double> accuracy() const { return metrics::share(double(right_positives + right_negatives), double(known())); }
-  std::optional<double> balanced() const {
-    const auto on_positives = metrics::share(double(right_positives), double(positives));
-    const auto on_negatives = metrics::share(double(right_negatives), double(negatives));
-    if (!on_positives || !on_negatives) return std::nullopt;
-    return (*on_positives + *on_negatives) / 2;
-  }
-};
-
-namespace detail {
-
-/// The mean of those that are defined.
-template <class Range, class Get>
-std::optional<double> mean_defined(const Range& range, Get&& get) {
-  double sum = 0, count = 0;
-  for (const auto& item : range) {
-    if (const std::optional<double> value = get(item)) sum += *value, count += 1;
-  }
-  return metrics::share(sum, count);
-}
-
-}  // namespace detail
 
 FACEPTOR_INLINE AttributeOutcomes::AttributeOutcomes(const TaskSpec& spec, const data::DatasetInfo& set)
     : names_(detail::output_names(spec, set)), thresholds_(spec.thresholds) {
@@ -74,58 +44,49 @@ FACEPTOR_INLINE double AttributeOutcomes::error(std::size_t place) const {
   return known > 0 ? sum / known : 0;
 }
 
-FACEPTOR_INLINE std::vector<AttributeOutcomes::Counts> AttributeOutcomes::count(std::span<const std::size_t> chosen) const {
-  std::vector<Counts> counts(names_.size());
-  for (const auto place : chosen) {
-    const auto& row = rows_.at(place);
-    for (std::size_t k = 0; k < counts.size(); ++k) {
-      if (row.truth[k] < 0) continue;
-      const bool yes = row.probabilities[k] > double(thresholds_[k]);
-      ++(row.truth[k] == 1 ? counts[k].positives : counts[k].negatives);
-      if (yes == (row.truth[k] == 1)) ++(yes ? counts[k].right_positives : counts[k].right_negatives);
-    }
-  }
-  return counts;
+FACEPTOR_INLINE metrics::AttributeScore::Result AttributeOutcomes::score(std::span<const std::size_t> chosen,
+                                                                        bool average_precision) const {
+  metrics::AttributeScore score({{thresholds_.begin(), thresholds_.end()}, average_precision});
+  for (const auto place : chosen) score.add(rows_.at(place).probabilities, rows_[place].truth, names_.size());
+  return score.result();
+}
+
+FACEPTOR_INLINE metrics::AttributeScore::Result AttributeOutcomes::score_all(bool average_precision) const {
+  std::vector<std::size_t> all(rows_.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return score(all, average_precision);
 }
 
 FACEPTOR_INLINE std::vector<Figure> AttributeOutcomes::figures(std::span<const std::size_t> chosen) const {
-  const auto counts = count(chosen);
-  return {{"mean accuracy", Unit::share, false, detail::mean_defined(counts, [](const Counts& c) { return c.accuracy(); })},
-          {"mean balanced accuracy", Unit::share, false, detail::mean_defined(counts, [](const Counts& c) { return c.balanced(); })}};
+  const auto numbers = score(chosen);
+  return {{"mean accuracy", Unit::share, false, numbers.mean_accuracy},
+          {"mean balanced accuracy", Unit::share, false, numbers.mean_balanced_accuracy}};
 }
 
 FACEPTOR_INLINE std::vector<Figure> AttributeOutcomes::baselines() const {
-  std::vector<std::size_t> all(rows_.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  const auto more_frequent = [](const Counts& c) { return metrics::share(double(std::max(c.positives, c.negatives)), double(c.known())); };
-  return {{"mean accuracy of always the more frequent answer", Unit::share, false, detail::mean_defined(count(all), more_frequent)}};
+  double sum = 0, known = 0;
+  for (const auto& attribute : score_all().attributes) {
+    if (attribute.samples == 0) continue;
+    sum += double(std::max(attribute.positives, attribute.samples - attribute.positives)) / double(attribute.samples);
+    known += 1;
+  }
+  return {{"mean accuracy of always the more frequent answer", Unit::share, false, metrics::share(sum, known)}};
 }
 
 FACEPTOR_INLINE nlohmann::json AttributeOutcomes::details() const {
-  std::vector<std::size_t> all(rows_.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  const auto counts = count(all);
+  const auto numbers = score_all(true);
   auto attributes = nlohmann::json::array();
-  std::vector<std::optional<double>> precisions;
-  for (std::size_t k = 0; k < counts.size(); ++k) {
-    std::vector<float> scores;
-    std::vector<std::uint8_t> positive;
-    for (const auto& row : rows_) {
-      if (row.truth[k] < 0) continue;
-      scores.push_back(static_cast<float>(row.probabilities[k]));
-      positive.push_back(row.truth[k] == 1);
-    }
-    precisions.push_back(metrics::average_precision(scores, positive));
+  for (std::size_t k = 0; k < numbers.attributes.size(); ++k) {
+    const auto& attribute = numbers.attributes[k];
     attributes.push_back({{"name", names_[k]},
-                          {"samples", counts[k].known()},
-                          {"positives", counts[k].positives},
+                          {"samples", attribute.samples},
+                          {"positives", attribute.positives},
                           {"threshold", thresholds_[k]},
-                          {"accuracy", metrics::number_or_null(counts[k].accuracy())},
-                          {"balanced_accuracy", metrics::number_or_null(counts[k].balanced())},
-                          {"average_precision", metrics::number_or_null(precisions.back())}});
+                          {"accuracy", metrics::number_or_null(attribute.accuracy)},
+                          {"balanced_accuracy", metrics::number_or_null(attribute.balanced_accuracy)},
+                          {"average_precision", metrics::number_or_null(attribute.average_precision)}});
   }
-  const auto mean = detail::mean_defined(precisions, [](const std::optional<double>& p) { return p; });
-  return {{"attributes", attributes}, {"mean_average_precision", metrics::number_or_null(mean)}};
+  return {{"attributes", attributes}, {"mean_average_precision", metrics::number_or_null(numbers.mean_average_precision)}};
 }
 
 FACEPTOR_INLINE std::vector<std::string> AttributeOutcomes::protocol() const {

@@ -64,7 +64,7 @@ FACEPTOR_INLINE void IdentityOutcomes::finish() {
   pairs_.clear();
   persons_ = !rows_.empty() && rows_.front().pair < 0;
   persons_ ? draw_pairs() : pair_up();
-  verification_.reset();
+  verification_ = metrics::FaceVerification();
   for (const auto& pair : pairs_) {
     const auto &first = rows_[pair.first].embedding, &second = rows_[pair.second].embedding;
     verification_.add(std::vector<double>(first.begin(), first.end()), std::vector<double>(second.begin(), second.end()), pair.same);

@@ -36,9 +36,8 @@ FACEPTOR_INLINE void Accuracy::add(std::span<const std::int64_t> predicted, std:
   for (std::size_t i = 0; i < truth.size(); ++i) right_ += predicted[i] == truth[i] ? 1 : 0;
 }
 
-FACEPTOR_INLINE void Accuracy::merge(const Accuracy& other) {
-  answers_ += other.answers_;
-  right_ += other.right_;
+FACEPTOR_INLINE torch::Tensor Accuracy::scores(const torch::Tensor& predictions, const Labels& labels) const {
+  return score_each(Accuracy(), predictions, labels, [](const auto& one) { return one.result().accuracy; });
 }
 
 FACEPTOR_INLINE Accuracy::Result Accuracy::result() const {
@@ -46,13 +45,5 @@ FACEPTOR_INLINE Accuracy::Result Accuracy::result() const {
 }
 
 FACEPTOR_INLINE nlohmann::json Accuracy::report() const { return {{"answers", answers_}, {"accuracy", number_or_null(result().accuracy)}}; }
-
-FACEPTOR_INLINE nlohmann::json Accuracy::write() const { return {{"answers", answers_}, {"right", right_}}; }
-
-FACEPTOR_INLINE void Accuracy::read(const nlohmann::json& state) {
-  state.at("answers").get_to(answers_);
-  state.at("right").get_to(right_);
-  if (right_ < 0 || right_ > answers_) throw Error(ErrorCode::format, "metrics: accuracy: more right answers than answers");
-}
 
 }  // namespace faceptor::metrics

@@ -47,17 +47,8 @@ FACEPTOR_INLINE void AgeError::add(std::span<const double> predicted, std::span<
   }
 }
 
-FACEPTOR_INLINE void AgeError::merge(const AgeError& other) {
-  const auto& theirs = other.options_;
-  if (theirs.within != options_.within || theirs.deviation != options_.deviation || theirs.groups != options_.groups) {
-    throw Error(ErrorCode::mismatch, "metrics: age_error: metrics with different options can't be merged");
-  }
-  likeness_ += other.likeness_;
-  for (std::size_t n = 0; n < within_.size(); ++n) within_[n] += other.within_[n];
-  for (std::size_t g = 0; g < group_samples_.size(); ++g) {
-    group_samples_[g] += other.group_samples_[g];
-    group_errors_[g] += other.group_errors_[g];
-  }
+FACEPTOR_INLINE torch::Tensor AgeError::scores(const torch::Tensor& predictions, const Labels& labels) const {
+  return score_each(AgeError(options_), predictions, labels, [](const auto& one) { return one.result().mean_absolute_error; });
 }
 
 FACEPTOR_INLINE AgeError::Result AgeError::result() const {
@@ -96,20 +87,6 @@ FACEPTOR_INLINE nlohmann::json AgeError::report() const {
           {"cumulative_score", cumulative},
           {"epsilon_error", number_or_null(numbers.epsilon_error)},
           {"groups", groups}};
-}
-
-FACEPTOR_INLINE nlohmann::json AgeError::write() const {
-  return {{"within", within_}, {"likeness", likeness_}, {"group_samples", group_samples_}, {"group_errors", group_errors_}};
-}
-
-FACEPTOR_INLINE void AgeError::read(const nlohmann::json& state) {
-  state.at("within").get_to(within_);
-  state.at("likeness").get_to(likeness_);
-  state.at("group_samples").get_to(group_samples_);
-  state.at("group_errors").get_to(group_errors_);
-  const auto groups = options_.groups.size() + 1;
-  if (within_.size() == options_.within.size() && group_samples_.size() == groups && group_errors_.size() == groups) return;
-  throw Error(ErrorCode::format, "metrics: age_error: the state of a metric with other options");
 }
 
 }  // namespace faceptor::metrics

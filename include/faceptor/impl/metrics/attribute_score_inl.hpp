@@ -30,14 +30,6 @@ FACEPTOR_INLINE std::optional<double> average_precision(std::span<const float> s
   return share(sum, positives);
 }
 
-FACEPTOR_INLINE void AttributeScore::resize(std::size_t attributes) {
-  if (counts_.empty()) counts_.resize(attributes);
-  if (counts_.size() == attributes) return;
-  throw Error(ErrorCode::mismatch, "metrics: attributes: another number of attributes than before")
-      .expected(std::to_string(counts_.size()))
-      .found(std::to_string(attributes));
-}
-
 FACEPTOR_INLINE void AttributeScore::add(const torch::Tensor& predictions, const Labels& labels) {
   constexpr auto kWho = "metrics: attributes";
   losses::expect_floating(kWho, "predictions", predictions, {losses::kAny, losses::kAny}, "probabilities [B, K]");
@@ -60,11 +52,16 @@ FACEPTOR_INLINE void AttributeScore::add(std::span<const double> probabilities, 
         .expected(label ? "probabilities of 0 to 1" : "labels of 0, 1 or -1")
         .found(label ? fmt::format("{:g}", probabilities[i]) : std::to_string(truth[i]));
   }
-  resize(attributes);
+  if (!counts_.empty() && counts_.size() != attributes) {
+    throw Error(ErrorCode::mismatch, "metrics: attributes: another number of attributes than before, or than thresholds")
+        .expected(std::to_string(counts_.size()))
+        .found(std::to_string(attributes));
+  }
+  counts_.resize(attributes);
   for (std::size_t i = 0; i < truth.size(); ++i) {
     if (truth[i] == -1) continue;
     auto& counts = counts_[i % attributes];
-    const bool yes = probabilities[i] > options_.threshold;
+    const bool yes = probabilities[i] > (options_.thresholds.empty() ? 0.5 : options_.thresholds[i % attributes]);
     if (truth[i] == 1) {
       ++counts.positives;
       counts.right_positives += yes ? 1 : 0;
@@ -78,22 +75,9 @@ FACEPTOR_INLINE void AttributeScore::add(std::span<const double> probabilities, 
   }
 }
 
-FACEPTOR_INLINE void AttributeScore::merge(const AttributeScore& other) {
-  if (other.options_.threshold != options_.threshold || other.options_.average_precision != options_.average_precision) {
-    throw Error(ErrorCode::mismatch, "metrics: attributes: metrics with different options can't be merged");
-  }
-  if (other.counts_.empty()) return;
-  resize(other.counts_.size());
-  for (std::size_t k = 0; k < counts_.size(); ++k) {
-    auto& mine = counts_[k];
-    const auto theirs = other.counts_[k];
-    mine.positives += theirs.positives;
-    mine.negatives += theirs.negatives;
-    mine.right_positives += theirs.right_positives;
-    mine.right_negatives += theirs.right_negatives;
-    mine.scores.insert(mine.scores.end(), theirs.scores.begin(), theirs.scores.end());
-    mine.labels.insert(mine.labels.end(), theirs.labels.begin(), theirs.labels.end());
-  }
+FACEPTOR_INLINE torch::Tensor AttributeScore::scores(const torch::Tensor& predictions, const Labels& labels) const {
+  const AttributeScore fresh({options_.thresholds, false});
+  return score_each(fresh, predictions, labels, [](const auto& one) { return one.result().mean_accuracy; });
 }
 
 FACEPTOR_INLINE AttributeScore::Result AttributeScore::result() const {
@@ -140,36 +124,6 @@ FACEPTOR_INLINE nlohmann::json AttributeScore::report() const {
           {"mean_balanced_accuracy", number_or_null(numbers.mean_balanced_accuracy)},
           {"mean_average_precision", number_or_null(numbers.mean_average_precision)},
           {"attributes", attributes}};
-}
-
-FACEPTOR_INLINE nlohmann::json AttributeScore::write() const {
-  auto json = nlohmann::json::array();
-  for (const auto& counts : counts_) {
-    json.push_back({{"positives", counts.positives},
-                    {"negatives", counts.negatives},
-                    {"right_positives", counts.right_positives},
-                    {"right_negatives", counts.right_negatives},
-                    {"scores", counts.scores},
-                    {"labels", counts.labels}});
-  }
-  return json;
-}
-
-FACEPTOR_INLINE void AttributeScore::read(const nlohmann::json& state) {
-  for (const auto& json : state) {
-    Counts counts;
-    json.at("positives").get_to(counts.positives);
-    json.at("negatives").get_to(counts.negatives);
-    json.at("right_positives").get_to(counts.right_positives);
-    json.at("right_negatives").get_to(counts.right_negatives);
-    json.at("scores").get_to(counts.scores);
-    json.at("labels").get_to(counts.labels);
-    const auto samples = options_.average_precision ? static_cast<std::size_t>(counts.positives + counts.negatives) : 0;
-    if (counts.scores.size() != samples || counts.labels.size() != samples) {
-      throw Error(ErrorCode::format, "metrics: attributes: as many scores as samples are needed");
-    }
-    counts_.push_back(std::move(counts));
-  }
 }
 
 }  // namespace faceptor::metrics

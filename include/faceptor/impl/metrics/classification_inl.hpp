@@ -27,6 +27,10 @@ FACEPTOR_INLINE void Classification::add(std::span<const std::int64_t> predicted
   confusion_.add(truth, predicted);
 }
 
+FACEPTOR_INLINE torch::Tensor Classification::scores(const torch::Tensor& predictions, const Labels& labels) const {
+  return score_each(Classification(confusion_.classes()), predictions, labels, [](const auto& one) { return one.result().accuracy; });
+}
+
 FACEPTOR_INLINE Classification::Result Classification::result() const {
   Result result;
   result.samples = confusion_.samples();

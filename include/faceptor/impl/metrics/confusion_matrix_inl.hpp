@@ -71,8 +71,6 @@ FACEPTOR_INLINE void ConfusionMatrix::merge(const ConfusionMatrix& other) {
   for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
 }
 
-FACEPTOR_INLINE void ConfusionMatrix::reset() { counts_.assign(counts_.size(), 0); }
-
 FACEPTOR_INLINE std::int64_t ConfusionMatrix::at(std::int64_t truth, std::int64_t predicted) const {
   if (truth < 0 || truth >= classes_ || predicted < 0 || predicted >= classes_) {
     throw Error(ErrorCode::argument, "metrics: no such cell in the confusion matrix")

@@ -47,22 +47,6 @@ FACEPTOR_INLINE void Identification::add_to(Faces& faces, std::span<const float>
   faces.identities.push_back(identity);
 }
 
-FACEPTOR_INLINE void Identification::merge(const Identification& other) {
-  if (other.width_ == 0) return;
-  if (width_ != 0 && width_ != other.width_) {
-    throw Error(ErrorCode::mismatch, "metrics: identification: embeddings of different widths can't be merged")
-        .expected(std::to_string(width_))
-        .found(std::to_string(other.width_));
-  }
-  const auto append = [](Faces& mine, const Faces theirs) {
-    mine.embeddings.insert(mine.embeddings.end(), theirs.embeddings.begin(), theirs.embeddings.end());
-    mine.identities.insert(mine.identities.end(), theirs.identities.begin(), theirs.identities.end());
-  };
-  width_ = other.width_;
-  append(gallery_, other.gallery_);
-  append(probes_, other.probes_);
-}
-
 FACEPTOR_INLINE Identification::Result Identification::result() const {
   using Rows = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
   const bool leave_one_out = gallery_.identities.empty();
@@ -107,24 +91,6 @@ FACEPTOR_INLINE nlohmann::json Identification::report() const {
           {"without_mate", numbers.without_mate},
           {"rank1", number_or_null(numbers.rank1)},
           {"rank5", number_or_null(numbers.rank5)}};
-}
-
-FACEPTOR_INLINE nlohmann::json Identification::write() const {
-  return {{"width", width_},
-          {"gallery", {{"embeddings", gallery_.embeddings}, {"identities", gallery_.identities}}},
-          {"probes", {{"embeddings", probes_.embeddings}, {"identities", probes_.identities}}}};
-}
-
-FACEPTOR_INLINE void Identification::read(const nlohmann::json& state) {
-  state.at("width").get_to(width_);
-  const auto read_faces = [&](const char* name, Faces& faces) {
-    state.at(name).at("embeddings").get_to(faces.embeddings);
-    state.at(name).at("identities").get_to(faces.identities);
-    if (faces.embeddings.size() == faces.identities.size() * width_) return;
-    throw Error(ErrorCode::format, "metrics: identification: embeddings that don't fit their number").where(name);
-  };
-  read_faces("gallery", gallery_);
-  read_faces("probes", probes_);
 }
 
 }  // namespace faceptor::metrics

@@ -67,12 +67,10 @@ FACEPTOR_INLINE double Normalizer::length(std::span<const Point> truth, const st
       .found(fmt::format("{:g}", length));
 }
 
-FACEPTOR_INLINE LandmarkError::LandmarkError(Options options) : options_(std::move(options)) { reset(); }
-
-FACEPTOR_INLINE void LandmarkError::reset() {
-  errors_.assign(options_.normalizers.size(), {});
-  region_sums_.assign(options_.normalizers.size(), std::vector<double>(options_.regions.size(), 0));
-}
+FACEPTOR_INLINE LandmarkError::LandmarkError(Options options)
+    : options_(std::move(options)),
+      errors_(options_.normalizers.size()),
+      region_sums_(options_.normalizers.size(), std::vector<double>(options_.regions.size(), 0)) {}
 
 FACEPTOR_INLINE void LandmarkError::add(const torch::Tensor& predictions, const Labels& labels) {
   constexpr auto kWho = "metrics: landmark_error";
@@ -140,15 +138,13 @@ FACEPTOR_INLINE void LandmarkError::add(std::span<const Point> predicted, std::s
   }
 }
 
-FACEPTOR_INLINE void LandmarkError::merge(const LandmarkError& other) {
-  if (other.options_.normalizers != options_.normalizers || other.options_.regions != options_.regions) {
-    throw Error(ErrorCode::mismatch, "metrics: landmark_error: metrics with different options can't be merged");
-  }
-  const auto theirs = other;
-  for (std::size_t n = 0; n < errors_.size(); ++n) {
-    errors_[n].insert(errors_[n].end(), theirs.errors_[n].begin(), theirs.errors_[n].end());
-    for (std::size_t r = 0; r < region_sums_[n].size(); ++r) region_sums_[n][r] += theirs.region_sums_[n][r];
-  }
+FACEPTOR_INLINE torch::Tensor LandmarkError::scores(const torch::Tensor& predictions, const Labels& labels) const {
+  if (options_.normalizers.empty()) return {};
+  return score_each(LandmarkError(options_), predictions, labels, [](const auto& one) { return std::optional(one.errors(0).front()); });
+}
+
+FACEPTOR_INLINE SampleScore LandmarkError::score() const {
+  return {options_.normalizers.empty() ? "NME" : "NME " + options_.normalizers.front().name, true, true};
 }
 
 FACEPTOR_INLINE LandmarkError::Result LandmarkError::result() const {
@@ -194,17 +190,6 @@ FACEPTOR_INLINE nlohmann::json LandmarkError::report() const {
     for (const auto& region : entry.regions) json["regions"][region.name] = number_or_null(region.mean);
   }
   return {{"photos", numbers.photos}, {"normalized", normalized}};
-}
-
-FACEPTOR_INLINE nlohmann::json LandmarkError::write() const { return {{"errors", errors_}, {"region_sums", region_sums_}}; }
-
-FACEPTOR_INLINE void LandmarkError::read(const nlohmann::json& state) {
-  state.at("errors").get_to(errors_);
-  state.at("region_sums").get_to(region_sums_);
-  bool right = errors_.size() == options_.normalizers.size() && region_sums_.size() == errors_.size();
-  for (const auto& errors : errors_) right = right && errors.size() == errors_.front().size();
-  for (const auto& sums : region_sums_) right = right && sums.size() == options_.regions.size();
-  if (!right) throw Error(ErrorCode::format, "metrics: landmark_error: the state of a metric with other options");
 }
 
 }  // namespace faceptor::metrics

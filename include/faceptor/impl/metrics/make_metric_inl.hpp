@@ -1,10 +1,6 @@
 #pragma once
 
-#include <functional>
-#include <map>
-
 #include <faceptor/core/error.hpp>
-#include <faceptor/core/text.hpp>
 #include <faceptor/metrics/accuracy.hpp>
 #include <faceptor/metrics/age_error.hpp>
 #include <faceptor/metrics/attribute_score.hpp>
@@ -20,33 +16,29 @@
 namespace faceptor::metrics {
 namespace detail {
 
-using MetricFactories = std::map<std::string, std::function<std::unique_ptr<Metric>()>, std::less<>>;
-
+/// The registry with this library's metrics in it.
 template <class... Metrics>
-MetricFactories metric_factories() {
-  return {{Metrics::kName, [] { return std::make_unique<Metrics>(); }}...};
-}
-
-FACEPTOR_INLINE const MetricFactories& known_metrics() {
-  static const auto known = metric_factories<Accuracy, AgeError, AttributeScore, Classification, FaceVerification, Identification,
-                                             LandmarkError, MeanAbsoluteError, MeanIoU, ParsingScore>();
-  return known;
-}
+struct MetricRegistry : Registry<std::function<std::unique_ptr<Metric>()>> {
+  MetricRegistry() : Registry("metric", "metrics::register_metric<YourMetric>()") {
+    (add(Metrics::kName, &make_metric_of<Metrics>, &typeid(Metrics)), ...);
+  }
+};
 
 }  // namespace detail
 
-FACEPTOR_INLINE std::vector<std::string> metric_names() {
-  std::vector<std::string> names;
-  for (const auto& [name, make] : detail::known_metrics()) names.push_back(name);
-  return names;
+FACEPTOR_INLINE Registry<std::function<std::unique_ptr<Metric>()>>& metric_registry() {
+  static detail::MetricRegistry<Accuracy, AgeError, AttributeScore, Classification, FaceVerification, Identification, LandmarkError,
+                                MeanAbsoluteError, MeanIoU, ParsingScore>
+      registry;
+  return registry;
 }
 
+FACEPTOR_INLINE std::vector<std::string> metric_names() { return metric_registry().names(); }
+
 FACEPTOR_INLINE std::unique_ptr<Metric> make_metric(std::string_view name) {
-  const auto it = detail::known_metrics().find(name);
-  if (it == detail::known_metrics().end()) {
-    throw Error(ErrorCode::argument, "metrics: there is no metric \"" + std::string(name) + "\"").hint(text::suggestion(name, metric_names()));
-  }
-  return it->second();
+  if (const auto make = metric_registry().find(name)) return (*make)();
+  const auto error = metric_registry().unknown(name);
+  throw Error(error.code(), "metrics: " + error.summary()).hint(error.hint());
 }
 
 }  // namespace faceptor::metrics

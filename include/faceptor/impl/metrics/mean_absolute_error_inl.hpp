@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <faceptor/losses/checks.hpp>
+#include <faceptor/losses/parsing_cross_entropy.hpp>
 #include <faceptor/losses/regression.hpp>
 #include <faceptor/metrics/mean_absolute_error.hpp>
 #include <faceptor/metrics/tensors.hpp>
@@ -9,8 +11,16 @@
 namespace faceptor::metrics {
 
 FACEPTOR_INLINE void MeanAbsoluteError::add(const torch::Tensor& predictions, const Labels& labels) {
-  const auto truth = losses::regression_target("metrics: mean_absolute_error", predictions, labels);
-  add(numbers_of(predictions), numbers_of(truth));
+  constexpr auto kWho = "metrics: mean_absolute_error";
+  const auto& truth = labels.primary;
+  auto sized = predictions;
+  if (truth.defined() && truth.dim() == 4) {
+    using losses::kAny;
+    losses::expect_shape(kWho, "labels", truth, {kAny, kAny, kAny, kAny}, "maps [B, Q, H, W]");
+    losses::expect_floating(kWho, "predictions", predictions, {truth.size(0), truth.size(1), kAny, kAny}, "maps [B, Q, h, w]");
+    sized = losses::resize_maps(predictions.detach(), truth.size(2), truth.size(3));
+  }
+  add(numbers_of(sized), numbers_of(losses::regression_target(kWho, sized, labels)));
 }
 
 FACEPTOR_INLINE void MeanAbsoluteError::add(std::span<const double> predicted, std::span<const double> truth) {
@@ -28,22 +38,14 @@ FACEPTOR_INLINE void MeanAbsoluteError::add(std::span<const double> predicted, s
   values_ += static_cast<std::int64_t>(truth.size());
 }
 
-FACEPTOR_INLINE void MeanAbsoluteError::merge(const MeanAbsoluteError& other) {
-  values_ += other.values_;
-  sum_ += other.sum_;
+FACEPTOR_INLINE torch::Tensor MeanAbsoluteError::scores(const torch::Tensor& predictions, const Labels& labels) const {
+  return score_each(MeanAbsoluteError(), predictions, labels, [](const auto& one) { return one.result().mean_absolute_error; });
 }
 
 FACEPTOR_INLINE MeanAbsoluteError::Result MeanAbsoluteError::result() const { return {values_, share(sum_, static_cast<double>(values_))}; }
 
 FACEPTOR_INLINE nlohmann::json MeanAbsoluteError::report() const {
   return {{"values", values_}, {"mean_absolute_error", number_or_null(result().mean_absolute_error)}};
-}
-
-FACEPTOR_INLINE nlohmann::json MeanAbsoluteError::write() const { return {{"values", values_}, {"sum", sum_}}; }
-
-FACEPTOR_INLINE void MeanAbsoluteError::read(const nlohmann::json& state) {
-  state.at("values").get_to(values_);
-  state.at("sum").get_to(sum_);
 }
 
 }  // namespace faceptor::metrics

@@ -53,6 +53,12 @@ FACEPTOR_INLINE void ParsingScore::add(std::span<const std::int64_t> predicted, 
   confusion_.add(truth, predicted, options_.ignored);
 }
 
+FACEPTOR_INLINE torch::Tensor ParsingScore::scores(const torch::Tensor& predictions, const Labels& labels) const {
+  auto options = options_;
+  options.classes = confusion_.classes();
+  return score_each(ParsingScore(options), predictions, labels, [](const auto& one) { return one.result().mean_f1; });
+}
+
 FACEPTOR_INLINE ParsingScore::Result ParsingScore::result() const {
   Result result;
   result.pixels = confusion_.samples();

@@ -162,15 +162,6 @@ FACEPTOR_INLINE void FaceVerification::add(std::span<const double> first, std::s
   same_.push_back(same ? 1 : 0);
 }
 
-FACEPTOR_INLINE void FaceVerification::merge(const FaceVerification& other) {
-  if (other.options_.folds != options_.folds || other.options_.false_accept_rates != options_.false_accept_rates) {
-    throw Error(ErrorCode::mismatch, "metrics: verification: metrics with different options can't be merged");
-  }
-  const auto theirs = other;
-  distances_.insert(distances_.end(), theirs.distances_.begin(), theirs.distances_.end());
-  same_.insert(same_.end(), theirs.same_.begin(), theirs.same_.end());
-}
-
 FACEPTOR_INLINE FaceVerification::Result FaceVerification::result() const {
   constexpr double kStep = 0.01;
   constexpr int kCount = 400;
@@ -269,12 +260,6 @@ FACEPTOR_INLINE nlohmann::json FaceVerification::report() const {
           {"fold_accuracies", numbers.fold_accuracies},
           {"fold_thresholds", numbers.fold_thresholds},
           {"true_accept_at", true_accepts}};
-}
-
-FACEPTOR_INLINE void FaceVerification::read(const nlohmann::json& state) {
-  state.at("distances").get_to(distances_);
-  state.at("same").get_to(same_);
-  if (same_.size() != distances_.size()) throw Error(ErrorCode::format, "metrics: verification: as many labels as distances are needed");
 }
 
 }  // namespace faceptor::metrics
