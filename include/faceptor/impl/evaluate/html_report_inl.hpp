@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
 #include <faceptor/data/datasets/sheet.hpp>
 #include <faceptor/evaluate/html_report.hpp>
 #include <faceptor/evaluate/svg.hpp>
@@ -43,7 +44,11 @@ FACEPTOR_INLINE Image drawn_result(const data::Sample& sample, const TaskResult&
   Face face(sample.box.value_or(Box{-0.5F, -0.5F, static_cast<float>(photo.width) - 0.5F, static_cast<float>(photo.height) - 0.5F}));
   face.add(result);
   photo.faces.push_back(std::move(face));
-  return draw(sample.image, photo, {.max_side = 16384, .min_side = 0, .boxes = false, .cards = false});
+  DrawOptions options;
+  options.max_side = 16384;
+  options.min_side = 0;
+  options.boxes = options.cards = false;
+  return draw(sample.image, photo, options);
 }
 
 /// The truth in words, where it has words.
@@ -55,7 +60,9 @@ FACEPTOR_INLINE std::string truth_in_words(const data::Sample& sample, const dat
   if (const auto* age = std::get_if<data::AgeLabel>(&sample.label)) return fmt::format("is {:.0f}", age->years);
   if (const auto* of_class = std::get_if<data::ClassLabel>(&sample.label)) return "is " + name_of(of_class->index);
   if (const auto* values = std::get_if<data::ValueLabels>(&sample.label); values != nullptr && values->values.size() <= 6) {
-    return fmt::format("is {:.4g}", fmt::join(values->values, ", "));
+    std::vector<std::string> numbers;
+    for (const float value : values->values) numbers.push_back(fmt::format("{:.4g}", value));
+    return "is " + text::join(numbers);
   }
   return "";
 }

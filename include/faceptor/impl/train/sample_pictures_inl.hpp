@@ -39,7 +39,7 @@ FACEPTOR_INLINE Image drawn_sample(const AnyTask& task, const torch::Tensor& ima
   result.width = crop.width();
   result.height = crop.height();
   result.faces.emplace_back(Box::whole(crop.width(), crop.height()));
-  result.faces.back().add(task.interpret(raw, {spec, same, no_hash}));
+  result.faces.back().add(task.read(raw, {spec, same, no_hash}));
   DrawOptions options;
   options.boxes = false;
   options.min_side = 256;

@@ -11,7 +11,15 @@
 #include <faceptor/data/transforms/published.hpp>
 #include <faceptor/data/transforms/view_chains.hpp>
 #include <faceptor/impl/train/learner_setup_inl.hpp>
+#include <faceptor/losses/age_distribution.hpp>
+#include <faceptor/losses/binary_cross_entropy.hpp>
+#include <faceptor/losses/cross_entropy.hpp>
+#include <faceptor/losses/landmark.hpp>
+#include <faceptor/losses/mean_absolute_error.hpp>
+#include <faceptor/losses/parsing_cross_entropy.hpp>
 #include <faceptor/losses/task_weights.hpp>
+#include <faceptor/metrics/accuracy.hpp>
+#include <faceptor/metrics/mean_absolute_error.hpp>
 #include <faceptor/tasks/published.hpp>
 #include <faceptor/tasks/task.hpp>
 #include <faceptor/tasks/task_registry.hpp>
