@@ -124,6 +124,9 @@ TEST_CASE("Task weights are by type, and by task where a task has its own", "[tr
   CHECK(weights({{"affect_rafdb", 10}, {"affect", 0.5}, {"age", 0.25}}) == std::vector<double>{10, 0.5, 0.25});
   CHECK(error_of([&] { weights({{"affect", 5}}); }).where() == "age_morph2");
   CHECK(error_of([&] { weights({{"affect", 5}, {"age", 1}, {"affect_rafbd", 1}}); }).where() == "affect_rafbd");
+  const auto slip = error_of([&] { weights({{"affetc", 5}, {"age", 1}}); });
+  CHECK(slip.where() == "affetc");
+  CHECK(slip.hint().find("affect") != std::string::npos);
   CHECK(error_of([&] { weights({{"affect", 5}, {"age", -1}}); }).code() == ErrorCode::argument);
 }
 

@@ -328,6 +328,53 @@ TEST_CASE("Weights of the loss follow types, tasks and the auxiliary factor", "[
   CHECK(weights().at("looks_too") == Approx(0.5));
 }
 
+TEST_CASE("A misspelt type of tasks in weights is told", "[train][setup]") {
+  CHECK_THAT(refused("weights={\"lokks\": 2}").what(), Contains("weights") && Contains("looks"));
+  auto tree = small_config("faceptor-tiny");
+  tree["weights"] = {{"affect", 3}};  // published: harmless
+  Setup setup(read_config(tree));
+}
+
+TEST_CASE("A task that says nothing of its view looks where its data say the face is", "[train][setup]") {
+  auto tree = small_config("faceptor-tiny");
+  tree["model"]["custom"][0].erase("view");
+  Setup setup(read_config(tree));
+  CHECK(setup.tasks().at("looks").spec().view == views::aligned(112));  // painted faces have five points
+}
+
+TEST_CASE("New tasks on trained weights leave the others as they are, unless asked", "[train][setup][freeze]") {
+  Quiet quiet;
+  const TemporaryFolder folder;
+  auto tree = small_config("faceptor-tiny");
+  {
+    Setup before(read_config(tree));
+    before.write_weights(folder / "before.safetensors", *before.make_learner());
+  }
+  tree["model"]["architecture"] = "init";
+  tree["model"]["tasks"] = {"*", "glasses"};
+  tree["model"]["config"] = nlohmann::json::object();
+  tree["model"]["custom"] = {{{"name", "glasses"}, {"view", {{"crop", "whole"}, {"width", 64}, {"height", 64}}}}};
+  tree["init"]["from"] = (folder / "before.safetensors").string();
+  tree["data"] = {{"glasses", {{"format", "painted_glasses"}, {"batch", 4}}}};
+  const auto frozen = [&] {
+    Setup setup(read_config(tree));
+    const auto learner = setup.make_learner();
+    std::size_t count = 0;
+    for (const auto& parameter : learner->optimizer().parameters()) count += parameter.frozen ? 1 : 0;
+    return std::pair(setup.config().freeze, count);
+  };
+  CHECK(frozen().first == "shared");
+  CHECK(frozen().second > 0);
+  tree["freeze"] = "nothing";
+  CHECK(frozen() == std::pair<std::string, std::size_t>("nothing", 0));
+  tree.erase("freeze");
+  // A task of the file that learns on is no new one.
+  tree["model"]["tasks"] = {"*"};
+  tree["model"]["custom"] = nlohmann::json::array();
+  tree["data"] = {{"looks", {{"format", "painted_looks"}, {"batch", 4}}}};
+  CHECK(frozen() == std::pair<std::string, std::size_t>("nothing", 0));
+}
+
 TEST_CASE("Memory is estimated from what is trained", "[train][setup]") {
   Setup setup(read_config(small_config("faceptor-tiny")));
   const auto learner = setup.make_learner();

@@ -65,7 +65,9 @@ FACEPTOR_INLINE void complete_parts(TaskSpec& spec) {
 
 FACEPTOR_INLINE bool TaskSpec::maps() const { return output_kinds().get(kind).maps; }
 
-FACEPTOR_INLINE int64_t TaskSpec::queries() const { return decoder::interpreter_registry().get(interpreter).queries(outputs); }
+FACEPTOR_INLINE int64_t TaskSpec::queries() const {
+  return interpreter.empty() ? 0 : decoder::interpreter_registry().get(interpreter).queries(outputs);
+}
 
 FACEPTOR_INLINE void TaskSpec::complete() {
   if (!detail::is_plain_name(name)) {

@@ -28,20 +28,20 @@ FACEPTOR_INLINE const TaskList& published_tasks() {
 /// A name up to its first '_'.
 FACEPTOR_INLINE std::string type_of_task(const std::string& name) { return name.substr(0, name.find('_')); }
 
-/// @param types  whether a type of tasks will do as well as a task
-FACEPTOR_INLINE void expect_task_names(const char* what, const std::map<std::string, double>& weights, const TaskList& tasks, bool types) {
-  auto known = tasks.names();
-  if (types) {
-    for (const auto* list : {&tasks, &published_tasks()}) {
-      // A published type that no task has is harmless, as in a recipe for more tasks.
-      for (const auto& task : *list) known.push_back(type_of_task(task.name()));
-    }
-    std::sort(known.begin(), known.end());
-    known.erase(std::unique(known.begin(), known.end()), known.end());
+/// The types of tasks: these tasks', and the published ones', which are harmless where no task has them, as in a recipe for more tasks.
+FACEPTOR_INLINE std::vector<std::string> types_of(const TaskList& tasks) {
+  std::set<std::string> types;
+  for (const auto* list : {&tasks, &published_tasks()}) {
+    for (const auto& task : *list) types.insert(type_of_task(task.name()));
   }
+  return {types.begin(), types.end()};
+}
+
+/// @param what  that the weights are of: "task", "type of tasks"
+FACEPTOR_INLINE void expect_names(const char* what, const std::map<std::string, double>& weights, const std::vector<std::string>& known) {
   for (const auto& [name, weight] : weights) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    throw Error(ErrorCode::argument, fmt::format("train: there is no task{} for a {}", types ? ", or type of tasks," : "", what))
+    throw Error(ErrorCode::argument, fmt::format("train: a weight is given for a {} that there isn't", what))
         .where(name)
         .hint(text::suggestion(name, known));
   }
@@ -51,8 +51,10 @@ FACEPTOR_INLINE void expect_task_names(const char* what, const std::map<std::str
 FACEPTOR_INLINE std::vector<double> step_weights(const TaskList& tasks, const std::vector<std::shared_ptr<losses::LossImpl>>& losses,
                                                  const std::map<std::string, double>& task_weights,
                                                  const std::map<std::string, double>& raw_weights) {
-  expect_task_names("task weight", task_weights, tasks, /*types=*/true);
-  expect_task_names("raw weight", raw_weights, tasks, /*types=*/false);
+  auto known = types_of(tasks);
+  for (const auto& name : tasks.names()) known.push_back(name);
+  expect_names("task or type of tasks", task_weights, known);
+  expect_names("task", raw_weights, tasks.names());
   std::vector<losses::TaskShare> shares;
   std::map<std::string, double> by_type = task_weights;
   for (std::size_t i = 0; i < tasks.size(); ++i) {

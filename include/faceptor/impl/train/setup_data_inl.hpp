@@ -308,9 +308,7 @@ FACEPTOR_INLINE void put_behind_their_pictures(std::vector<TaskData>& data) {
 FACEPTOR_INLINE std::vector<double> loss_weights(const TrainConfig& config, const std::vector<TaskData>& data, const TaskList& model) {
   std::vector<losses::TaskShare> shares;
   auto types = config.weights;
-  TaskList tasks;
-  for (const auto& task : data) tasks.append(model.at(task.task));
-  for_key("weights", [&] { expect_task_names("weight", types, tasks, /*types=*/true); });
+  for_key("weights", [&] { expect_names("type of tasks", types, types_of(model)); });
   for (const auto& task : data) {
     const auto& own = config.data.at(task.task);
     const auto type = task.task.substr(0, task.task.find('_'));

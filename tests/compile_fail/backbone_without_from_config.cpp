@@ -1,0 +1,15 @@
+// expect: a backbone needs `static BackboneFactory from_config
+// Weights files must be able to rebuild it.
+#include <faceptor/backbone/backbone_registry.hpp>
+#include <nlohmann/json.hpp>
+
+struct Mine : torch::nn::Module, faceptor::Backbone {
+  static constexpr const char* kName = "mine";
+  faceptor::FeaturePyramid forward(const torch::Tensor&, std::span<const std::int64_t>) override { return {}; }
+  std::int64_t levels() const override { return 1; }
+  std::int64_t width(std::int64_t) const override { return 1; }
+  std::int64_t stride(std::int64_t) const override { return 1; }
+  nlohmann::json config() const override { return {}; }
+};
+
+void make() { faceptor::register_backbone<Mine>(); }

@@ -1,0 +1,14 @@
+// expect: a head needs a constructor from `const heads::HeadContext&`
+// Heads are made when a model is.
+#include <faceptor/heads/head_registry.hpp>
+#include <faceptor/heads/output_kinds.hpp>
+
+struct Mine : torch::nn::Module, faceptor::heads::Head {
+  static constexpr const char* kName = "mine";
+  using Kind = faceptor::AttributeVector;
+  const std::vector<std::int64_t>& levels() const override { return read; }
+  std::vector<torch::Tensor> forward(const faceptor::FeaturePyramid&, std::span<const std::size_t>) override { return {}; }
+  std::vector<std::int64_t> read;
+};
+
+void make() { faceptor::heads::register_head<Mine>(); }

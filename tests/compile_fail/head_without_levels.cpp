@@ -1,0 +1,14 @@
+// expect: a head needs `levels\(\) const`, `forward
+// A head says which levels it reads.
+#include <faceptor/heads/head_registry.hpp>
+#include <faceptor/heads/output_kinds.hpp>
+
+struct Mine : torch::nn::Module, faceptor::heads::Head {
+  static constexpr const char* kName = "mine";
+  using Kind = faceptor::AttributeVector;
+  explicit Mine(const faceptor::heads::HeadContext&) {}
+  std::vector<torch::Tensor> forward(const faceptor::FeaturePyramid&, std::span<const std::size_t>) override { return {}; }
+  std::vector<std::int64_t> read;
+};
+
+void make() { faceptor::heads::register_head<Mine>(); }

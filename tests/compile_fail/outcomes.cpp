@@ -1,0 +1,21 @@
+// expect: compiles
+// The control of the other protocols.
+#include <faceptor/evaluate/make_outcomes.hpp>
+
+namespace evaluate = faceptor::evaluate;
+
+struct Row {
+  std::size_t index = 0;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Row, index)
+
+struct Mine : evaluate::RowOutcomes<Row> {
+  using RowOutcomes::add;
+  Mine(const faceptor::TaskSpec&, const faceptor::data::DatasetInfo&) {}
+  void add(const faceptor::TaskResult&, const faceptor::data::EvaluationSample& sample) override { rows_.push_back({sample.index}); }
+  double error(std::size_t) const override { return 0; }
+  std::vector<evaluate::Figure> figures(std::span<const std::size_t>) const override { return {}; }
+  nlohmann::json details() const override { return {}; }
+};
+
+void make() { evaluate::register_outcomes<Mine>("mine"); }
