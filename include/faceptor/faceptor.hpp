@@ -255,6 +255,7 @@
 /// evaluate/html_report.hpp               A report and the set it is about, whose worst samples are drawn
 /// evaluate/svg.hpp                       plots as SVG text, for pages that must stand alone
 /// evaluate/thresholds.hpp                the metadata entry that holds thresholds of identity
+/// program/program.hpp                    the verbs of the `faceptor` program, for programs of your own
 // clang-format off: the order of the rooms, not of the alphabet
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/version.hpp>
@@ -509,4 +510,5 @@
 #include <faceptor/evaluate/html_report.hpp>
 #include <faceptor/evaluate/svg.hpp>
 #include <faceptor/evaluate/thresholds.hpp>
+#include <faceptor/program/program.hpp>
 // clang-format on
