@@ -3,9 +3,11 @@
 if(FACEPTOR_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(FACEPTOR_CCACHE_PROGRAM ccache)
   if(FACEPTOR_CCACHE_PROGRAM)
-    # Without these, ccache refuses every unit that uses a precompiled header.
+    # Without the sloppiness, ccache refuses every unit that uses a precompiled header; with the other two, what one clone has
+    # compiled is found by the next.
     set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
-      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${FACEPTOR_CCACHE_PROGRAM})
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${FACEPTOR_CCACHE_PROGRAM})
   endif()
 endif()
 

@@ -2,11 +2,16 @@
 include(CMakePackageConfigHelpers)
 set(faceptor_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/faceptor)
 
-# Two export sets: a user of the compiled library need not have what the bodies include.
+# Export sets of their own: a user of the compiled library need not have what the bodies include, nor build the verbs.
 install(TARGETS faceptor EXPORT faceptorCompiledTargets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS faceptor_header_only EXPORT faceptorHeaderOnlyTargets)
-foreach(set Compiled HeaderOnly)
+set(sets Compiled HeaderOnly)
+if(TARGET faceptor_program)
+  install(TARGETS faceptor_program EXPORT faceptorProgramTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  list(APPEND sets Program)
+endif()
+foreach(set IN LISTS sets)
   install(EXPORT faceptor${set}Targets NAMESPACE faceptor:: DESTINATION ${faceptor_package_dir})
 endforeach()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/faceptor DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")

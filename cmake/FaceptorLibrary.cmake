@@ -9,7 +9,20 @@ set(FACEPTOR_FORMATS mapped_file tensor_view atomic_file safetensors safetensors
 # The parts of data/ that compile without LibTorch, each a unit of its own: samples and readers of data sets, what is done to a
 # sample's picture, painted faces.
 set(FACEPTOR_DATA_WITHOUT_TORCH datasets transforms synthetic)
-set(FACEPTOR_ROOMS_WITH_TORCH nn backbone heads decoder losses metrics tasks model weights analyze data train evaluate)
+set(FACEPTOR_ROOMS_WITH_TORCH nn backbone heads decoder losses metrics tasks model weights analyze data train evaluate
+  program)
+# The bodies of program/ lie in tools/: a library of its own, faceptor::program.
+
+# What is compiled: all of them, or, where little is wanted quickly, the first ones, which need nothing of the others.
+set(faceptor_compiled_rooms ${FACEPTOR_ROOMS_WITHOUT_TORCH} ${FACEPTOR_ROOMS_WITH_TORCH})
+if(FACEPTOR_LAST_ROOM)
+  list(FIND faceptor_compiled_rooms ${FACEPTOR_LAST_ROOM} last)
+  if(last EQUAL -1)
+    message(FATAL_ERROR "faceptor: FACEPTOR_LAST_ROOM is no room: ${FACEPTOR_LAST_ROOM}")
+  endif()
+  math(EXPR last "${last} + 1")
+  list(SUBLIST faceptor_compiled_rooms 0 ${last} faceptor_compiled_rooms)
+endif()
 
 # One translation unit that includes the bodies given.
 function(faceptor_unit name out)
@@ -53,10 +66,12 @@ function(faceptor_body_dependencies target scope)
 endfunction()
 
 # One precompiled header for every unit that includes LibTorch: 10 s instead of 25 for each of them.
-# GCC takes it only for units compiled alike, hence -fPIC for programs too.
+# GCC takes it only for units compiled alike, hence -fPIC for programs too; and it compiles them as optimised as the header was.
+# Named without their folders, so that ccache finds one clone's for another. A header must still include what it uses: tests/package
+# compiles each alone.
 faceptor_unit(precompiled source)
 add_library(faceptor_pch OBJECT ${source})
-target_precompile_headers(faceptor_pch PRIVATE ${PROJECT_SOURCE_DIR}/cmake/pch.hpp)
+target_precompile_headers(faceptor_pch PRIVATE <torch/torch.h> <filesystem> <optional> <span> <string> <string_view> <vector>)
 target_compile_options(faceptor_pch PRIVATE -fPIC)
 set_target_properties(faceptor_pch PROPERTIES EXPORT_COMPILE_COMMANDS ON)
 faceptor_usage(faceptor_pch PRIVATE)
@@ -75,17 +90,19 @@ list(FILTER faceptor_format_bodies INCLUDE REGEX "/(${faceptor_format_names})_in
 add_library(faceptor_without_torch OBJECT)
 foreach(room IN LISTS FACEPTOR_ROOMS_WITHOUT_TORCH)
   faceptor_room_bodies(${room} bodies)
-  if(bodies)
+  if(bodies AND room IN_LIST faceptor_compiled_rooms)
     faceptor_unit(${room} source ${bodies})
     target_sources(faceptor_without_torch PRIVATE ${source})
   endif()
 endforeach()
-faceptor_unit(formats source ${faceptor_format_bodies})
-target_sources(faceptor_without_torch PRIVATE ${source})
+if("weights" IN_LIST faceptor_compiled_rooms)
+  faceptor_unit(formats source ${faceptor_format_bodies})
+  target_sources(faceptor_without_torch PRIVATE ${source})
+endif()
 set(faceptor_data_bodies "")
 foreach(part IN LISTS FACEPTOR_DATA_WITHOUT_TORCH)
   faceptor_room_bodies(data/${part} bodies)
-  if(bodies)
+  if(bodies AND "data" IN_LIST faceptor_compiled_rooms)
     faceptor_unit(${part} source ${bodies})
     target_sources(faceptor_without_torch PRIVATE ${source})
     list(APPEND faceptor_data_bodies ${bodies})
@@ -102,7 +119,7 @@ add_library(faceptor::faceptor ALIAS faceptor)
 foreach(room IN LISTS FACEPTOR_ROOMS_WITH_TORCH)
   faceptor_room_bodies(${room} bodies)
   list(REMOVE_ITEM bodies ${faceptor_format_bodies} ${faceptor_data_bodies})
-  if(bodies)
+  if(bodies AND room IN_LIST faceptor_compiled_rooms)
     faceptor_unit(${room} source ${bodies})
     target_sources(faceptor PRIVATE ${source})
     if(room STREQUAL train AND FACEPTOR_WITH_DISTRIBUTED)

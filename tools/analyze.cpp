@@ -15,9 +15,9 @@
 #include <faceptor/results/draw.hpp>
 #include <set>
 
-#include "program.hpp"
+#include "common.hpp"
 
-namespace program {
+namespace faceptor::program {
 namespace {
 namespace fs = std::filesystem;
 
@@ -127,7 +127,7 @@ int analyze(const Common& common, const AnalyzeOptions& chosen) {
     }
     progress.step(note);
   }
-  for (const auto& error : errors) fmt::print(stderr, "faceptor: {}\n", error);
+  for (const auto& error : errors) fmt::print(stderr, "{}: {}\n", common.program, error);
   return errors.empty() ? kDone : kFailed;
 }
 
@@ -150,4 +150,4 @@ void add_analyze(CLI::App& app, Common& common) {
   verb->add_option("--seed", common.seed, "of the untrained model that stands in where there are no weights")->capture_default_str();
 }
 
-}  // namespace program
+}  // namespace faceptor::program

@@ -17,9 +17,9 @@
 #include <faceptor/nn/guard.hpp>
 #include <faceptor/train/precision.hpp>
 
-#include "program.hpp"
+#include "common.hpp"
 
-namespace program {
+namespace faceptor::program {
 namespace {
 
 struct BenchmarkOptions {
@@ -86,18 +86,18 @@ class MacCounter {
 
 /// The pictures and tasks of one pass.
 struct Workload {
-  std::vector<faceptor::ViewBatch> batches;
+  std::vector<ViewBatch> batches;
   std::vector<std::string> views;
   std::size_t tasks = 0;
 };
 
-Workload workload(const faceptor::FaceModel& model, const std::vector<std::size_t>& tasks, std::int64_t batch) {
-  std::map<faceptor::View, std::vector<std::size_t>> by_view;
+Workload workload(const FaceModel& model, const std::vector<std::size_t>& tasks, std::int64_t batch) {
+  std::map<View, std::vector<std::size_t>> by_view;
   for (const auto task : tasks) by_view[model.tasks()[task].spec().view].push_back(task);
   Workload work;
   work.tasks = tasks.size();
   for (const auto& [view, of_view] : by_view) {
-    work.batches.push_back(faceptor::ViewBatch::all(torch::randn({batch, 3, view.height(), view.width()}), of_view));
+    work.batches.push_back(ViewBatch::all(torch::randn({batch, 3, view.height(), view.width()}), of_view));
     work.views.push_back(view.name());
   }
   return work;
@@ -121,10 +121,10 @@ std::string processor() {
   return "unknown";
 }
 
-nlohmann::json measure(faceptor::FaceModel& model, const std::string& name, const std::vector<std::size_t>& tasks,
+nlohmann::json measure(FaceModel& model, const std::string& name, const std::vector<std::size_t>& tasks,
                        const BenchmarkOptions& chosen) {
   const auto work = workload(model, tasks, chosen.batch);
-  const auto pass = [&] { faceptor::guarded("benchmark: running the network", [&] { model.forward(work.batches); }); };
+  const auto pass = [&] { guarded("benchmark: running the network", [&] { model.forward(work.batches); }); };
   double macs = 0;
   {
     const MacCounter counter;
@@ -155,12 +155,12 @@ int benchmark(const BenchmarkOptions& chosen, const Common& common) {
   if (chosen.weights.empty() == chosen.architecture.empty()) {
     throw CLI::ValidationError("benchmark", "give either --weights FILE or --architecture NAME");
   }
-  auto loaded = chosen.architecture.empty() ? faceptor::weights::load_model(chosen.weights)
-                                            : faceptor::weights::untrained_model(chosen.architecture, common.seed);
+  auto loaded = chosen.architecture.empty() ? weights::load_model(chosen.weights)
+                                            : weights::untrained_model(chosen.architecture, common.seed);
   auto& model = *loaded.model;
   model.module().eval();
   const torch::InferenceMode inference;
-  const faceptor::train::AutocastGuard autocast(faceptor::train::precision_option(chosen.precision), torch::kCPU);
+  const train::AutocastGuard autocast(train::precision_option(chosen.precision), torch::kCPU);
   const auto wanted = model.tasks().select(names_of(chosen.tasks));
 
   // All that was asked for in one pass, then each task alone: what sharing saves.
@@ -211,4 +211,4 @@ void add_benchmark(CLI::App& app, Common& common) {
   verb->add_option("--json", chosen->json, "write a JSON object to this file; - for standard output");
 }
 
-}  // namespace program
+}  // namespace faceptor::program

@@ -6,9 +6,9 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "program.hpp"
+#include "common.hpp"
 
-namespace program {
+namespace faceptor::program {
 namespace {
 namespace fs = std::filesystem;
 
@@ -19,25 +19,25 @@ struct ConvertOptions {
 nlohmann::json read_config(const std::string& path) {
   if (path.empty()) return nullptr;
   std::ifstream file(path);
-  if (!file) throw faceptor::Error(faceptor::ErrorCode::io, "convert: can't read the configuration").where(path);
+  if (!file) throw Error(ErrorCode::io, "convert: can't read the configuration").where(path);
   auto config = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
   if (!config.is_object())
-    throw faceptor::Error(faceptor::ErrorCode::format, "convert: the configuration is not a JSON object").where(path);
+    throw Error(ErrorCode::format, "convert: the configuration is not a JSON object").where(path);
   return config;
 }
 
 int convert(const Common& common, const ConvertOptions& chosen) {
   auto to = chosen.to;
   if (to.empty()) to = fs::path(chosen.out).extension() == ".safetensors" ? "faceptor" : "published";
-  auto loaded = faceptor::weights::load_model(chosen.in, read_config(chosen.config));
+  auto loaded = weights::load_model(chosen.in, read_config(chosen.config));
   if (!chosen.licence.empty()) loaded.info.licence = chosen.licence;
   if (!chosen.source.empty()) loaded.info.source = chosen.source;
   if (!chosen.description.empty()) loaded.info.description = chosen.description;
   if (to == "published") {
     if (chosen.dtype != "fp32") throw CLI::ValidationError("--dtype", "published checkpoints are fp32");
-    faceptor::weights::save_published(chosen.out, *loaded.model, loaded.losses);
+    weights::save_published(chosen.out, *loaded.model, loaded.losses);
   } else {
-    faceptor::weights::save_model(chosen.out, *loaded.model, loaded.info, faceptor::weights::dtype_option(chosen.dtype), loaded.losses);
+    weights::save_model(chosen.out, *loaded.model, loaded.info, weights::dtype_option(chosen.dtype), loaded.losses);
   }
   say(common, fmt::format("{}: {}", chosen.in, loaded.report.to_string()));
   say(common, fmt::format("{}: {:.1f} MB (licence: {}; source: {})", chosen.out, static_cast<double>(fs::file_size(chosen.out)) / 1e6,
@@ -65,4 +65,4 @@ void add_convert(CLI::App& app, Common& common) {
   verb->add_option("--description", chosen->description, "what else is to be known of the weights, such as when they were trained");
 }
 
-}  // namespace program
+}  // namespace faceptor::program

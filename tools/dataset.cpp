@@ -13,11 +13,10 @@
 #include <faceptor/image/write.hpp>
 #include <nlohmann/json.hpp>
 
-#include "program.hpp"
+#include "common.hpp"
 
-namespace program {
+namespace faceptor::program {
 namespace {
-namespace data = faceptor::data;
 using Json = nlohmann::ordered_json;
 
 struct CheckChoices {
@@ -59,7 +58,7 @@ class Twentieths {
 void write_sheet(const data::Dataset& set, const std::filesystem::path& path, int threads) {
   const auto sheet = data::dataset_sheet(set, {.threads = threads});
   const auto extension = path.extension();
-  extension == ".jpg" || extension == ".jpeg" ? faceptor::write_jpeg(path, sheet) : faceptor::write_png(path, sheet);
+  extension == ".jpg" || extension == ".jpeg" ? write_jpeg(path, sheet) : write_png(path, sheet);
 }
 
 int check(const Common& common, CheckChoices chosen) {
@@ -98,7 +97,7 @@ int list_formats(const std::string& json) {
   for (const auto& format : data::dataset_formats()) {
     if (json.empty()) {
       fmt::print("{:<14} {:<17} {}\n", format.name, format.task, format.description);
-      if (!format.splits.empty()) fmt::print("{:<14} {:<17} splits {}\n", "", "", faceptor::text::join(format.splits));
+      if (!format.splits.empty()) fmt::print("{:<14} {:<17} splits {}\n", "", "", text::join(format.splits));
     }
     all.push_back({{"name", format.name},
                    {"description", format.description},
@@ -122,7 +121,7 @@ void add_dataset(CLI::App& app, Common& common) {
                         [&common, chosen] { return check(common, *chosen); });
   std::vector<std::string> names;
   for (const auto& format : data::dataset_formats()) names.push_back(format.name);
-  verb->add_option("format", chosen->format, "one of " + faceptor::text::join(names))->required();
+  verb->add_option("format", chosen->format, "one of " + text::join(names))->required();
   verb->add_option("root", chosen->root, "the set's folder, or the file it consists of")->required();
   verb->add_option("--split", chosen->set.split, "which part; by default the one the published training uses");
   verb->add_option("--labels", chosen->set.labels, "another label file or folder, from the set's folder on");
@@ -138,4 +137,4 @@ void add_dataset(CLI::App& app, Common& common) {
   formats->add_option("--json", *json, "write JSON to this file; - for standard output");
 }
 
-}  // namespace program
+}  // namespace faceptor::program

@@ -14,9 +14,9 @@
 #include <faceptor/evaluate/thresholds.hpp>
 #include <faceptor/train/processes.hpp>
 
-#include "program.hpp"
+#include "common.hpp"
 
-namespace program {
+namespace faceptor::program {
 namespace {
 namespace fs = std::filesystem;
 namespace data = faceptor::data;
@@ -182,4 +182,4 @@ void add_evaluate(CLI::App& app, Common& common) {
                  "identity: write the thresholds at each FAR into the weights file, for `compare`");
 }
 
-}  // namespace program
+}  // namespace faceptor::program

@@ -10,9 +10,9 @@
 #include <faceptor/weights/tensors.hpp>
 #include <map>
 
-#include "program.hpp"
+#include "common.hpp"
 
-namespace program {
+namespace faceptor::program {
 namespace {
 
 struct ForwardOptions {
@@ -118,4 +118,4 @@ void add_forward(CLI::App& app, Common& common) {
   verb->add_option("--seed", common.seed, "of the untrained model that stands in where there are no weights")->capture_default_str();
 }
 
-}  // namespace program
+}  // namespace faceptor::program

@@ -7,23 +7,23 @@
 #include <faceptor/tasks/task_registry.hpp>
 #include <nlohmann/json.hpp>
 
-#include "program.hpp"
+#include "common.hpp"
 
-namespace program {
+namespace faceptor::program {
 namespace {
 
 struct InfoOptions {
   std::string file, architecture, json;
 };
 
-nlohmann::ordered_json parameters(const faceptor::FaceModel& model) {
-  const auto count = faceptor::count_parameters(model.module());
+nlohmann::ordered_json parameters(const FaceModel& model) {
+  const auto count = count_parameters(model.module());
   nlohmann::ordered_json json = {{"total", count.total}, {"parts", nlohmann::ordered_json::object()}};
   for (const auto& [name, part] : count.parts) json["parts"][name] = part;
   return json;
 }
 
-nlohmann::ordered_json describe(const faceptor::FaceModel& model) {
+nlohmann::ordered_json describe(const FaceModel& model) {
   nlohmann::ordered_json json;
   json["architecture"] = model.config();
   json["parameters"] = parameters(model);
@@ -52,7 +52,7 @@ void print(const nlohmann::ordered_json& json) {
   for (const auto& [name, part] : counted["parts"].items()) fmt::print("  {:<14}{}\n", name, millions(part));
   fmt::print("tasks\n");
   for (const auto& task : json["tasks"]) {
-    const auto view = task["view"].get<faceptor::View>();
+    const auto view = task["view"].get<View>();
     fmt::print("  {:<18}{:>4} {:<17} {:<12} {}\n", task["name"].get<std::string>(), task["outputs"].get<int64_t>(),
                task["kind"].get<std::string>(), task["result"].get<std::string>(), view.name());
   }
@@ -65,12 +65,12 @@ int info(const InfoOptions& chosen) {
   nlohmann::ordered_json json;
   if (!chosen.architecture.empty()) {
     const auto architecture = faceptor::architecture(chosen.architecture);
-    const auto model = faceptor::make_model(architecture.config, architecture.tasks);
+    const auto model = make_model(architecture.config, architecture.tasks);
     json["name"] = architecture.name;
     json["summary"] = architecture.summary;
     json.update(describe(*model));
   } else {
-    const auto loaded = faceptor::weights::load_model(chosen.file);
+    const auto loaded = weights::load_model(chosen.file);
     json["file"] = chosen.file;
     json["licence"] = loaded.info.licence;
     json["source"] = loaded.info.source;
@@ -94,8 +94,8 @@ void add_info(CLI::App& app, Common& common) {
   auto* verb = add_verb(app, "info", "what is in a weights file or a named architecture", "faceptor info --architecture faceptor-base",
                         common, [chosen] { return info(*chosen); });
   verb->add_option("file", chosen->file, "weights file or published checkpoint");
-  verb->add_option("--architecture", chosen->architecture, "a named one: " + faceptor::text::join(faceptor::architecture_names()));
+  verb->add_option("--architecture", chosen->architecture, "a named one: " + text::join(architecture_names()));
   verb->add_option("--json", chosen->json, "write JSON to this file; - for standard output");
 }
 
-}  // namespace program
+}  // namespace faceptor::program

@@ -1,133 +1,109 @@
-#include "program.hpp"
+#include <torch/torch.h>
 
 #include <fmt/format.h>
-#include <torch/torch.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <exception>
+#include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/log.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/core/version.hpp>
+#include <faceptor/program/program.hpp>
 
-namespace program {
-namespace fs = std::filesystem;
+#include "common.hpp"
 
-CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& summary, const std::string& example, Common& common,
-                   std::function<int()> run) {
-  auto* verb = app.add_subcommand(name, summary);
-  verb->footer("Example:\n  " + example);
-  verb->add_flag("--quiet", common.quiet, "say nothing but errors");
-  verb->add_flag("--verbose", common.verbose, "say more");
-  verb->add_option("--threads", common.threads, "threads that work side by side; 0: as many as the machine suggests")
-      ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
-  verb->callback([&common, run = std::move(run)] {
-    if (common.threads > 0) torch::set_num_threads(common.threads);
-    if (const int code = run(); code != kDone) throw CLI::RuntimeError(code);
-  });
-  return verb;
-}
+namespace faceptor::program {
 
-void say(const Common& common, const std::string& line) {
-  if (!common.quiet) fmt::print(stderr, "{}\n", line);
-}
+/// One of the library's verbs, which CLI11 parses, or one that somebody added.
+struct Program::Part {
+  std::string name;
+  void (*add)(CLI::App& app, Common& common) = nullptr;
+  Verb own = {};
+};
 
-Progress::Progress(const Common& common, std::size_t total)
-    : shown_(!common.quiet && total > 0), terminal_(isatty(STDERR_FILENO) != 0), total_(total) {}
+Program::Program()
+    : parts_{{"analyze", add_analyze},   {"benchmark", add_benchmark}, {"convert", add_convert},
+             {"dataset", add_dataset},   {"evaluate", add_evaluate},   {"forward", add_forward},
+             {"info", add_info},         {"synthesize", add_synthesize}, {"train", add_train}} {}
+Program::~Program() = default;
+Program::Program(Program&& other) noexcept = default;
+Program& Program::operator=(Program&& other) noexcept = default;
 
-Progress::~Progress() {
-  if (shown_ && terminal_ && done_ > 0) fmt::print(stderr, "\n");
-}
-
-void Progress::advance(std::size_t steps, const std::string& note) {
-  done_ += steps;
-  if (!shown_) return;
-  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start_;
-  if (!terminal_) {
-    fmt::print(stderr, "[{}/{}] {} ({:.1f} s)\n", done_, total_, note, passed.count());
-    return;
+Program& Program::add(Verb verb) {
+  if (verb.name.empty() || verb.name.front() == '-' || verb.name.find_first_of(" \t\n") != std::string::npos || !verb.run) {
+    throw Error(ErrorCode::argument, "program: a verb needs a name without blanks and a function that runs it").found("\"" + verb.name + "\"");
   }
-  constexpr std::size_t kWidth = 30;
-  const auto filled = kWidth * done_ / total_;
-  const double left = passed.count() / static_cast<double>(done_) * static_cast<double>(total_ - done_);
-  fmt::print(stderr, "\r\033[K[{}{}] {}/{}, {:.0f} s left  {}", std::string(filled, '#'), std::string(kWidth - filled, '.'), done_, total_,
-             left, note);
-  std::fflush(stderr);
-}
-
-LineWriter::LineWriter(std::string target) : target_(std::move(target)), file_(stdout) {
-  if (target_ == "-") return;
-  file_ = std::fopen(target_.c_str(), "w");
-  if (file_ == nullptr) {
-    throw faceptor::Error(faceptor::ErrorCode::io, "can't write the file").where(target_).found(std::strerror(errno));
+  if (std::ranges::count(parts_, verb.name, &Part::name) > 0) {
+    throw Error(ErrorCode::argument, "program: a verb has this name already").found("\"" + verb.name + "\"").hint("remove that one first");
   }
+  auto name = verb.name;
+  parts_.push_back({std::move(name), nullptr, std::move(verb)});
+  return *this;
 }
 
-LineWriter::~LineWriter() {
-  if (file_ != stdout) std::fclose(file_);
-}
-
-void LineWriter::write(const std::string& line) {
-  const bool written = std::fwrite(line.data(), 1, line.size(), file_) == line.size() && std::fputc('\n', file_) != EOF;
-  if (!written || std::fflush(file_) != 0) {
-    throw faceptor::Error(faceptor::ErrorCode::io, "can't write the results")
-        .where(target_ == "-" ? "standard output" : target_)
-        .found(std::strerror(errno));
+Program& Program::remove(std::string_view name) {
+  if (std::erase_if(parts_, [&](const Part& part) { return part.name == name; }) == 0) {
+    throw Error(ErrorCode::argument, "program: there is no such verb").found("\"" + std::string(name) + "\"").hint(text::suggestion(name, verbs()));
   }
+  return *this;
 }
 
-std::vector<std::string> names_of(const std::string& list) {
+std::vector<std::string> Program::verbs() const {
   std::vector<std::string> names;
-  for (auto name : faceptor::text::split(list, ',')) {
-    std::erase(name, ' ');
-    if (!name.empty()) names.push_back(std::move(name));
-  }
+  std::ranges::transform(parts_, std::back_inserter(names), &Part::name);
   return names;
 }
 
-std::map<std::string, std::string> settings_of(const std::vector<std::string>& written) {
-  std::map<std::string, std::string> settings;
-  for (const auto& setting : written) {
-    const auto equals = setting.find('=');
-    if (equals == 0 || equals == std::string::npos) throw CLI::ValidationError("--set", "expects KEY=VALUE, not \"" + setting + "\"");
-    settings[setting.substr(0, equals)] = setting.substr(equals + 1);
+int Program::run(int argc, char** argv) {
+  const std::vector<std::string> words(argv, argv + argc);
+  // Shared with the log sink, which outlives this call.
+  const auto common = std::make_shared<Common>();
+  if (!words.empty() && !words[0].empty()) common->program = std::filesystem::path(words[0]).stem().string();
+  const auto& name = common->program;
+  set_log_sink([common](LogLevel level, std::string_view line) {
+    const bool wanted = level == LogLevel::warning ? !common->quiet : common->verbose;
+    if (wanted) fmt::print(stderr, "{}: {}\n", common->program, line);
+  });
+  try {
+    CLI::App app(name + ": one network that understands faces", name);
+    app.require_subcommand(1);
+    app.set_version_flag("--version", std::string("faceptor ") + kVersion);
+    app.failure_message(CLI::FailureMessage::help);
+    app.footer(fmt::format("`{} VERB --help` shows a verb's options and an example.", name));
+    const bool asks_for_help = words.size() > 2 && (words[2] == "--help" || words[2] == "-h");
+    for (const auto& part : parts_) {
+      if (part.add != nullptr) {
+        part.add(app, *common);
+      } else if (words.size() > 1 && words[1] == part.name && !asks_for_help) {
+        return part.own.run(std::span(words).subspan(2));
+      } else {
+        auto* verb = app.add_subcommand(part.name, part.own.summary);
+        if (!part.own.example.empty()) verb->footer("Example:\n  " + part.own.example);
+      }
+    }
+    try {
+      app.parse(argc, argv);
+      return kDone;
+    } catch (const CLI::RuntimeError& e) {
+      return e.get_exit_code();
+    } catch (const CLI::ParseError& e) {
+      if (e.get_exit_code() == 0) return app.exit(e);
+      fmt::print(stderr, "{}: {}\n`{} --help` and `{} VERB --help` show what can be said.\n", name, e.what(), name, name);
+      return kUsage;
+    }
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "{}: {}\n", name, e.what());
+  } catch (...) {
+    fmt::print(stderr, "{}: something was thrown that says nothing of itself\n", name);
   }
-  return settings;
+  return kFailed;
 }
 
-namespace {
+int main(int argc, char** argv) { return Program().run(argc, argv); }
 
-/// Where demonstration weights may lie: beside the installed program, or in the project that the program was built in.
-fs::path bundled_weights() {
-  std::error_code ignored;
-  const auto here = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  for (const auto& folder : {here / "../share/faceptor/models", here / "../../../assets/models", fs::path("assets/models")}) {
-    const auto path = folder / "faceptor-demo.safetensors";
-    if (fs::is_regular_file(path, ignored)) return path;
-  }
-  return {};
-}
-
-}  // namespace
-
-faceptor::weights::LoadedModel load_weights(const Common& common, const std::string& path) {
-  fs::path chosen = path;
-  if (chosen.empty()) {
-    if (const char* from_environment = std::getenv("FACEPTOR_WEIGHTS"); from_environment != nullptr) chosen = from_environment;
-  }
-  if (chosen.empty()) chosen = bundled_weights();
-  if (chosen.empty()) {
-    say(common, "weights: none given, so a small untrained model stands in: its results mean nothing");
-    return faceptor::weights::untrained_model("faceptor-tiny", common.seed);
-  }
-  auto loaded = faceptor::weights::load_model(chosen);
-  say(common, fmt::format("weights: {} (licence: {}; source: {})", chosen.string(),
-                          loaded.info.licence.empty() ? "not stated" : loaded.info.licence,
-                          loaded.info.source.empty() ? "not stated" : loaded.info.source));
-  if (loaded.info.untrained) say(common, "weights: these were never trained: their results mean nothing");
-  return loaded;
-}
-
-}  // namespace program
+}  // namespace faceptor::program

@@ -11,12 +11,11 @@
 #include <faceptor/data/synthetic/write_sets.hpp>
 #include <faceptor/image/write.hpp>
 
-#include "program.hpp"
+#include "common.hpp"
 
-namespace program {
+namespace faceptor::program {
 namespace {
 namespace fs = std::filesystem;
-namespace synthetic = faceptor::synthetic;
 
 struct SynthesizeOptions {
   std::string out, formats = "all", sheet;
@@ -36,7 +35,7 @@ std::vector<synthetic::SetPlan> plans(const SynthesizeOptions& chosen) {
   std::vector<synthetic::SetPlan> plans;
   try {
     for (const auto& name : names) plans.emplace_back(name, chosen.set);
-  } catch (const faceptor::Error& e) {  // a set that can't be: wrong usage, before anything is written
+  } catch (const Error& e) {  // a set that can't be: wrong usage, before anything is written
     throw CLI::ValidationError("synthesize", e.what());
   }
   return plans;
@@ -49,7 +48,7 @@ std::string describe(const synthetic::SetPlan& plan) {
   const auto size = plan.size(plan.pictures().front());
   const bool varied = plan.format().sizes.size() > 1;
   return fmt::format("{} pictures of {} x {}{} ({}), {} persons: {}", plan.pictures().size(), size.width, size.height,
-                     varied ? " and the like" : "", faceptor::text::join(splits), plan.identities(), plan.format().summary);
+                     varied ? " and the like" : "", text::join(splits), plan.identities(), plan.format().summary);
 }
 
 std::string_view fate(synthetic::SetState state, bool force) {
@@ -67,7 +66,7 @@ std::string_view fate(synthetic::SetState state, bool force) {
 void write_sheet(const SynthesizeOptions& chosen) {
   constexpr int kColumns = 6, kSide = 160;
   const synthetic::SyntheticFaces faces(chosen.set.seed, synthetic::SyntheticOptions().size(kSide, kSide).zoom(1.15F));
-  std::optional<faceptor::Image> sheet;
+  std::optional<Image> sheet;
   std::uint64_t first = 0;
   for (const auto overlay : {synthetic::Overlay::none, synthetic::Overlay::none, synthetic::Overlay::landmarks68,
                              synthetic::Overlay::landmarks98, synthetic::Overlay::celebamask, synthetic::Overlay::lapa}) {
@@ -80,7 +79,7 @@ void write_sheet(const SynthesizeOptions& chosen) {
   }
   if (const auto folder = fs::path(chosen.sheet).parent_path(); !folder.empty()) fs::create_directories(folder);
   const auto extension = fs::path(chosen.sheet).extension();
-  extension == ".jpg" || extension == ".jpeg" ? faceptor::write_jpeg(chosen.sheet, *sheet) : faceptor::write_png(chosen.sheet, *sheet);
+  extension == ".jpg" || extension == ".jpeg" ? write_jpeg(chosen.sheet, *sheet) : write_png(chosen.sheet, *sheet);
 }
 
 int synthesize(const Common& common, SynthesizeOptions chosen) {
@@ -116,11 +115,11 @@ int synthesize(const Common& common, SynthesizeOptions chosen) {
         for (std::size_t i = 0; i < plan.pictures().size(); ++i) bar->step(folder.string());
       }
       if (!bar) say(common, fmt::format("{}: {}{}", folder.string(), written ? "" : "there already: ", describe(plan)));
-    } catch (const faceptor::Error& e) {
+    } catch (const Error& e) {
       // What stands in the way of one set need not stand in the way of the others; a full disk does.
-      fmt::print(stderr, "faceptor: {}\n", e.what());
+      fmt::print(stderr, "{}: {}\n", common.program, e.what());
       code = kFailed;
-      if (e.code() != faceptor::ErrorCode::argument) break;
+      if (e.code() != ErrorCode::argument) break;
     }
   }
   return code;
@@ -136,7 +135,7 @@ void add_synthesize(CLI::App& app, Common& common) {
   std::vector<std::string> names;
   for (const auto& format : synthetic::set_formats()) names.emplace_back(format.name);
   verb->add_option("out", chosen->out, "folder for the sets: each gets one in it, named as its format")->required();
-  verb->add_option("--formats", chosen->formats, "all, or some of: " + faceptor::text::join(names))->capture_default_str();
+  verb->add_option("--formats", chosen->formats, "all, or some of: " + text::join(names))->capture_default_str();
   verb->add_option("--count", chosen->set.count, "pictures of each set; of verification, of each of its files")
       ->check(CLI::Range(2, 10'000'000))
       ->capture_default_str();
@@ -154,4 +153,4 @@ void add_synthesize(CLI::App& app, Common& common) {
   verb->add_flag("--dry-run", chosen->dry_run, "only say what would be written");
 }
 
-}  // namespace program
+}  // namespace faceptor::program

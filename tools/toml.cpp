@@ -10,11 +10,9 @@
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
 
-namespace program {
+namespace faceptor::program {
 namespace {
 
-using faceptor::Error;
-using faceptor::ErrorCode;
 
 constexpr std::uintmax_t kLargestFile = 16 << 20;
 
@@ -102,4 +100,4 @@ std::string to_toml(const nlohmann::ordered_json& values) {
   return out;
 }
 
-}  // namespace program
+}  // namespace faceptor::program

@@ -14,10 +14,10 @@
 #include <faceptor/train/stop_signals.hpp>
 #include <faceptor/train/trainer.hpp>
 
-#include "program.hpp"
+#include "common.hpp"
 #include "toml.hpp"
 
-namespace program {
+namespace faceptor::program {
 namespace {
 namespace fs = std::filesystem;
 namespace train = faceptor::train;
@@ -195,7 +195,7 @@ int train_together(const TrainOptions& chosen, const Common& common, const train
   }
   if (place.rank > 0) return outcome.end == train::TrainOutcome::End::diverged ? kFailed : kDone;
   switch (outcome.end) {
-    case train::TrainOutcome::End::diverged: fmt::print(stderr, "faceptor: {}\n", outcome.message); return kFailed;
+    case train::TrainOutcome::End::diverged: fmt::print(stderr, "{}: {}\n", common.program, outcome.message); return kFailed;
     case train::TrainOutcome::End::stopped:
       say(common, fmt::format("stopped after step {} of {}; the same command goes on", outcome.step, setup.config().steps));
       return kDone;
@@ -260,4 +260,4 @@ void add_train(CLI::App& app, Common& common) {
   verb->add_flag("--list-keys", chosen->list_keys, "print every key of a configuration, with its default and meaning");
 }
 
-}  // namespace program
+}  // namespace faceptor::program

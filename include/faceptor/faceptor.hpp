@@ -267,6 +267,7 @@
 /// evaluate/thresholds.hpp                the metadata entry that holds thresholds of identity
 /// evaluate/metric_outcomes.hpp           one face, and how the task's metric scores it
 /// evaluate/plot.hpp                      what a report shows besides numbers, as plain data
+/// program/program.hpp                    the verbs of the `faceptor` program, for programs of your own
 // clang-format off: the order of the rooms, not of the alphabet
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/version.hpp>
@@ -533,4 +534,5 @@
 #include <faceptor/evaluate/thresholds.hpp>
 #include <faceptor/evaluate/metric_outcomes.hpp>
 #include <faceptor/evaluate/plot.hpp>
+#include <faceptor/program/program.hpp>
 // clang-format on

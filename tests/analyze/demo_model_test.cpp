@@ -8,11 +8,13 @@
 #include <faceptor/analyze/face_analyzer.hpp>
 #include <faceptor/image/read.hpp>
 
+#include "support/tests_folder.hpp"
+
 using namespace faceptor;
 
 namespace {
 
-const auto kAssets = std::filesystem::path(FACEPTOR_TESTS_DIR) / ".." / "assets";
+const auto kAssets = tests_folder() / ".." / "assets";
 
 /// A detection as dlib draws it, so that nothing here hangs on a detector being there.
 PhotoResult look(FaceAnalyzer& analyzer, const char* name, const Box& box) {

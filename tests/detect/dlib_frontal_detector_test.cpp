@@ -13,12 +13,13 @@
 
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "support/tests_folder.hpp"
 
 using namespace faceptor;
 
 namespace {
 
-Image portrait(const char* name) { return read_image(std::filesystem::path(FACEPTOR_TESTS_DIR) / ".." / "assets" / "photos" / name); }
+Image portrait(const char* name) { return read_image(tests_folder() / ".." / "assets" / "photos" / name); }
 
 /// The middle between the pupils of the portraits, read off the pictures.
 constexpr Point kAstronautEyes{224, 104};

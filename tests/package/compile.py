@@ -1,6 +1,7 @@
 """Compiles headers alone, and code that must not compile, with the flags of the build.
 
-usage: compile.py --source DIR --commands FILE --compiler PATH headers GROUP
+usage: compile.py --source DIR --commands FILE --compiler PATH headers GROUP       a room's headers together
+       compile.py ...                                            every-header GROUP  each alone
        compile.py ...                                            fails FILE.cpp
        compile.py ...                                            self-test
 """
@@ -16,7 +17,8 @@ import tempfile
 
 
 class Compiler:
-    """The commands of two units of the build, one with LibTorch and one without, made to check syntax only."""
+    """The commands of two units of the build, one with LibTorch and one without, made to check syntax only. The one with LibTorch begins
+    with the build's precompiled header: which files use it without including it is for check_rooms to find."""
 
     def __init__(self, options):
         self.source = pathlib.Path(options.source)
@@ -49,21 +51,8 @@ class Compiler:
                 found += words[i:i + 2]
         return found
 
-    def precompile(self, folder):
-        """LibTorch parsed once for all units that get the result's options: it takes most of a unit's time, and which files use it
-        without including it is for check_rooms to find."""
-        header = pathlib.Path(folder) / "first.hpp"
-        header.write_text("#include <torch/torch.h>\n")
-        words, directory = self.command("precompiled")
-        words = [w for w in words if w not in ("-fsyntax-only", "-x", "c++")] + self.dependencies() + ["-DFACEPTOR_HEADER_ONLY"]
-        done = subprocess.run(words + ["-x", "c++-header", str(header), "-o", f"{header}.gch"], cwd=directory, capture_output=True, text=True)
-        if done.returncode != 0:
-            sys.exit(f"LibTorch's headers don't compile:\n{done.stderr[:2000]}")
-        return ["-include", str(header)]
-
-    def run(self, unit, text_or_path, header_only=False, first=()):
+    def run(self, unit, text_or_path, header_only=False):
         words, directory = self.command(unit)
-        words = words + list(first)
         if header_only:
             words = words + self.dependencies() + ["-DFACEPTOR_HEADER_ONLY"]
         if isinstance(text_or_path, pathlib.Path):
@@ -84,33 +73,58 @@ def rooms(source):
     return set(names("FACEPTOR_ROOMS_WITHOUT_TORCH")) | parts, re.compile("|".join(names("FACEPTOR_FORMATS")))
 
 
-def headers(compiler, group):
-    """Each public header is the only one in a unit, twice: what it needs it includes, and twice does no harm."""
+def headers_of(compiler, group):
+    """The public headers of a group by room; the parts of data/ and the file formats that do without LibTorch are rooms of their own."""
     without, formats = rooms(compiler.source)
     include = compiler.source / "include"
-    chosen = []
+    found = {}
     for path in sorted((include / "faceptor").rglob("*.hpp")):
         parts = path.relative_to(include / "faceptor").parts
-        if parts[0] == "impl":
+        if parts[0] == "impl" or len(parts) == 1:
             continue
-        light = parts[0] in without or "/".join(parts[:2]) in without or (parts[0] == "weights" and formats.fullmatch(path.stem) is not None)
-        if light == group.startswith("without"):
-            chosen.append(path.relative_to(include).as_posix())
+        room = "/".join(parts[:2]) if "/".join(parts[:2]) in without else parts[0]
+        if room == "weights" and formats.fullmatch(path.stem) is not None:
+            room = "formats"
+        if (room in without or room == "formats") == group.startswith("without"):
+            found.setdefault(room, []).append(path.relative_to(include).as_posix())
+    return found
+
+
+def compile_units(compiler, group, units):
+    """Compiles units, each a name and the headers in it, every one twice: that does no harm."""
     unit = "core" if group.startswith("without") else "precompiled"
-
     bad = 0
-    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(2) as pool:
-        first = compiler.precompile(folder) if unit == "precompiled" else []
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
 
-        def one(name):
-            return name, *compiler.run(unit, f"#include <{name}>\n#include <{name}>\nint main() {{}}\n", group.endswith("header_only"), first)
+        def one(item):
+            name, chosen = item
+            text = "".join(f"#include <{header}>\n" for header in list(chosen) * 2) + "int main() {}\n"
+            return name, *compiler.run(unit, text, group.endswith("header_only"))
 
-        for name, code, errors in pool.map(one, chosen):
+        for name, code, errors in pool.map(one, units):
             if code != 0:
                 bad += 1
-                print(f"{name} doesn't compile alone:\n{errors[:2000]}", flush=True)
-    print(f"{len(chosen) - bad} of {len(chosen)} headers compile alone ({group})")
+                print(f"{name} doesn't compile:\n{errors[:2000]}", flush=True)
+    print(f"{len(units) - bad} of {len(units)} units compile ({group})")
     return 1 if bad else 0
+
+
+def headers(compiler, group):
+    """A room's headers in one unit: what the first needs it includes itself, and so does the last, which comes first in another. With
+    LibTorch a unit costs half a minute header-only; there one order is enough, since the installed package's user includes all headers
+    in the other."""
+    units = []
+    for room, chosen in headers_of(compiler, group).items():
+        if group != "with_torch_header_only":
+            units.append((f"{room}, in the order of the names,", chosen))
+        if group != "with_torch":
+            units.append((f"{room}, in the opposite order,", chosen[::-1]))
+    return compile_units(compiler, group, units)
+
+
+def every_header(compiler, group):
+    """Each public header is the only one in a unit: what it needs it includes."""
+    return compile_units(compiler, group, [(f"{h} alone", [h]) for chosen in headers_of(compiler, group).values() for h in chosen])
 
 
 def judge(expectation, code, errors):
@@ -157,12 +171,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("--source", "--commands", "--compiler"):
         parser.add_argument(name, required=True)
-    parser.add_argument("what", choices=["headers", "fails", "self-test"])
+    parser.add_argument("what", choices=["headers", "every-header", "fails", "self-test"])
     parser.add_argument("which", nargs="?")
     options = parser.parse_args()
     compiler = Compiler(options)
     if options.what == "headers":
         return headers(compiler, options.which)
+    if options.what == "every-header":
+        return every_header(compiler, options.which)
     if options.what == "fails":
         return fails(compiler, options.which)
     return self_test(compiler)

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "assets/models/faceptor-demo.safetensors"
 ASTRONAUT = ROOT / "assets/photos/astronaut.jpg"
-PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/test/bin/faceptor"
+PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/faceptor"
 
 
 def run(*arguments, code=0):

@@ -7,12 +7,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "support/tests_folder.hpp"
+
 /// Where the reference values lie: `FACEPTOR_GOLDEN_DIR`, or the project's own copy. Both hold `geometry/` and `model/`.
 namespace golden {
 
 inline std::filesystem::path root() {
   const char* chosen = std::getenv("FACEPTOR_GOLDEN_DIR");
-  return chosen != nullptr && *chosen != '\0' ? std::filesystem::path(chosen) : std::filesystem::path(FACEPTOR_TESTS_DIR) / "golden";
+  return chosen != nullptr && *chosen != '\0' ? std::filesystem::path(chosen) : tests_folder() / "golden";
 }
 
 /// The path of a file or folder of a set, or nothing if that set is absent (the test then skips).

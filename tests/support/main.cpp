@@ -3,6 +3,10 @@
 
 #include <cstdlib>
 
+#include "support/tests_folder.hpp"
+
+std::filesystem::path tests_folder() { return FACEPTOR_TESTS_DIR; }
+
 namespace {
 
 #if __has_include(<catch2/catch_all.hpp>)

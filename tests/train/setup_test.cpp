@@ -15,6 +15,7 @@
 
 #include "support/error_of.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/tests_folder.hpp"
 
 using namespace faceptor;
 using namespace faceptor::train;
@@ -390,7 +391,7 @@ TEST_CASE("Memory is estimated from what is trained", "[train][setup]") {
 }
 
 TEST_CASE("The documentation lists every key as it is", "[train][config][docs]") {
-  std::ifstream stream(std::filesystem::path(FACEPTOR_TESTS_DIR).parent_path() / "docs/training.md");
+  std::ifstream stream(tests_folder().parent_path() / "docs/training.md");
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   CHECK(text.find(config_table()) != std::string::npos);
 }

@@ -1,6 +1,10 @@
-#include "consumer.hpp"
-
 #include <cstdio>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/image/image.hpp>
+
+#include "consumer.hpp"
 
 int main() {
   const faceptor::Image image(4, 2);

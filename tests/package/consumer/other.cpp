@@ -1,3 +1,10 @@
+#ifdef CONSUMER_LIGHT
+#include <faceptor/core/error.hpp>
+#include <faceptor/image/image.hpp>
+#else
+#include <faceptor/faceptor.hpp>
+#endif
+
 #include "consumer.hpp"
 
 std::string refused() {

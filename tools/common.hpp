@@ -12,9 +12,9 @@
 
 #include <faceptor/weights/model_file.hpp>
 
-/// What the verbs of the `faceptor` program share. Results go to standard output or to the file asked for; everything else goes
+/// What the verbs share. Results go to standard output or to the file asked for; everything else goes
 /// to standard error. Exit codes: 0 all done, 1 something failed, 2 wrong usage.
-namespace program {
+namespace faceptor::program {
 
 inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;
@@ -26,9 +26,10 @@ struct Common {
   bool verbose = false;
   int threads = 0;         ///< 0: LibTorch's choice
   std::uint64_t seed = 0;  ///< of everything random
+  std::string program = "faceptor";  ///< what this program calls itself
 };
 
-/// Adds a verb with the common options and an example under its help. `run` gives the exit code.
+/// Adds a verb with the common options and an example under its help, where "faceptor" stands for the program. `run` gives the exit code.
 CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& summary, const std::string& example, Common& common,
                    std::function<int()> run);
 
@@ -85,6 +86,6 @@ std::map<std::string, std::string> settings_of(const std::vector<std::string>& w
 
 /// The weights of the option, of `FACEPTOR_WEIGHTS`, or the demonstration weights installed or lying in the project; without any
 /// of these a small untrained model. Says on standard error which, and under what licence.
-faceptor::weights::LoadedModel load_weights(const Common& common, const std::string& path);
+weights::LoadedModel load_weights(const Common& common, const std::string& path);
 
-}  // namespace program
+}  // namespace faceptor::program

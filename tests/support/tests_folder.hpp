@@ -1,0 +1,6 @@
+#pragma once
+
+#include <filesystem>
+
+/// The folder `tests/` of the sources.
+std::filesystem::path tests_folder();

@@ -1,0 +1,146 @@
+#include "common.hpp"
+
+#include <fmt/format.h>
+#include <torch/torch.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+
+namespace faceptor::program {
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The example, with the program's own name in it.
+std::string example_of(const Common& common, std::string example) {
+  constexpr std::string_view kName = "faceptor ";
+  for (auto at = example.find(kName); at != std::string::npos; at = example.find(kName, at + common.program.size())) {
+    example.replace(at, kName.size() - 1, common.program);
+  }
+  return example;
+}
+
+}  // namespace
+
+CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& summary, const std::string& example, Common& common,
+                   std::function<int()> run) {
+  auto* verb = app.add_subcommand(name, summary);
+  verb->footer("Example:\n  " + example_of(common, example));
+  verb->add_flag("--quiet", common.quiet, "say nothing but errors");
+  verb->add_flag("--verbose", common.verbose, "say more");
+  verb->add_option("--threads", common.threads, "threads that work side by side; 0: as many as the machine suggests")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  verb->callback([&common, run = std::move(run)] {
+    if (common.threads > 0) torch::set_num_threads(common.threads);
+    if (const int code = run(); code != kDone) throw CLI::RuntimeError(code);
+  });
+  return verb;
+}
+
+void say(const Common& common, const std::string& line) {
+  if (!common.quiet) fmt::print(stderr, "{}\n", line);
+}
+
+Progress::Progress(const Common& common, std::size_t total)
+    : shown_(!common.quiet && total > 0), terminal_(isatty(STDERR_FILENO) != 0), total_(total) {}
+
+Progress::~Progress() {
+  if (shown_ && terminal_ && done_ > 0) fmt::print(stderr, "\n");
+}
+
+void Progress::advance(std::size_t steps, const std::string& note) {
+  done_ += steps;
+  if (!shown_) return;
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start_;
+  if (!terminal_) {
+    fmt::print(stderr, "[{}/{}] {} ({:.1f} s)\n", done_, total_, note, passed.count());
+    return;
+  }
+  constexpr std::size_t kWidth = 30;
+  const auto filled = kWidth * done_ / total_;
+  const double left = passed.count() / static_cast<double>(done_) * static_cast<double>(total_ - done_);
+  fmt::print(stderr, "\r\033[K[{}{}] {}/{}, {:.0f} s left  {}", std::string(filled, '#'), std::string(kWidth - filled, '.'), done_, total_,
+             left, note);
+  std::fflush(stderr);
+}
+
+LineWriter::LineWriter(std::string target) : target_(std::move(target)), file_(stdout) {
+  if (target_ == "-") return;
+  file_ = std::fopen(target_.c_str(), "w");
+  if (file_ == nullptr) {
+    throw Error(ErrorCode::io, "can't write the file").where(target_).found(std::strerror(errno));
+  }
+}
+
+LineWriter::~LineWriter() {
+  if (file_ != stdout) std::fclose(file_);
+}
+
+void LineWriter::write(const std::string& line) {
+  const bool written = std::fwrite(line.data(), 1, line.size(), file_) == line.size() && std::fputc('\n', file_) != EOF;
+  if (!written || std::fflush(file_) != 0) {
+    throw Error(ErrorCode::io, "can't write the results")
+        .where(target_ == "-" ? "standard output" : target_)
+        .found(std::strerror(errno));
+  }
+}
+
+std::vector<std::string> names_of(const std::string& list) {
+  std::vector<std::string> names;
+  for (auto name : text::split(list, ',')) {
+    std::erase(name, ' ');
+    if (!name.empty()) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+std::map<std::string, std::string> settings_of(const std::vector<std::string>& written) {
+  std::map<std::string, std::string> settings;
+  for (const auto& setting : written) {
+    const auto equals = setting.find('=');
+    if (equals == 0 || equals == std::string::npos) throw CLI::ValidationError("--set", "expects KEY=VALUE, not \"" + setting + "\"");
+    settings[setting.substr(0, equals)] = setting.substr(equals + 1);
+  }
+  return settings;
+}
+
+namespace {
+
+/// Where demonstration weights may lie: beside the installed program, or in the project that the program was built in.
+fs::path bundled_weights() {
+  std::error_code ignored;
+  const auto here = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  for (const auto& folder : {here / "../share/faceptor/models", here / "../../../assets/models", fs::path("assets/models")}) {
+    const auto path = folder / "faceptor-demo.safetensors";
+    if (fs::is_regular_file(path, ignored)) return path;
+  }
+  return {};
+}
+
+}  // namespace
+
+weights::LoadedModel load_weights(const Common& common, const std::string& path) {
+  fs::path chosen = path;
+  if (chosen.empty()) {
+    if (const char* from_environment = std::getenv("FACEPTOR_WEIGHTS"); from_environment != nullptr) chosen = from_environment;
+  }
+  if (chosen.empty()) chosen = bundled_weights();
+  if (chosen.empty()) {
+    say(common, "weights: none given, so a small untrained model stands in: its results mean nothing");
+    return weights::untrained_model("faceptor-tiny", common.seed);
+  }
+  auto loaded = weights::load_model(chosen);
+  say(common, fmt::format("weights: {} (licence: {}; source: {})", chosen.string(),
+                          loaded.info.licence.empty() ? "not stated" : loaded.info.licence,
+                          loaded.info.source.empty() ? "not stated" : loaded.info.source));
+  if (loaded.info.untrained) say(common, "weights: these were never trained: their results mean nothing");
+  return loaded;
+}
+
+}  // namespace faceptor::program
