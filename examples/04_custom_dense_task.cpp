@@ -4,6 +4,8 @@
 // a sigmoid, brought to the photo.
 #include <fmt/format.h>
 
+#include <array>
+
 #include <faceptor/analyze/face_analyzer.hpp>
 #include <faceptor/data/synthetic/faces.hpp>
 #include <faceptor/metrics/mean_absolute_error.hpp>
@@ -17,22 +19,15 @@ using namespace faceptor;
 namespace {
 
 // ---- the task ----
-struct AlphaLossOptions {
-  template <class Visitor>
-  void each_field(Visitor&&) {}  // it has none
-};
-using losses::from_json;  // options as JSON, for weights files
-using losses::to_json;
-
-/// The cross entropy of soft masks. Output: logits B x Q x h x w. Labels: shares of the same shape, 0 to 1.
-struct AlphaLossImpl : losses::LossModule<AlphaLossImpl, AlphaLossOptions> {
+/// The cross entropy of soft masks. Output: logits B x Q x h x w. Labels: shares of the same shape, 0 to 1. (`BinaryCrossEntropy` would do
+/// as well, and resizes.)
+struct AlphaLoss {
   static constexpr const char* kName = "alpha";
-  explicit AlphaLossImpl(AlphaLossOptions options = {}) : LossModule(options) {}
-  losses::LossValue forward(const torch::Tensor& output, const losses::Labels& labels) override {
-    return {torch::binary_cross_entropy_with_logits(output, labels.primary)};
+  static constexpr std::array kLabels = {LabelKind::soft_maps};
+  torch::Tensor operator()(const torch::Tensor& output, const losses::Labels& labels) const {
+    return torch::binary_cross_entropy_with_logits(output, labels.primary, {}, {}, at::Reduction::Mean);
   }
 };
-FACEPTOR_LOSS(AlphaLoss);
 
 auto hair_task() {
   return Task<DenseMap, AlphaLoss, SoftMasks, metrics::MeanAbsoluteError>("hair_alpha").labels({"hair"}).view(views::box(64, 0.5F));

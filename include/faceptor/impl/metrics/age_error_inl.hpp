@@ -23,7 +23,7 @@ FACEPTOR_INLINE AgeError::AgeError(Options options)
 }
 
 FACEPTOR_INLINE void AgeError::add(const torch::Tensor& predictions, const Labels& labels) {
-  const auto truth = losses::regression_target("metrics: age_error", predictions, labels);
+  const auto truth = losses::regression("metrics: age_error", predictions, labels).target;
   add(numbers_of(predictions), numbers_of(truth));
 }
 

@@ -2,8 +2,6 @@
 
 #include <cmath>
 
-#include <faceptor/losses/checks.hpp>
-#include <faceptor/losses/parsing_cross_entropy.hpp>
 #include <faceptor/losses/regression.hpp>
 #include <faceptor/metrics/mean_absolute_error.hpp>
 #include <faceptor/metrics/tensors.hpp>
@@ -11,16 +9,8 @@
 namespace faceptor::metrics {
 
 FACEPTOR_INLINE void MeanAbsoluteError::add(const torch::Tensor& predictions, const Labels& labels) {
-  constexpr auto kWho = "metrics: mean_absolute_error";
-  const auto& truth = labels.primary;
-  auto sized = predictions;
-  if (truth.defined() && truth.dim() == 4) {
-    using losses::kAny;
-    losses::expect_shape(kWho, "labels", truth, {kAny, kAny, kAny, kAny}, "maps [B, Q, H, W]");
-    losses::expect_floating(kWho, "predictions", predictions, {truth.size(0), truth.size(1), kAny, kAny}, "maps [B, Q, h, w]");
-    sized = losses::resize_maps(predictions.detach(), truth.size(2), truth.size(3));
-  }
-  add(numbers_of(sized), numbers_of(losses::regression_target(kWho, sized, labels)));
+  const auto [predicted, truth] = losses::regression("metrics: mean_absolute_error", predictions, labels);
+  add(numbers_of(predicted), numbers_of(truth));
 }
 
 FACEPTOR_INLINE void MeanAbsoluteError::add(std::span<const double> predicted, std::span<const double> truth) {

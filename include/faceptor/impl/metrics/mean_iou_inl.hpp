@@ -1,7 +1,7 @@
 #pragma once
 
 #include <faceptor/losses/checks.hpp>
-#include <faceptor/losses/parsing_cross_entropy.hpp>
+#include <faceptor/losses/regression.hpp>
 #include <faceptor/metrics/mean_iou.hpp>
 #include <faceptor/metrics/tensors.hpp>
 
