@@ -1,5 +1,6 @@
 # Configures, builds and runs a user's project, from nothing.
 #   MODE=installed  find_package(faceptor COMPONENTS ${COMPONENT}) in PREFIX
+#   MODE=extension  parts and a program of a third party (tests/extension) on the package in PREFIX
 #   MODE=embedded   add_subdirectory, then the shared library it makes, installed and found; of the library's rooms the first ones,
 #                   which are a library without the others
 string(REPLACE "|" ";" PREFIX_PATH "${PREFIX_PATH}")
@@ -71,6 +72,10 @@ if(MODE STREQUAL "installed")
   if(COMPONENT STREQUAL "header_only")
     check_inline(${build}/CMakeFiles/consumer.dir/other.cpp.o)
   endif()
+elseif(MODE STREQUAL "extension")
+  set(build ${WORK}/extension)
+  build_project(${SOURCE}/tests/extension ${build} "-DCMAKE_PREFIX_PATH=${PREFIX};${PREFIX_PATH}")
+  run(${PYTHON} ${SOURCE}/tests/extension/extension_test.py ${build}/extended ${PROGRAM})
 else()
   set(build ${WORK}/embedded)
   build_project(${tests}/embedded ${build} "-DCMAKE_PREFIX_PATH=${PREFIX_PATH}" -DFACEPTOR_SOURCE=${SOURCE}
