@@ -80,11 +80,11 @@ TEST_CASE("soft maps change sides by the names of parsing classes", "[data][tran
   info.label_names = {"depth", "left", "right"};
   CHECK(Sides::of_dataset(info).maps.empty());
 
-  auto sample = samples::plain(samples::face(0, {2, 1}).image);
+  auto sample = samples::plain(Image(2, 1));
   sample.label = SoftMapLabels{2, 1, {1, 2, 3, 4, 5, 6}};
   const auto chain = Chain().then(Mirror{.probability = 1, .sides = sides});
   CHECK(maps_of(chain.run(sample, Random(1)).label).values == std::vector<float>{2, 1, 6, 5, 4, 3});
-  CHECK(chain.describe()[0]["maps"] == nlohmann::json::array({{2, 1}}));
+  CHECK(chain.describe()[0]["maps"].dump() == "[[2,1]]");
   sample.label = SoftMapLabels{2, 1, {1, 2, 3, 4}};
   CHECK(error_of([&] { chain.run(sample, Random(1)); }).code() == ErrorCode::argument);
   CHECK_THROWS_AS(sides.with({.points = {}, .classes = {}, .maps = {{0, 1}}}), Error);

@@ -1,0 +1,12 @@
+// expect: a label type's move has to be `void move
+#include <faceptor/data/datasets/own_label.hpp>
+
+struct Tilt {
+  static constexpr faceptor::LabelKind kKind{"tilt"};
+  static std::vector<std::int64_t> shape(std::int64_t) { return {}; }
+  void write(std::span<float> row) const { row[0] = degrees; }
+  void move(float turn) { degrees += turn; }
+  float degrees = 0;
+};
+
+faceptor::data::OwnLabel make() { return faceptor::data::OwnLabel(Tilt{}); }
