@@ -227,6 +227,7 @@
 /// data/datasets/own_label.hpp            labels of a kind of your own
 /// data/datasets/soft_map_files.hpp       soft maps in files beside their pictures
 /// data/detected_boxes.hpp                the five points of a face that was found in a picture
+/// data/transforms/chain_registry.hpp     chains by name, for configurations
 /// train/schedule.hpp                     the learning rate of each step
 /// train/parameter_groups.hpp             which parameters are trained, and how fast
 /// train/named_state.hpp                  states of a run as tensors by name
@@ -494,6 +495,7 @@
 #include <faceptor/data/datasets/own_label.hpp>
 #include <faceptor/data/datasets/soft_map_files.hpp>
 #include <faceptor/data/detected_boxes.hpp>
+#include <faceptor/data/transforms/chain_registry.hpp>
 #include <faceptor/train/schedule.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/named_state.hpp>

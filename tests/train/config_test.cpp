@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include <faceptor/data/transforms/chain_registry.hpp>
+#include <faceptor/data/transforms/view_chains.hpp>
 #include <faceptor/model/architectures.hpp>
 #include <faceptor/train/config.hpp>
 
@@ -93,6 +95,14 @@ TEST_CASE("An unknown key is an error that names the nearest one", "[train][conf
   CHECK_THAT(refused("data.age_morph2.bach=1").what(), Contains("data.age_morph2.bach") && Contains("did you mean \"batch\""));
   CHECK_THAT(refused("entirely_else=1").what(), Contains("--list-keys"));
   CHECK_THAT(error_of([] { read_config({{"preset", "facepter-base"}}); }).what(), Contains("faceptor-base"));
+}
+
+TEST_CASE("A chain of one's own may be named", "[train][config]") {
+  CHECK(refused("data.age_morph2.chain=config_test").where() == "data.age_morph2.chain");
+  data::transforms::register_chain("config_test", [](const View& view, bool) { return data::transforms::view_test(view); });
+  auto tree = least();
+  set_value(tree, "data.age_morph2.chain=config_test");
+  CHECK(read_config(tree).data.at("age_morph2").chain == "config_test");
 }
 
 TEST_CASE("A value of the wrong type or out of range names key, expected and found", "[train][config]") {

@@ -43,9 +43,15 @@ class Registry {
       place->second.entry = std::move(entry);
       return;
     }
-    throw Error(ErrorCode::argument, "two parts of the sort \"" + sort_ + "\" have one name")
-        .found("\"" + name + "\"")
-        .hint("give yours a name of its own");
+    throw taken(name);
+  }
+
+  /// The same for parts that never replace each other. @throws Error(argument) when the name is empty or taken
+  void add_new(const std::string& name, Entry entry) {
+    if (name.empty()) throw Error(ErrorCode::argument, "a " + sort_ + " needs a name");
+    const std::lock_guard lock(mutex_);
+    if (!parts_.try_emplace(name, Part{std::move(entry), nullptr}).second) throw taken(name);
+    order_.push_back(name);
   }
 
   std::optional<Entry> find(std::string_view name) const {
@@ -87,6 +93,12 @@ class Registry {
     Entry entry;
     const std::type_info* type;
   };
+
+  Error taken(const std::string& name) const {
+    return Error(ErrorCode::argument, "two parts of the sort \"" + sort_ + "\" have one name")
+        .found("\"" + name + "\"")
+        .hint("give yours a name of its own");
+  }
 
   std::string sort_, call_;
   mutable std::mutex mutex_;

@@ -1,22 +1,40 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 #include <vector>
 
 #include <faceptor/core/config.hpp>
+#include <faceptor/core/registry.hpp>
 #include <faceptor/detect/face_detector.hpp>
 
-/// The detectors that come with the library, by name.
+/// Detectors by name, for programs and their options: the library's, and your own.
 namespace faceptor {
 
-/// The names that `make_detector` knows, the default one first: "dlib" if this library was built with it, "whole".
+using DetectorFactory = std::function<std::unique_ptr<FaceDetector>()>;
+
+/// The detectors that `make_detector` finds: those of this library, and those made known by `register_detector`.
+Registry<DetectorFactory>& detector_registry();
+
+/// Makes a detector of your own known by name. A factory given later under the same name replaces it.
+/// @throws Error(argument)  without a name or factory, or when the name is that of a detector of this library
+void register_detector(const std::string& name, DetectorFactory factory);
+
+/// The same for a type with a `kName`, made by its default constructor. More than once does no harm.
+/// @throws Error(argument)  when the name stands for something else
+template <class D>
+void register_detector() {
+  detector_registry().add(D::kName, [] { return std::make_unique<D>(); }, &typeid(D));
+}
+
+/// The names that `make_detector` knows, the default one first: "dlib" if this library was built with it, "whole", then registered ones.
 std::vector<std::string> detector_names();
 
-/// A detector by its name, with its default options.
-/// @throws Error(argument)     for an unknown name, with the nearest known one
-/// @throws Error(unsupported)  for "dlib" in a library that was built without it
+/// A detector by its name; this library's with their default options.
+/// @throws Error(unsupported)  for an unknown name, with the nearest known one; for "dlib" in a library that was built without it
 std::unique_ptr<FaceDetector> make_detector(std::string_view name);
 
 }  // namespace faceptor

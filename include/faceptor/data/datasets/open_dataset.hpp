@@ -31,7 +31,8 @@ using DatasetOpener = std::function<std::unique_ptr<Dataset>(const std::filesyst
 std::vector<DatasetFormat> dataset_formats();
 
 /// Opens a data set. @param root  its folder, or the file it consists of
-/// @throws Error(argument)  for an unknown format, with the nearest known one; for an unknown split or setting
+/// @throws Error(unsupported)  for an unknown format, with the nearest known one
+/// @throws Error(argument)  for an unknown split or setting
 /// @throws Error(io)        when there is nothing at `root`
 /// @throws Error            whatever the format's reader finds wrong
 std::unique_ptr<Dataset> open_dataset(std::string_view format, const std::filesystem::path& root, const DatasetOptions& options = {});
@@ -51,7 +52,7 @@ struct SplitSize {
 };
 
 /// Opens every split that a format may have. One whose files are missing is no fault: few people have all of them.
-/// @throws Error(argument)  for an unknown format
+/// @throws Error(unsupported)  for an unknown format
 std::vector<SplitSize> split_sizes(std::string_view format, const std::filesystem::path& root, const DatasetOptions& options = {});
 
 }  // namespace faceptor::data

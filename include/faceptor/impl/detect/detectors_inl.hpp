@@ -1,24 +1,45 @@
 #pragma once
 
-#include <fmt/format.h>
+#include <utility>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/core/text.hpp>
 #include <faceptor/detect/detectors.hpp>
 #include <faceptor/detect/dlib_frontal_detector.hpp>
 
 namespace faceptor {
+namespace detail {
 
-FACEPTOR_INLINE std::vector<std::string> detector_names() {
-  if (DlibFrontalDetector::available()) return {"dlib", "whole"};
-  return {"whole"};
+/// The registry with this library's detectors in it.
+struct DetectorRegistry : Registry<DetectorFactory> {
+  DetectorRegistry() : Registry("detector", "register_detector(name, factory)") {
+    if (DlibFrontalDetector::available()) add_type<DlibFrontalDetector>("dlib");
+    add_type<WholeImageDetector>("whole");
+  }
+
+  template <class D>
+  void add_type(const char* name) {
+    add(name, [] { return std::make_unique<D>(); }, &typeid(D));
+  }
+};
+
+}  // namespace detail
+
+FACEPTOR_INLINE Registry<DetectorFactory>& detector_registry() {
+  static detail::DetectorRegistry registry;
+  return registry;
 }
 
+FACEPTOR_INLINE void register_detector(const std::string& name, DetectorFactory factory) {
+  if (!factory) throw Error(ErrorCode::argument, "detect: a detector needs a function that makes it").found("\"" + name + "\"");
+  detector_registry().add(name, std::move(factory));
+}
+
+FACEPTOR_INLINE std::vector<std::string> detector_names() { return detector_registry().names(); }
+
 FACEPTOR_INLINE std::unique_ptr<FaceDetector> make_detector(std::string_view name) {
-  if (name == "dlib") return std::make_unique<DlibFrontalDetector>();
-  if (name == "whole") return std::make_unique<WholeImageDetector>();
-  const auto known = detector_names();
-  throw Error(ErrorCode::argument, fmt::format("detect: no detector is called \"{}\"", name)).hint(text::suggestion(name, known));
+  if (const auto factory = detector_registry().find(name)) return (*factory)();
+  if (name == "dlib") return std::make_unique<DlibFrontalDetector>();  // which says why it can't be had
+  throw detector_registry().unknown(name);
 }
 
 }  // namespace faceptor

@@ -12,6 +12,7 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/data/transforms/chain_registry.hpp>
 #include <faceptor/train/config.hpp>
 
 /// The one table of what can be set, and how each type of value is read.
@@ -23,6 +24,7 @@ struct ConfigRange {
   double high = std::numeric_limits<double>::infinity();
   bool without_ends = false;
   std::vector<std::string> choices{};
+  std::vector<std::string> unlisted{};  ///< taken as well: what this program has made known
 
   std::string str() const {
     if (!choices.empty()) return text::join(choices, " | ");
@@ -81,8 +83,11 @@ void read_value(const ConfigKey& key, const ConfigRange& range, const nlohmann::
   } else if constexpr (std::same_as<T, std::string>) {
     require(json.is_string());
     const auto& chosen = json.get_ref<const std::string&>();
-    const bool known = range.choices.empty() || std::find(range.choices.begin(), range.choices.end(), chosen) != range.choices.end();
-    if (!known) throw bad_value(key, json).hint(text::suggestion(chosen, range.choices));
+    auto known = range.choices;
+    known.insert(known.end(), range.unlisted.begin(), range.unlisted.end());
+    if (!known.empty() && std::find(known.begin(), known.end(), chosen) == known.end()) {
+      throw bad_value(key, json).hint(text::suggestion(chosen, known));
+    }
     value = chosen;
   } else if constexpr (std::same_as<T, std::vector<std::string>>) {
     value.clear();
@@ -140,9 +145,9 @@ FACEPTOR_INLINE std::vector<BoundKey> data_keys(DataConfig& data, const std::str
            "a task of the same view whose pictures this one's labels are of too, by the names of files: one pass serves both; where this "
            "data set hasn't a picture, its task isn't trained on it");
   keys.add("weight", data.weight, "", {0}, "the task's share among those of its type; 0: its batch");
-  keys.add("chain", data.chain, "", {.choices = {"auto", "published", "view", "plain"}},
-           "how samples are prepared: as the published task's, with strong changes of the task's view, or its view as it is; "
-           "`auto`: published where the task looks at the published view, else view");
+  keys.add("chain", data.chain, "", {.choices = {"auto", "published", "view", "plain"}, .unlisted = data::transforms::chain_names()},
+           "how samples are prepared: as the published task's, with strong changes of the task's view, its view as it is, or a chain of "
+           "your own by its name; `auto`: published where the task looks at the published view, else view");
   keys.add("without", data.without, "", {}, "steps of the chain to leave out, by name (`--dry-run` shows them)");
   keys.add("evaluation_format", data.evaluation_format, "", {},
            "format of the data to evaluate on, where it is another one: an identity is evaluated on `verification`, pairs of faces; empty: "

@@ -8,6 +8,7 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/data/collate.hpp>
 #include <faceptor/data/datasets/open_dataset.hpp>
+#include <faceptor/data/transforms/chain_registry.hpp>
 #include <faceptor/data/transforms/published.hpp>
 #include <faceptor/data/transforms/view_chains.hpp>
 #include <faceptor/impl/train/learner_setup_inl.hpp>
@@ -231,13 +232,13 @@ FACEPTOR_INLINE data::Chain task_chain(const DataConfig& config, const TaskSpec&
   data::Chain chain;
   if (published) {
     chain = transforms::published::chain_for(set.task, training, spec.view.width());
-  } else if (training && config.chain != "plain") {
+  } else if (training && (config.chain == "auto" || config.chain == "view")) {
     transforms::ViewTrainOptions options;
     options.mirror.sides = transforms::Sides::of_dataset(set);
     if (set.kind == data::LabelKind::landmarks && options.mirror.sides.points.empty()) options.mirror.probability = 0;
     chain = transforms::view_train(spec.view, options);
   } else {
-    chain = transforms::view_test(spec.view);
+    chain = transforms::chain_named(config.chain == "auto" ? "view" : config.chain, spec.view, training);
   }
   if (!training) return chain;
   for (const auto& step : config.without) for_key("data." + spec.name + ".without", [&] { chain.without(step); });

@@ -1,12 +1,10 @@
 #pragma once
 
-#include <algorithm>
-#include <mutex>
 #include <system_error>
 #include <utility>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/core/text.hpp>
+#include <faceptor/core/registry.hpp>
 #include <faceptor/data/datasets/300w.hpp>
 #include <faceptor/data/datasets/affectnet.hpp>
 #include <faceptor/data/datasets/aflw19.hpp>
@@ -62,10 +60,11 @@ FACEPTOR_INLINE std::vector<KnownFormat> bundled_formats() {
   };
 }
 
-/// Formats are added and never taken away.
-struct DatasetRegistry {
-  std::mutex mutex;
-  std::vector<KnownFormat> formats = bundled_formats();
+/// The registry with this library's formats in it.
+struct DatasetRegistry : Registry<KnownFormat> {
+  DatasetRegistry() : Registry("format of data sets", "data::register_dataset_format(format, opener)") {
+    for (auto& known : bundled_formats()) add_new(known.format.name, known);
+  }
 };
 
 FACEPTOR_INLINE DatasetRegistry& dataset_registry() {
@@ -73,33 +72,18 @@ FACEPTOR_INLINE DatasetRegistry& dataset_registry() {
   return registry;
 }
 
-/// A copy, so that a reader may take its time, or register another, while nobody waits.
-FACEPTOR_INLINE KnownFormat known_format(std::string_view name) {
-  auto& registry = dataset_registry();
-  const std::lock_guard lock(registry.mutex);
-  const auto found =
-      std::find_if(registry.formats.begin(), registry.formats.end(), [&](const auto& known) { return known.format.name == name; });
-  if (found != registry.formats.end()) return *found;
-  std::vector<std::string> names;
-  for (const auto& known : registry.formats) names.push_back(known.format.name);
-  throw Error(ErrorCode::argument, "data: no format of data sets has this name")
-      .found("\"" + std::string(name) + "\"")
-      .hint(text::suggestion(name, names));
-}
-
 }  // namespace detail
 
 FACEPTOR_INLINE std::vector<DatasetFormat> dataset_formats() {
-  auto& registry = detail::dataset_registry();
-  const std::lock_guard lock(registry.mutex);
+  const auto& registry = detail::dataset_registry();
   std::vector<DatasetFormat> formats;
-  for (const auto& known : registry.formats) formats.push_back(known.format);
+  for (const auto& name : registry.names()) formats.push_back(registry.get(name).format);
   return formats;
 }
 
 FACEPTOR_INLINE std::unique_ptr<Dataset> open_dataset(std::string_view format, const std::filesystem::path& root,
                                                       const DatasetOptions& options) {
-  const auto known = detail::known_format(format);
+  const auto known = detail::dataset_registry().get(format);
   std::error_code status;
   if (!std::filesystem::exists(root, status)) {
     throw Error(ErrorCode::io, "data: there is no such folder to read a data set from")
@@ -114,19 +98,13 @@ FACEPTOR_INLINE void register_dataset_format(DatasetFormat format, DatasetOpener
     throw Error(ErrorCode::argument, "data: a format of data sets needs a name and a function that opens it")
         .found("\"" + format.name + "\"");
   }
-  auto& registry = detail::dataset_registry();
-  const std::lock_guard lock(registry.mutex);
-  for (const auto& known : registry.formats) {
-    if (known.format.name == format.name) {
-      throw Error(ErrorCode::argument, "data: a format of data sets has this name already").found("\"" + format.name + "\"");
-    }
-  }
-  registry.formats.push_back({std::move(format), std::move(opener)});
+  const auto name = format.name;
+  detail::dataset_registry().add_new(name, {std::move(format), std::move(opener)});
 }
 
 FACEPTOR_INLINE std::vector<SplitSize> split_sizes(std::string_view format, const std::filesystem::path& root,
                                                    const DatasetOptions& options) {
-  const auto known = detail::known_format(format);
+  const auto known = detail::dataset_registry().get(format);
   std::vector<SplitSize> sizes;
   for (const auto& split : known.format.splits) {
     SplitSize size{split};
