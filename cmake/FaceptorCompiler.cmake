@@ -17,8 +17,9 @@ if(FACEPTOR_SANITIZE)
   add_link_options(-fsanitize=${FACEPTOR_SANITIZE})
 endif()
 
-# __FILE__ would otherwise carry the path of this checkout into the library.
-add_compile_options(-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+# __FILE__ would otherwise carry the path of this checkout into the library; ccache hands the compiler relative ones.
+file(RELATIVE_PATH faceptor_from_build ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR})
+add_compile_options(-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/= -fmacro-prefix-map=${faceptor_from_build}/=)
 
 function(faceptor_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>

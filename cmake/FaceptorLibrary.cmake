@@ -78,7 +78,9 @@ faceptor_usage(faceptor_pch PRIVATE)
 faceptor_warnings(faceptor_pch)
 
 function(faceptor_precompiled target)
-  target_precompile_headers(${target} REUSE_FROM faceptor_pch)
+  if(NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
+    target_precompile_headers(${target} REUSE_FROM faceptor_pch)
+  endif()
   target_compile_options(${target} PRIVATE -fPIC)
 endfunction()
 
