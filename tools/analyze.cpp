@@ -142,7 +142,7 @@ void add_analyze(CLI::App& app, Common& common) {
   verb->add_option("--weights", chosen->weights, "weights file or published checkpoint; default: $FACEPTOR_WEIGHTS, else the bundled ones");
   verb->add_option("--tasks", chosen->tasks, "names of the tasks to run, separated by commas; default: all");
   verb->add_option("--json", chosen->json, "write one JSON object a photo and line to this file; - for standard output");
-  verb->add_flag("--full", chosen->full_json, "with the vectors of embeddings, which tell who somebody is, in the JSON");
+  verb->add_flag("--full", chosen->full_json, "with the vectors of embeddings, which tell who somebody is, the values of maps, and five points, in the JSON");
   verb->add_option("--draw", chosen->draw, "write an annotated PNG of each photo into this folder");
   verb->add_option("--boxes", chosen->boxes, "take the faces from this file (JSON or CSV, see docs/program.md) and detect none");
   verb->add_option("--detector", chosen->detector, "how faces are found: " + faceptor::text::join(faceptor::detector_names()))

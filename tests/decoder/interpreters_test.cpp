@@ -51,7 +51,7 @@ TEST_CASE("each interpreter computes what the reference computes", "[decoder][go
       decoder::Memory memory;
       memory.source = io.at(kind + ".src");
       const auto side = side_of(memory.source);
-      const auto pixels = map->pixels(memory, 0, memory.source.size(0));
+      const auto pixels = map->pixels(memory);
       const auto maps = map->forward(io.at(kind + ".tokens"), pixels, side, side);
       CHECK(golden::scaled_difference(maps, io.at(kind + ".output")) < 1e-5);
     }

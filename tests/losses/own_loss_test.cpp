@@ -67,7 +67,7 @@ TEST_CASE("a loss of one's own is a function, and a module wherever one is asked
   CHECK(std::dynamic_pointer_cast<losses::LossImpl>(loss->clone())->loss_name() == "test_off");
 
   const auto needs = losses::label_needs("test_off", nlohmann::json::object(), 2);
-  CHECK(needs.kinds == std::vector{LabelKind::values});
+  CHECK((needs.kinds == std::vector{LabelKind::values}));
   CHECK(needs.count == 2);
   CHECK(loss->label_needs(2).count == 2);
 }
@@ -105,7 +105,7 @@ TEST_CASE("every loss of the library says its labels, the reference's first", "[
     CAPTURE(name);
     const auto needs = losses::label_needs(name, {}, 5);
     CHECK_FALSE(needs.kinds.empty());
-    if (const auto known = reference.find(name); known != reference.end()) CHECK(needs.kinds.front() == known->second);
+    if (const auto known = reference.find(name); known != reference.end()) CHECK((needs.kinds.front() == known->second));
   }
   CHECK(losses::label_needs("cosface", {{"classes", 40}}, 512).count == 40);
   CHECK(losses::label_needs("parsing_cross_entropy", {{"ignored", 255}}, 11).ignored == 255);

@@ -1,6 +1,6 @@
 #include "support/torch_catch.hpp"
 
-#include <faceptor/losses/parsing_cross_entropy.hpp>
+#include <faceptor/losses/regression.hpp>
 #include <faceptor/metrics/accuracy.hpp>
 #include <faceptor/metrics/age_error.hpp>
 #include <faceptor/metrics/attribute_score.hpp>

@@ -61,7 +61,7 @@ void check_task(golden::Model& golden, const faceptor::TaskSpec& spec, const tor
 std::pair<std::vector<std::size_t>, std::vector<std::size_t>> by_image(const faceptor::TaskList& tasks) {
   std::pair<std::vector<std::size_t>, std::vector<std::size_t>> split;
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    (tasks[i].spec().kind == DenseMap::kName ? split.first : split.second).push_back(i);
+    (tasks[i].spec().kind == faceptor::DenseMap::kName ? split.first : split.second).push_back(i);
   }
   return split;
 }
@@ -179,8 +179,8 @@ TEST_CASE("the standardised heads train as the reference's do", "[model][golden]
   for (const auto& task : model.tasks()) {
     const auto kind = task.spec().kind;
     tasks.push_back({task.name(),
-                     kind == DenseMap::kName   ? faceptor::weights::PublishedHeadKind::dense
-                     : kind == Embedding::kName ? faceptor::weights::PublishedHeadKind::embedding
+                     kind == faceptor::DenseMap::kName   ? faceptor::weights::PublishedHeadKind::dense
+                     : kind == faceptor::Embedding::kName ? faceptor::weights::PublishedHeadKind::embedding
                                                      : faceptor::weights::PublishedHeadKind::attributes,
                      task.spec().outputs});
   }

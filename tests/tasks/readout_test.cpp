@@ -21,7 +21,7 @@ ViewTransform box_view(int width, int height) {
   return ViewTransform::of(View(CropRule::box, width, height), kPhotoWidth, kPhotoHeight, &kBox);
 }
 
-TaskSpec spec_of(OutputKind kind, std::vector<std::string> labels) {
+TaskSpec spec_of(const char* kind, std::vector<std::string> labels) {
   TaskSpec spec;
   spec.name = "made_up";
   spec.kind = kind;
