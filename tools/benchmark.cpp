@@ -14,7 +14,7 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/nn/guard.hpp>
+#include <faceptor/model/runner.hpp>
 #include <faceptor/train/precision.hpp>
 
 #include "common.hpp"
@@ -121,10 +121,10 @@ std::string processor() {
   return "unknown";
 }
 
-nlohmann::json measure(FaceModel& model, const std::string& name, const std::vector<std::size_t>& tasks,
+nlohmann::json measure(const Runner& runner, const std::string& name, const std::vector<std::size_t>& tasks,
                        const BenchmarkOptions& chosen) {
-  const auto work = workload(model, tasks, chosen.batch);
-  const auto pass = [&] { guarded("benchmark: running the network", [&] { model.forward(work.batches); }); };
+  const auto work = workload(runner.model(), tasks, chosen.batch);
+  const auto pass = [&] { runner.pass(work.batches, "benchmark"); };
   double macs = 0;
   {
     const MacCounter counter;
@@ -158,7 +158,7 @@ int benchmark(const BenchmarkOptions& chosen, const Common& common) {
   auto loaded = chosen.architecture.empty() ? weights::load_model(chosen.weights)
                                             : weights::untrained_model(chosen.architecture, common.seed);
   auto& model = *loaded.model;
-  model.module().eval();
+  const Runner runner(model);
   const torch::InferenceMode inference;
   const train::AutocastGuard autocast(train::precision_option(chosen.precision), torch::kCPU);
   const auto wanted = model.tasks().select(names_of(chosen.tasks));
@@ -176,7 +176,7 @@ int benchmark(const BenchmarkOptions& chosen, const Common& common) {
                                  {"model", chosen.architecture.empty() ? loaded.info.hash : chosen.architecture},
                                  {"runs", nlohmann::json::array()}};
   for (const auto& [name, tasks] : sets) {
-    json["runs"].push_back(nlohmann::ordered_json(measure(model, name, tasks, chosen)));
+    json["runs"].push_back(nlohmann::ordered_json(measure(runner, name, tasks, chosen)));
     progress.step(name);
   }
   if (!chosen.json.empty()) {

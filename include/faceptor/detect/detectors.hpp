@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <typeinfo>
 #include <vector>
 
@@ -27,6 +28,11 @@ void register_detector(const std::string& name, DetectorFactory factory);
 /// @throws Error(argument)  when the name stands for something else
 template <class D>
 void register_detector() {
+  static_assert(
+      requires { std::string(D::kName); }, "faceptor: a detector needs `static constexpr const char* kName`: its name for --detector");
+  static_assert(std::is_base_of_v<FaceDetector, D>, "faceptor: a detector derives from faceptor::FaceDetector");
+  static_assert(!std::is_abstract_v<D>, "faceptor: a detector needs `detect(photo) const` and `name() const`");
+  static_assert(std::is_default_constructible_v<D>, "faceptor: a detector needs a constructor without arguments");
   detector_registry().add(D::kName, [] { return std::make_unique<D>(); }, &typeid(D));
 }
 

@@ -30,6 +30,10 @@ class Runner {
   /// @throws Error as `FaceModel::forward`
   std::vector<torch::Tensor> run(const torch::Tensor& images, std::span<const std::size_t> tasks, const std::string& who) const;
 
+  /// Several views in one pass, their outputs left where the model lies: for those who measure, or go on there.
+  /// @throws Error as `FaceModel::forward`
+  TaskOutputs pass(std::span<const ViewBatch> batches, const std::string& who) const;
+
   /// A task's raw outputs as evaluation takes them: of a task that compares faces, those of each image and of its mirror image, added.
   torch::Tensor run_for_scores(const torch::Tensor& images, std::size_t task, const std::string& who) const;
 

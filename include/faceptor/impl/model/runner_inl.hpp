@@ -13,12 +13,23 @@ FACEPTOR_INLINE Runner::Runner(FaceModel& model, std::optional<torch::Device> de
 
 FACEPTOR_INLINE std::vector<torch::Tensor> Runner::run(const torch::Tensor& images, std::span<const std::size_t> tasks,
                                                        const std::string& who) const {
-  return guarded(who + ": running the network", [&] {
-    const torch::NoGradGuard no_grad;
-    const auto outputs = model_->run(images.to(device_), tasks);
+  const auto batch = ViewBatch::all(images, tasks);
+  const auto outputs = pass(std::span(&batch, 1), who);
+  return guarded(who + ": reading the outputs", [&] {
     std::vector<torch::Tensor> raw;
     for (const auto task : tasks) raw.push_back(outputs[task].to(torch::kCPU, torch::kFloat32).contiguous());
     return raw;
+  });
+}
+
+FACEPTOR_INLINE TaskOutputs Runner::pass(std::span<const ViewBatch> batches, const std::string& who) const {
+  return guarded(who + ": running the network", [&] {
+    const torch::NoGradGuard no_grad;
+    std::vector<ViewBatch> moved(batches.begin(), batches.end());
+    for (auto& batch : moved) {
+      if (batch.images.defined()) batch.images = batch.images.to(device_);
+    }
+    return model_->forward(moved);
   });
 }
 

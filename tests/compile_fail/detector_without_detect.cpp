@@ -1,0 +1,10 @@
+// expect: a detector needs `detect
+// A detector finds faces.
+#include <faceptor/detect/detectors.hpp>
+
+struct Mine : faceptor::FaceDetector {
+  static constexpr const char* kName = "mine";
+  std::string name() const override { return "mine"; }
+};
+
+void make() { faceptor::register_detector<Mine>(); }
