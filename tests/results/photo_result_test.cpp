@@ -235,10 +235,12 @@ TEST_CASE("a user's result type needs registration only to be read back", "[resu
   face.add({"glasses", mine::Glasses{true}});
   CHECK(face.get<mine::Pose>().yaw == 12);
   const auto line = json_line(photo_of(face));
-  CHECK(json::parse(line)["faces"][0]["tasks"]["pose"] == json({{"type", "mine::Pose"}, {"yaw", 12.0}}));
+  const auto type = face.result("pose").type_name();  // the C++ name, with whatever namespaces are around it
+  CHECK(type.ends_with("mine::Pose"));
+  CHECK(json::parse(line)["faces"][0]["tasks"]["pose"] == json({{"type", type}, {"yaw", 12.0}}));
   CHECK(code_of([&] { parse_json_line(line); }) == ErrorCode::unsupported);
   const auto unknown = message_of([&] { parse_json_line(line); });
-  CHECK(unknown.find("\"mine::Pose\"") != std::string::npos);
+  CHECK(unknown.find("\"" + type + "\"") != std::string::npos);
   CHECK(unknown.find("register_result<R>()") != std::string::npos);
   CHECK(code_of([] { results::register_result<mine::Impostor>(); }) == ErrorCode::argument);
   CHECK(code_of([] { results::register_reader("Nothing", nullptr); }) == ErrorCode::argument);
@@ -248,7 +250,7 @@ TEST_CASE("a user's result type needs registration only to be read back", "[resu
   const auto back = parse_json_line(line);
   CHECK(back[0].get<mine::Pose>().yaw == 12);
   CHECK(back[0].get<mine::Glasses>().worn);
-  CHECK(code_of([] { results::read_task_result("pose", {{"type", "mine::Pose"}}); }) == ErrorCode::format);
+  CHECK(code_of([&] { results::read_task_result("pose", {{"type", type}}); }) == ErrorCode::format);
 
   Face bare({0, 0, 1, 1});
   bare.add({"bare", mine::Bare{}});

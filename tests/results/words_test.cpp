@@ -81,7 +81,7 @@ TEST_CASE("a type of one's own says itself, or its JSON does", "[results][words]
         "count 123456, kind sun glasses, note none, worn yes, yaw 12.35");
   CHECK(words({{"axis", {1, 0.25, -3}}, {"points", {{1, 2}, {3, 4}, {5, 6}}}, {"names", {"a", "b"}}, {"mixed", {{"a", 1}, {"b", "x"}}}}) ==
         "axis (1, 0.25, -3), mixed 2 entries, names 2 texts, points 6 numbers");
-  CHECK(words(json::object()) == "worded::Anything");
+  CHECK(words(json::object()).ends_with("worded::Anything"));
   json long_one;
   for (int i = 0; i < 60; ++i) long_one["field_" + std::to_string(i)] = "\xC3\xA9\xC3\xA9\xC3\xA9";
   const auto cut = words(long_one);

@@ -107,7 +107,6 @@ TEST_CASE("labels of one's own follow a chain as they say", "[data][transforms][
   sample.label = OwnLabel(own_labels::Gaze{first});
   sample.further = {LandmarkLabels{{first}, {}}, OwnLabel(own_labels::Rotation{{0, 1, 0, 0, 0, 0, 0, 0, 0}})};
   const auto chain = Chain()
-                         .then(SquareCrop{})
                          .then(Crop{.view = views::box(64)})
                          .then(RandomSimilarity{})
                          .then(Mirror{.probability = 1, .sides = {.points = {0}, .classes = {}}})

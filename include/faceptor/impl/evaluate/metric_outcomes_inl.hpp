@@ -53,7 +53,8 @@ FACEPTOR_INLINE std::vector<Figure> MetricOutcomes::figures(std::span<const std:
     return {{score_.name, score_.share ? Unit::share : Unit::number, score_.less_is_better, metrics::share(sum, count), {}, score_.unit}};
   }
   std::vector<Figure> figures;
-  for (const auto& [name, value] : metric_->report().items()) {
+  const auto report = metric_->report();
+  for (const auto& [name, value] : report.items()) {
     if (value.is_number()) figures.push_back({name, Unit::number, score_.less_is_better, value.get<double>(), {}, score_.unit});
   }
   return figures;
