@@ -11,11 +11,9 @@
 
 #include <faceptor/analyze/face_analyzer.hpp>
 #include <faceptor/data/synthetic/faces.hpp>
-#include <faceptor/image/write.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
 #include <faceptor/nn/seed_guard.hpp>
-#include <faceptor/results/draw.hpp>
 #include <faceptor/results/photo_pen.hpp>
 #include <faceptor/tasks/task.hpp>
 
@@ -39,6 +37,15 @@ torch::Tensor angles(const torch::Tensor& rotations, const torch::Tensor& labels
 
 // ---- the output kind: what makes the six numbers ----
 
+/// A last layer that begins with a face that looks straight ahead.
+torch::nn::Linear rotation_layer(int64_t width) {
+  torch::nn::Linear layer(width, 6);
+  const torch::NoGradGuard no_grad;
+  layer->weight.mul_(0.1);
+  layer->bias.copy_(torch::tensor({1, 0, 0, 0, 1, 0}));
+  return layer;
+}
+
 /// For Naive Faceptor: a convolution over the last feature, its mean, and a last layer a task, each under its task's name.
 struct RotationHeadImpl : torch::nn::Cloneable<RotationHeadImpl>, heads::Head {
   explicit RotationHeadImpl(const heads::HeadContext& context)
@@ -48,7 +55,7 @@ struct RotationHeadImpl : torch::nn::Cloneable<RotationHeadImpl>, heads::Head {
   void reset() override {
     conv = register_module("conv", torch::nn::Conv2d(torch::nn::Conv2dOptions(width, width, 3).padding(1)));
     outputs = register_module("outputs", torch::nn::ModuleDict());
-    for (const auto& [task, count] : tasks) outputs->update({{task, torch::nn::Linear(width, count).ptr()}});
+    for (const auto& own : tasks) outputs->update({{own.task, rotation_layer(width).ptr()}});
   }
   const std::vector<int64_t>& levels() const override { return read; }
   std::vector<torch::Tensor> forward(const FeaturePyramid& pyramid, std::span<const std::size_t> wanted) override {
@@ -68,7 +75,7 @@ struct RotationHeadImpl : torch::nn::Cloneable<RotationHeadImpl>, heads::Head {
 /// For Faceptor: one query token a task, and one layer that reads it.
 struct RotationInterpreterImpl : torch::nn::Cloneable<RotationInterpreterImpl>, decoder::Interpreter {
   explicit RotationInterpreterImpl(const decoder::InterpreterContext& context) : hidden(context.hidden) { reset(); }
-  void reset() override { fc = register_module("fc", torch::nn::Linear(hidden, 6)); }
+  void reset() override { fc = register_module("fc", rotation_layer(hidden)); }
   std::vector<torch::Tensor> interpret(std::span<const torch::Tensor> tokens, const decoder::Memory&,
                                        std::span<const std::size_t>) override {
     std::vector<torch::Tensor> made;
@@ -179,8 +186,8 @@ int main() {
     const auto model = model_of(naive, tasks);
     const auto loss = tasks[0].make_loss();
     const auto train = paint(tasks[0].spec().view, 0, 512), unseen = paint(tasks[0].spec().view, 10'000, 128);
-    torch::optim::AdamW optimizer(model->module().parameters(), torch::optim::AdamWOptions(1e-3));
-    for (int step = 0; step < 200; ++step) {
+    torch::optim::AdamW optimizer(model->module().parameters(), torch::optim::AdamWOptions(2e-3));
+    for (int step = 0; step < 300; ++step) {
       const auto rows = torch::randint(512, {32}, torch::kInt64);
       const auto total = loss->forward(model->run(train.images.index_select(0, rows))[0], train.labels.index_select(0, rows)).total;
       optimizer.zero_grad();
@@ -204,14 +211,14 @@ int main() {
     const auto result = analyzer.analyze(sample.image, found, "painted");
     fmt::print("  one face: {}; painted with {}\n", to_text(result[0].get(pose)),
                to_text(HeadPose{sample.face.appearance.yaw, sample.face.appearance.pitch, sample.face.appearance.roll}));
-    fmt::print("  {} pixels of its picture were drawn on\n", [&] {
-      DrawOptions plain;
-      plain.min_side = 0;
-      plain.boxes = plain.cards = false;
-      const auto drawn = draw(sample.image, result, plain);
-      std::size_t changed = 0;
-      for (std::size_t i = 0; i < drawn.pixels().size(); i += 3) changed += drawn.pixels()[i] != sample.image.pixels()[i] ? 1 : 0;
-      return changed > 0 ? "some" : "no";
-    }());
   }
 }
+
+// Prints:
+//
+//     Naive Faceptor: 8.6 degrees on unseen faces; looking straight ahead would be 14.2
+//       one face: yaw 23°, pitch 3°, roll 2°; painted with yaw 17°, pitch 5°, roll -0°
+//     Faceptor: 10.8 degrees on unseen faces; looking straight ahead would be 14.2
+//       one face: yaw 11°, pitch 0°, roll -2°; painted with yaw 17°, pitch 5°, roll -0°
+//
+// `faceptor::draw`, and `analyze --draw` of a program that knows the task, draw where the nose points to.

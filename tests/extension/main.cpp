@@ -54,7 +54,7 @@ int check(std::span<const std::string> arguments) {
     const auto model = make_model(config, list);
     model->module().eval();
     const auto path = std::filesystem::path(arguments[0]) / (name + ".safetensors");
-    weights::save_model(path, *model, {.licence = "CC0", .source = "a test", .untrained = true});
+    weights::save_model(path, *model, {"CC0", "a test", {}, true, {}, {}});
     const auto loaded = weights::load_model(path);
     loaded.model->module().eval();
     const auto copy = std::dynamic_pointer_cast<FaceModel>(model->module().clone());
