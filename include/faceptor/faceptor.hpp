@@ -79,6 +79,7 @@
 /// decoder/query_decoder.hpp              all tasks' queries through one decoder, with Layer-Attention
 /// decoder/interpreters.hpp               from a task's tokens to its raw output
 /// decoder/interpreter.hpp                what every interpreter is, and interpreters by name
+/// decoder/interpreter_registry.hpp       interpreters by name
 /// losses/labels.hpp                      what is known to be true of one task's batch
 /// losses/checks.hpp                      the checks that losses and metrics make of what they get
 /// losses/options.hpp                     options as JSON, both ways, from one list of fields
@@ -347,6 +348,7 @@
 #include <faceptor/decoder/query_decoder.hpp>
 #include <faceptor/decoder/interpreters.hpp>
 #include <faceptor/decoder/interpreter.hpp>
+#include <faceptor/decoder/interpreter_registry.hpp>
 #include <faceptor/losses/labels.hpp>
 #include <faceptor/losses/checks.hpp>
 #include <faceptor/losses/options.hpp>

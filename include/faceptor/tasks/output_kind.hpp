@@ -10,7 +10,7 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/registry.hpp>
-#include <faceptor/decoder/interpreter.hpp>
+#include <faceptor/decoder/interpreter_registry.hpp>
 #include <faceptor/heads/head_registry.hpp>
 #include <faceptor/heads/output_kinds.hpp>
 

@@ -80,7 +80,7 @@ class Task {
     heads::register_head<H>();
     return set(spec_.head, std::string(H::kName));
   }
-  /// Faceptor: how tokens become outputs, by name, or one of your own (decoder/interpreter.hpp). Default: the output kind's.
+  /// Faceptor: how tokens become outputs, by name, or one of your own (decoder/interpreter_registry.hpp). Default: the output kind's.
   Task& interpreter(std::string value) { return set(spec_.interpreter, std::move(value)); }
   template <class I>
   Task& interpreter() {

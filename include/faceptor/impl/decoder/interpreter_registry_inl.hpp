@@ -1,6 +1,6 @@
 #pragma once
 
-#include <faceptor/decoder/interpreter.hpp>
+#include <faceptor/decoder/interpreter_registry.hpp>
 #include <faceptor/decoder/interpreters.hpp>
 #include <faceptor/heads/embedding_head.hpp>
 #include <faceptor/heads/output_kinds.hpp>
