@@ -162,7 +162,8 @@ std::map<std::string, torch::Tensor> exact_gradients(const std::filesystem::path
 /// Every parameter's gradient before clipping, and their norms by module.
 ///
 /// The identity head's BatchNorm sees two samples, where gradients all but cancel: there the reference is itself up to 2.7e-4 from
-/// the exact gradient. Two roundings of the same may be twice as far apart as one is from the truth; nothing else may be off.
+/// the exact gradient, which is this library's in float64, and how far float32 is from it depends on the processor (up to twice as far
+/// where products are summed in other blocks). So there each is held to the exact one; everywhere else to each other.
 void check_gradients(const Training& training, const nlohmann::json& expected, const std::map<std::string, torch::Tensor>& exact) {
   constexpr double kTolerance = 1e-4, kCancellation = 3e-4;
   std::map<std::string, double> squares;
@@ -190,7 +191,11 @@ void check_gradients(const Training& training, const nlohmann::json& expected, c
     const auto rounding = distance(meaningful(published, exact.at(parameter.name)), reference) / scale;  // the reference's own
     const bool cancels = published.find("interpreters.feature_v2.") != std::string::npos;
     CHECK(rounding <= (cancels ? kCancellation : kTolerance));
-    CHECK(distance(own, reference) <= std::max(kTolerance, 2 * rounding) * scale);
+    if (cancels) {
+      CHECK(distance(own, meaningful(published, exact.at(parameter.name))) <= 2 * kCancellation * scale);
+    } else {
+      CHECK(distance(own, reference) <= std::max(kTolerance, 2 * rounding) * scale);
+    }
     ++compared;
   }
   CHECK(compared > 200);
