@@ -36,6 +36,7 @@ Architecture architecture_of(const char* kind) {
 void register_all() {
   register_backbone<extension::SmallBackboneImpl>();
   tasks();  // a task makes its types known
+  data::register_label<extension::Rotation>();
   extension::register_others();
   for (const char* kind : {"faceptor", "naive_faceptor"}) {
     register_architecture(std::string("extension-") + kind, [=] { return architecture_of(kind); });

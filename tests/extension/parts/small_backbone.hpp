@@ -7,7 +7,7 @@
 
 namespace extension {
 
-/// A backbone that is no transformer: two levels of strided convolutions.
+/// A backbone that is no transformer: two levels of strided convolutions, which see where they are.
 class SmallBackboneImpl : public torch::nn::Cloneable<SmallBackboneImpl>, public faceptor::Backbone {
  public:
   static constexpr const char* kName = "extension_small";
@@ -21,12 +21,17 @@ class SmallBackboneImpl : public torch::nn::Cloneable<SmallBackboneImpl>, public
     const auto conv = [](std::int64_t in, std::int64_t out, int kernel) {
       return torch::nn::Conv2d(torch::nn::Conv2dOptions(in, out, kernel).stride(kernel));
     };
-    stem_ = register_module("stem", conv(3, width_, 8));
+    stem_ = register_module("stem", conv(5, width_, 8));
     next_ = register_module("next", conv(width_, width_, 1));
   }
   faceptor::FeaturePyramid forward(const torch::Tensor& images, std::span<const std::int64_t> levels) override {
     faceptor::FeaturePyramid pyramid;
-    auto x = torch::relu(stem_->forward(images));
+    const auto along = [&](std::int64_t dimension) {
+      auto shape = std::vector<std::int64_t>{1, 1, 1, 1};
+      shape[static_cast<std::size_t>(dimension)] = images.size(dimension);
+      return torch::linspace(-1, 1, images.size(dimension), images.options()).view(shape).expand({images.size(0), 1, images.size(2), images.size(3)});
+    };
+    auto x = torch::relu(stem_->forward(torch::cat({images, along(2), along(3)}, 1)));
     for (std::int64_t level = 0; level < 2; ++level) {
       if (level == 1) x = x + torch::relu(next_->forward(x));
       if (std::find(levels.begin(), levels.end(), level) != levels.end()) pyramid.add(level, x);

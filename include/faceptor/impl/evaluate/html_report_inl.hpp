@@ -80,7 +80,7 @@ FACEPTOR_INLINE std::string worst_card(const WorstSample& worst, const data::Dat
         sample.image = std::move(drawn);
         sample.label = data::NoLabel{};
         pictures += picture_tag(data::sample_tile(sample, set.info(), kSide));
-        words = "truth, prediction";
+        words = "truth, prediction: " + words;
       }
     }
     return fmt::format("<figure>{}<figcaption>{}<br>error {:.4g}<br>{}</figcaption></figure>", pictures, svg::escaped(worst.name), worst.error,
