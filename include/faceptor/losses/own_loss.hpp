@@ -118,14 +118,10 @@ consteval bool check_loss() {
       static_assert(
           requires(Options options) { L{options}; }, "faceptor: a loss with `struct Options` needs a member `Options options`");
     }
+    using Says = std::conditional_t<module, Impl, L>;  // FunctionLoss always has a `needs`
     static_assert(
-        requires { std::begin(Impl::kLabels); } || requires(const Options& options) { Impl::needs(options, std::int64_t{1}); },
+        requires { std::begin(Says::kLabels); } || requires(const Options& options) { Says::needs(options, std::int64_t{1}); },
         "faceptor: a loss needs `static constexpr std::array kLabels = {LabelKind::...}`: the kinds of label it takes");
-    if constexpr (!module) {
-      static_assert(
-          requires { std::begin(L::kLabels); } || requires(const Options& options) { L::needs(options, std::int64_t{1}); },
-          "faceptor: a loss needs `static constexpr std::array kLabels = {LabelKind::...}`: the kinds of label it takes");
-    }
   }
   return true;
 }

@@ -74,6 +74,26 @@ using NamedParts = std::vector<std::pair<std::string, torch::Tensor>>;
 template <class R>
 struct Readout;
 
+namespace detail {
+
+/// What readouts of probabilities share: of things that are there or not, each on its own (sigmoid), ...
+struct SigmoidReadout {
+  using Kind = AttributeVector;
+  /// @return  probabilities B x Q
+  static torch::Tensor predictions(const torch::Tensor& raw, const TaskSpec& spec);
+  static NamedParts parts(const torch::Tensor& raw, Size crop);
+};
+
+/// ... and of classes of which exactly one holds (softmax).
+struct SoftmaxReadout {
+  using Kind = AttributeVector;
+  /// @return  probabilities B x Q
+  static torch::Tensor predictions(const torch::Tensor& raw, const TaskSpec& spec);
+  static NamedParts parts(const torch::Tensor& raw, Size crop);
+};
+
+}  // namespace detail
+
 /// The 68 (or 98, 29, 19, any) points: centre of mass of each sigmoid heatmap, in photo pixels; confidence is its highest value.
 template <>
 struct Readout<results::Landmarks> {
@@ -109,24 +129,16 @@ struct Readout<results::AgeEstimate> {
 
 /// One of several expressions: softmax.
 template <>
-struct Readout<results::Expression> {
+struct Readout<results::Expression> : detail::SoftmaxReadout {
   static constexpr const char* kName = "expression";
-  using Kind = AttributeVector;
   static results::Expression read(const torch::Tensor& raw, const ReadoutContext& context);
-  /// @return  probabilities B x Q
-  static torch::Tensor predictions(const torch::Tensor& raw, const TaskSpec& spec);
-  static NamedParts parts(const torch::Tensor& raw, Size crop);
 };
 
 /// Attributes that are there or not, each on its own: sigmoid, with the task's thresholds.
 template <>
-struct Readout<results::Attributes> {
+struct Readout<results::Attributes> : detail::SigmoidReadout {
   static constexpr const char* kName = "attributes";
-  using Kind = AttributeVector;
   static results::Attributes read(const torch::Tensor& raw, const ReadoutContext& context);
-  /// @return  probabilities B x Q
-  static torch::Tensor predictions(const torch::Tensor& raw, const TaskSpec& spec);
-  static NamedParts parts(const torch::Tensor& raw, Size crop);
 };
 
 /// Who it is: the vector at length 1, with the hash of the weights.
@@ -141,13 +153,9 @@ struct Readout<results::Embedding> {
 
 /// Probabilities by label, each on its own: sigmoid.
 template <>
-struct Readout<results::Probabilities> {
+struct Readout<results::Probabilities> : detail::SigmoidReadout {
   static constexpr const char* kName = "probabilities";
-  using Kind = AttributeVector;
   static results::Probabilities read(const torch::Tensor& raw, const ReadoutContext& context);
-  /// @return  probabilities B x Q
-  static torch::Tensor predictions(const torch::Tensor& raw, const TaskSpec& spec);
-  static NamedParts parts(const torch::Tensor& raw, Size crop);
 };
 
 /// Numbers by label, as they are.
@@ -168,14 +176,10 @@ struct Readout<results::Maps> {
 };
 
 /// For `Task` in place of a result type: `Probabilities` of classes of which exactly one holds (softmax).
-struct ClassProbabilities {
+struct ClassProbabilities : detail::SoftmaxReadout {
   using Result = results::Probabilities;
   static constexpr const char* kName = "class_probabilities";
-  using Kind = AttributeVector;
   static Result read(const torch::Tensor& raw, const ReadoutContext& context);
-  /// @return  probabilities B x Q
-  static torch::Tensor predictions(const torch::Tensor& raw, const TaskSpec& spec);
-  static NamedParts parts(const torch::Tensor& raw, Size crop);
 };
 
 /// For `Task` in place of a result type: `Maps` between 0 and 1 (sigmoid), such as the share of hair in each pixel.

@@ -167,6 +167,14 @@ FACEPTOR_INLINE torch::Tensor at_crop_size(const torch::Tensor& maps, Size crop)
   return at::upsample_bilinear2d(maps, {crop.height, crop.width}, false, std::nullopt, std::nullopt);
 }
 
+FACEPTOR_INLINE torch::Tensor SigmoidReadout::predictions(const torch::Tensor& raw, const TaskSpec&) { return raw.sigmoid(); }
+
+FACEPTOR_INLINE NamedParts SigmoidReadout::parts(const torch::Tensor& raw, Size) { return {{"probability", raw.sigmoid()}}; }
+
+FACEPTOR_INLINE torch::Tensor SoftmaxReadout::predictions(const torch::Tensor& raw, const TaskSpec&) { return raw.softmax(1); }
+
+FACEPTOR_INLINE NamedParts SoftmaxReadout::parts(const torch::Tensor& raw, Size) { return {{"probability", raw.softmax(1)}}; }
+
 }  // namespace detail
 
 FACEPTOR_INLINE NamedParts Readout<results::ParsingMap>::parts(const torch::Tensor& raw, Size crop) {
@@ -182,22 +190,6 @@ FACEPTOR_INLINE NamedParts Readout<results::AgeEstimate>::parts(const torch::Ten
   const auto distribution = age_distribution(raw);
   return {{"distribution", distribution}, {"age", expected_age(distribution)}};
 }
-
-FACEPTOR_INLINE torch::Tensor Readout<results::Expression>::predictions(const torch::Tensor& raw, const TaskSpec&) { return raw.softmax(1); }
-
-FACEPTOR_INLINE NamedParts Readout<results::Expression>::parts(const torch::Tensor& raw, Size) { return {{"probability", raw.softmax(1)}}; }
-
-FACEPTOR_INLINE torch::Tensor ClassProbabilities::predictions(const torch::Tensor& raw, const TaskSpec&) { return raw.softmax(1); }
-
-FACEPTOR_INLINE NamedParts ClassProbabilities::parts(const torch::Tensor& raw, Size) { return {{"probability", raw.softmax(1)}}; }
-
-FACEPTOR_INLINE torch::Tensor Readout<results::Attributes>::predictions(const torch::Tensor& raw, const TaskSpec&) { return raw.sigmoid(); }
-
-FACEPTOR_INLINE NamedParts Readout<results::Attributes>::parts(const torch::Tensor& raw, Size) { return {{"probability", raw.sigmoid()}}; }
-
-FACEPTOR_INLINE torch::Tensor Readout<results::Probabilities>::predictions(const torch::Tensor& raw, const TaskSpec&) { return raw.sigmoid(); }
-
-FACEPTOR_INLINE NamedParts Readout<results::Probabilities>::parts(const torch::Tensor& raw, Size) { return {{"probability", raw.sigmoid()}}; }
 
 FACEPTOR_INLINE torch::Tensor SoftMasks::predictions(const torch::Tensor& raw, const TaskSpec&) { return raw.sigmoid(); }
 
