@@ -49,4 +49,15 @@ TEST_CASE("a registry says what it doesn't have, the nearest name and how to mak
   CHECK(error.code() == faceptor::ErrorCode::unsupported);
   CHECK(error.hint().find("did you mean \"square\"?") != std::string::npos);
   CHECK(error.hint().find("register_part<P>()") != std::string::npos);
+
+  const faceptor::Registry<int> none("part", "register_part<P>()");
+  CHECK(error_of([&] { none.get("square"); }).hint() == "one of your own is made known by register_part<P>()");
+}
+
+TEST_CASE("a registry is filled as it is made, when its accessor can't give it yet", "[core]") {
+  const faceptor::Registry<int> parts("part", "register_part<P>()", [](auto& all) {
+    all.add("square", 4);
+    all.add("triangle", 3);
+  });
+  CHECK(parts.names() == std::vector<std::string>{"square", "triangle"});
 }

@@ -200,7 +200,7 @@ TEST_CASE("A class that never occurs is not defined, never NaN", "[evaluate][out
 }
 
 TEST_CASE("Pairs are scored as they lie, those with a picture left out are not", "[evaluate][outcomes]") {
-  evaluate::IdentityOutcomes outcomes;
+  evaluate::IdentityOutcomes outcomes(TaskSpec{}, data::DatasetInfo{});
   const auto add = [&](std::size_t index, std::size_t pair, bool same, std::size_t person) {
     auto made = sample(index, data::NoLabel{}, {{"pair", std::to_string(pair)}, {"same", same ? "1" : "0"}});
     outcomes.add(TaskResult("r", results::Embedding(embedding(person, index, 0.01F), "hash")), made);

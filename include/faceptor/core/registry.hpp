@@ -26,6 +26,11 @@ class Registry {
   /// @param sort  of part, for messages: "backbone"
   /// @param call  how a part is made known: "register_backbone(...)"
   Registry(std::string sort, std::string call) : sort_(std::move(sort)), call_(std::move(call)) {}
+  /// @param fill  adds the parts that are there from the start: called with this registry, which its accessor can't give yet
+  template <class Fill>
+  Registry(std::string sort, std::string call, Fill&& fill) : Registry(std::move(sort), std::move(call)) {
+    std::forward<Fill>(fill)(*this);
+  }
 
   /// @param type  the C++ type behind the part. The same type may come again; another type under its name is a mix-up. Parts without
   ///              a type replace each other
@@ -68,8 +73,9 @@ class Registry {
 
   /// The error for a name that is not known here.
   Error unknown(std::string_view name) const {
+    const auto known = names();
     return Error(ErrorCode::unsupported, "there is no " + sort_ + " \"" + std::string(name) + "\" in this program")
-        .hint(text::suggestion(name, names()) + "; one of your own is made known by " + call_);
+        .hint((known.empty() ? "" : text::suggestion(name, known) + "; ") + "one of your own is made known by " + call_);
   }
 
   bool contains(std::string_view name) const { return find(name).has_value(); }

@@ -17,6 +17,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(AgeRow, index, predicted, truth)
 class AgeOutcomes final : public RowOutcomes<AgeRow> {
  public:
   using RowOutcomes::add;
+  AgeOutcomes(const TaskSpec&, const data::DatasetInfo&) {}
+
   void add(const TaskResult& result, const data::EvaluationSample& sample) override;
   double error(std::size_t place) const override;
   std::vector<Figure> figures(std::span<const std::size_t> chosen) const override;

@@ -27,6 +27,8 @@ class IdentityOutcomes final : public RowOutcomes<IdentityRow> {
   using RowOutcomes::add;
   static constexpr std::size_t kMostPairs = 20000;  ///< of one person, drawn from sets of persons
 
+  IdentityOutcomes(const TaskSpec&, const data::DatasetInfo&) {}
+
   /// @param result  holds the sum of both embeddings, of any length (see `evaluate`)
   void add(const TaskResult& result, const data::EvaluationSample& sample) override;
   void finish() override;

@@ -23,7 +23,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LandmarkRow, index, predicted, truth, box)
 class LandmarkOutcomes final : public RowOutcomes<LandmarkRow> {
  public:
   using RowOutcomes::add;
-  explicit LandmarkOutcomes(const TaskSpec& spec);
+  LandmarkOutcomes(const TaskSpec& spec, const data::DatasetInfo& set);
 
   void add(const TaskResult& result, const data::EvaluationSample& sample) override;
   void finish() override;

@@ -10,15 +10,12 @@
 namespace faceptor {
 
 FACEPTOR_INLINE Registry<BackboneMaker>& backbone_registry() {
-  static Registry<BackboneMaker> backbones("backbone", "register_backbone(type, from_config)");
-  static const bool filled = [] {
+  static Registry<BackboneMaker> backbones("backbone", "register_backbone(type, from_config)", [](auto& parts) {
     const auto vit = [](const nlohmann::json& config) -> BackboneFactory {
       return [options = VitOptions::from_json(config)] { return std::make_shared<VitImpl>(options); };
     };
-    backbones.add("vit", vit, &typeid(VitImpl));
-    return true;
-  }();
-  static_cast<void>(filled);
+    parts.add("vit", vit, &typeid(VitImpl));
+  });
   return backbones;
 }
 

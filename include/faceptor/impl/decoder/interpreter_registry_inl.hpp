@@ -24,20 +24,17 @@ namespace decoder {
 
 FACEPTOR_INLINE Registry<InterpreterType>& interpreter_registry() {
   static Registry<InterpreterType> interpreters("interpreter",
-                                                "decoder::register_interpreter<Interpreter>(), or by the output kind that makes it");
-  static const bool filled = [] {
+                                                "decoder::register_interpreter<Interpreter>(), or by the output kind that makes it", [](auto& parts) {
     // Those of the kinds themselves come with the kinds; these are the paper's ablations.
-    interpreters.add("map", {DenseMap::kName, detail::queries_of<DenseMap>,
+    parts.add("map", {DenseMap::kName, detail::queries_of<DenseMap>,
                              [](const InterpreterContext& context) -> std::shared_ptr<torch::nn::Module> {
                                return std::make_shared<MapInterpreterImpl>(context.hidden, /*with_token_mlp=*/false);
                              }});
-    interpreters.add("feature", {Embedding::kName, [](std::int64_t) { return FeatureInterpreterImpl::kQueries; },
+    parts.add("feature", {Embedding::kName, [](std::int64_t) { return FeatureInterpreterImpl::kQueries; },
                                  [](const InterpreterContext& context) -> std::shared_ptr<torch::nn::Module> {
                                    return std::make_shared<FeatureInterpreterImpl>(context.hidden, context.outputs);
                                  }});
-    return true;
-  }();
-  static_cast<void>(filled);
+  });
   return interpreters;
 }
 

@@ -58,7 +58,7 @@ FACEPTOR_INLINE std::vector<metrics::Normalizer> published_normalizers(const std
   return lengths;
 }
 
-FACEPTOR_INLINE LandmarkOutcomes::LandmarkOutcomes(const TaskSpec& spec) : scheme_(spec.scheme) {
+FACEPTOR_INLINE LandmarkOutcomes::LandmarkOutcomes(const TaskSpec& spec, const data::DatasetInfo&) : scheme_(spec.scheme) {
   if (const auto* known = results::find_landmark_scheme(scheme_)) {
     for (const auto& region : known->regions) regions_.push_back({std::string(region.name), detail::indices_of(region.points)});
   }

@@ -14,38 +14,24 @@ namespace faceptor::evaluate {
 namespace detail {
 
 template <class R, class O>
-void add_outcomes(Registry<OutcomesMaker>& registry) {
-  registry.add(
-      faceptor::detail::ReadoutOf<R>::type::kName,
-      [](const TaskSpec& spec, const data::DatasetInfo& set) -> std::unique_ptr<Outcomes> {
-        if constexpr (std::is_constructible_v<O, const TaskSpec&, const data::DatasetInfo&>) {
-          return std::make_unique<O>(spec, set);
-        } else if constexpr (std::is_constructible_v<O, const TaskSpec&>) {
-          return std::make_unique<O>(spec);
-        } else {
-          return std::make_unique<O>();
-        }
-      },
-      &typeid(O));
+void add_outcomes_of(Registry<OutcomesMaker>& registry) {
+  add_outcomes<O>(registry, std::string(faceptor::detail::ReadoutOf<R>::type::kName));
 }
 
 }  // namespace detail
 
 FACEPTOR_INLINE Registry<OutcomesMaker>& outcomes_registry() {
-  static Registry<OutcomesMaker> protocols("protocol", "evaluate::register_outcomes<Outcomes>(readout)");
-  static const bool filled = [] {
-    detail::add_outcomes<results::Landmarks, LandmarkOutcomes>(protocols);
-    detail::add_outcomes<results::ParsingMap, ParsingOutcomes>(protocols);
-    detail::add_outcomes<results::AgeEstimate, AgeOutcomes>(protocols);
-    detail::add_outcomes<results::Expression, ClassOutcomes>(protocols);
-    detail::add_outcomes<ClassProbabilities, ClassOutcomes>(protocols);
-    detail::add_outcomes<results::Attributes, AttributeOutcomes>(protocols);
-    detail::add_outcomes<results::Probabilities, AttributeOutcomes>(protocols);
-    detail::add_outcomes<results::Embedding, IdentityOutcomes>(protocols);
-    detail::add_outcomes<results::Values, ValueOutcomes>(protocols);
-    return true;
-  }();
-  static_cast<void>(filled);
+  static Registry<OutcomesMaker> protocols("protocol", "evaluate::register_outcomes<Outcomes>(readout)", [](auto& parts) {
+    detail::add_outcomes_of<results::Landmarks, LandmarkOutcomes>(parts);
+    detail::add_outcomes_of<results::ParsingMap, ParsingOutcomes>(parts);
+    detail::add_outcomes_of<results::AgeEstimate, AgeOutcomes>(parts);
+    detail::add_outcomes_of<results::Expression, ClassOutcomes>(parts);
+    detail::add_outcomes_of<ClassProbabilities, ClassOutcomes>(parts);
+    detail::add_outcomes_of<results::Attributes, AttributeOutcomes>(parts);
+    detail::add_outcomes_of<results::Probabilities, AttributeOutcomes>(parts);
+    detail::add_outcomes_of<results::Embedding, IdentityOutcomes>(parts);
+    detail::add_outcomes_of<results::Values, ValueOutcomes>(parts);
+  });
   return protocols;
 }
 

@@ -24,14 +24,11 @@
 namespace faceptor::losses {
 
 FACEPTOR_INLINE Registry<LossType>& loss_registry() {
-  static Registry<LossType> losses("loss", "losses::register_loss<Loss>()");
-  static const bool filled = [] {
-    const auto add = []<class... L>(std::tuple<L...>*) { (detail::add_loss<L>(losses), ...); };
+  static Registry<LossType> losses("loss", "losses::register_loss<Loss>()", [](auto& parts) {
+    const auto add = [&]<class... L>(std::tuple<L...>*) { (detail::add_loss<L>(parts), ...); };
     add(static_cast<std::tuple<CrossEntropy, BinaryCrossEntropy, AgeDistribution, CosFace, ArcFace, ParsingCrossEntropy, Landmark,
                                MeanSquaredError, MeanAbsoluteError, Wing, AdaptiveWing, Focal, BinaryFocal, Dice, CosineDistance>*>(nullptr));
-    return true;
-  }();
-  static_cast<void>(filled);
+  });
   return losses;
 }
 

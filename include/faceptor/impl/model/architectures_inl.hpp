@@ -64,10 +64,9 @@ FACEPTOR_INLINE FaceModelPtr make_naive_faceptor(const nlohmann::json& config, c
 }
 
 FACEPTOR_INLINE Registry<std::function<Architecture()>>& named_architectures() {
-  static Registry<std::function<Architecture()>> all("architecture", "register_architecture(name, make)");
-  static const bool filled = [] {
-    const auto add = [](std::string name, std::string summary, std::function<nlohmann::json()> config, std::function<TaskList()> tasks) {
-      all.add(name, [=] { return Architecture{name, summary, config(), tasks()}; });
+  static Registry<std::function<Architecture()>> all("architecture", "register_architecture(name, make)", [](auto& parts) {
+    const auto add = [&](std::string name, std::string summary, std::function<nlohmann::json()> config, std::function<TaskList()> tasks) {
+      parts.add(name, [=] { return Architecture{name, summary, config(), tasks()}; });
     };
     const auto read_last = [](const VitOptions& vit, std::int64_t level) {
       return faceptor_config(vit, decoder::QueryDecoderOptions().levels({level}));
@@ -86,22 +85,17 @@ FACEPTOR_INLINE Registry<std::function<Architecture()>>& named_architectures() {
         [] { return faceptor_config(tiny_vit(), tiny_decoder()); }, tiny_tasks);
     add("naive-tiny", "a small Naive Faceptor for trying things out: width 192, views of 224 and 112 pixels",
         [] { return naive_config(tiny_vit(), 128); }, tiny_tasks);
-    return true;
-  }();
-  static_cast<void>(filled);
+  });
   return all;
 }
 
 }  // namespace detail
 
 FACEPTOR_INLINE Registry<ModelMaker>& model_kinds() {
-  static Registry<ModelMaker> kinds("kind of model", "register_model_kind(kind, make)");
-  static const bool filled = [] {
-    kinds.add("faceptor", detail::make_faceptor, &typeid(FaceptorImpl));
-    kinds.add("naive_faceptor", detail::make_naive_faceptor, &typeid(NaiveFaceptorImpl));
-    return true;
-  }();
-  static_cast<void>(filled);
+  static Registry<ModelMaker> kinds("kind of model", "register_model_kind(kind, make)", [](auto& parts) {
+    parts.add("faceptor", detail::make_faceptor, &typeid(FaceptorImpl));
+    parts.add("naive_faceptor", detail::make_naive_faceptor, &typeid(NaiveFaceptorImpl));
+  });
   return kinds;
 }
 

@@ -73,13 +73,10 @@ void fill(Registry<ResultReader>& readers) {
 }
 
 FACEPTOR_INLINE Registry<ResultReader>& readers() {
-  static Registry<ResultReader> registry("result type", "results::register_result<R>()");
-  static const bool filled = [] {
+  static Registry<ResultReader> registry("result type", "results::register_result<R>()", [](auto& parts) {
     fill<AgeEstimate, Attributes, Embedding, EmbeddingSummary, Expression, Landmarks, Maps, MapsSummary, ParsingMap, Probabilities, Values>(
-        registry);
-    return true;
-  }();
-  (void)filled;
+        parts);
+  });
   return registry;
 }
 

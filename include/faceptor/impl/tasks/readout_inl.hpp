@@ -206,15 +206,12 @@ FACEPTOR_INLINE NamedParts Readout<results::Embedding>::parts(const torch::Tenso
 }
 
 FACEPTOR_INLINE Registry<std::shared_ptr<const ReadoutType>>& readout_registry() {
-  static Registry<std::shared_ptr<const ReadoutType>> readouts("readout", "register_readout<Readout>()");
-  static const bool filled = [] {
-    const auto add = []<class... R>(std::tuple<R...>*) { (detail::add_readout<R>(readouts), ...); };
+  static Registry<std::shared_ptr<const ReadoutType>> readouts("readout", "register_readout<Readout>()", [](auto& parts) {
+    const auto add = [&]<class... R>(std::tuple<R...>*) { (detail::add_readout<R>(parts), ...); };
     add(static_cast<std::tuple<results::Landmarks, results::ParsingMap, results::AgeEstimate, results::Expression, results::Attributes,
                                results::Embedding, results::Probabilities, results::Values, results::Maps, ClassProbabilities, SoftMasks>*>(
         nullptr));
-    return true;
-  }();
-  static_cast<void>(filled);
+  });
   return readouts;
 }
 
