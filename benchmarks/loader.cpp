@@ -21,14 +21,14 @@
 #include <string>
 #include <vector>
 
-#include <faceptor/data/loader.hpp>
-#include <faceptor/data/synthetic/faces.hpp>
-#include <faceptor/data/transforms/published.hpp>
+#include <faceptor/loading/loader.hpp>
+#include <faceptor/synthetic/faces.hpp>
+#include <faceptor/transforms/published_chains.hpp>
 #include <faceptor/geometry/label_png.hpp>
 #include <faceptor/image/read.hpp>
 #include <faceptor/image/resize.hpp>
 #include <faceptor/image/write.hpp>
-#include <faceptor/tasks/published.hpp>
+#include <faceptor/published/tasks.hpp>
 
 using namespace faceptor;
 namespace fs = std::filesystem;

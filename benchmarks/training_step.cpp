@@ -35,7 +35,7 @@
 #include <faceptor/tasks/task_registry.hpp>
 #include <faceptor/train/learner.hpp>
 #include <faceptor/weights/load_report.hpp>
-#include <faceptor/weights/tensors.hpp>
+#include <faceptor/nn/tensors.hpp>
 
 using namespace faceptor;
 namespace fs = std::filesystem;

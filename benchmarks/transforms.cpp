@@ -2,9 +2,9 @@
 ///
 ///     benchmark_transforms                # milliseconds of one processor
 ///     benchmark_transforms sheet.jpg      # a contact sheet: a chain a row, a draw a column
-#include <faceptor/data/synthetic/faces.hpp>
-#include <faceptor/data/transforms/published.hpp>
-#include <faceptor/data/transforms/view_chains.hpp>
+#include <faceptor/synthetic/faces.hpp>
+#include <faceptor/transforms/published_chains.hpp>
+#include <faceptor/transforms/view_chains.hpp>
 #include <faceptor/image/draw.hpp>
 #include <faceptor/image/resize.hpp>
 #include <faceptor/image/write.hpp>

@@ -7,7 +7,7 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/nn/seed_guard.hpp>
-#include <faceptor/tasks/published.hpp>
+#include <faceptor/published/tasks.hpp>
 
 using namespace faceptor;
 

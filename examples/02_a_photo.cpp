@@ -14,7 +14,7 @@
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/nn/seed_guard.hpp>
 #include <faceptor/results/draw.hpp>
-#include <faceptor/tasks/published.hpp>
+#include <faceptor/published/tasks.hpp>
 
 using namespace faceptor;
 

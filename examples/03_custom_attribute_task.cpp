@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include <faceptor/analyze/face_analyzer.hpp>
-#include <faceptor/data/synthetic/faces.hpp>
+#include <faceptor/synthetic/faces.hpp>
 #include <faceptor/losses/binary_cross_entropy.hpp>
 #include <faceptor/metrics/accuracy.hpp>
 #include <faceptor/model/faceptor.hpp>

@@ -7,7 +7,7 @@
 #include <array>
 
 #include <faceptor/analyze/face_analyzer.hpp>
-#include <faceptor/data/synthetic/faces.hpp>
+#include <faceptor/synthetic/faces.hpp>
 #include <faceptor/metrics/mean_absolute_error.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/nn/seed_guard.hpp>

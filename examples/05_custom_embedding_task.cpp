@@ -2,7 +2,7 @@
 // what is learned, on painted people, and asked about people it never saw.
 #include <fmt/format.h>
 
-#include <faceptor/data/synthetic/faces.hpp>
+#include <faceptor/synthetic/faces.hpp>
 #include <faceptor/losses/cosface.hpp>
 #include <faceptor/metrics/verification.hpp>
 #include <faceptor/model/faceptor.hpp>

@@ -8,7 +8,7 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
 #include <faceptor/nn/seed_guard.hpp>
-#include <faceptor/tasks/published.hpp>
+#include <faceptor/published/tasks.hpp>
 #include <faceptor/weights/model_file.hpp>
 
 using namespace faceptor;

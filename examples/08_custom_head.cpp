@@ -10,7 +10,7 @@
 #include <numbers>
 
 #include <faceptor/analyze/face_analyzer.hpp>
-#include <faceptor/data/synthetic/faces.hpp>
+#include <faceptor/synthetic/faces.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
 #include <faceptor/nn/seed_guard.hpp>

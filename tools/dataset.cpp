@@ -7,9 +7,9 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/data/datasets/check.hpp>
-#include <faceptor/data/datasets/open_dataset.hpp>
-#include <faceptor/data/datasets/sheet.hpp>
+#include <faceptor/datasets/inspect/check.hpp>
+#include <faceptor/datasets/open_dataset.hpp>
+#include <faceptor/datasets/inspect/sheet.hpp>
 #include <faceptor/image/write.hpp>
 #include <nlohmann/json.hpp>
 

@@ -7,10 +7,10 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/data/datasets/open_dataset.hpp>
+#include <faceptor/datasets/open_dataset.hpp>
 #include <faceptor/detect/detectors.hpp>
 #include <faceptor/evaluate/evaluate.hpp>
-#include <faceptor/evaluate/html_report.hpp>
+#include <faceptor/report/html_report.hpp>
 #include <faceptor/evaluate/thresholds.hpp>
 #include <faceptor/train/processes.hpp>
 

@@ -7,7 +7,7 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/model/runner.hpp>
 #include <faceptor/nn/guard.hpp>
-#include <faceptor/weights/tensors.hpp>
+#include <faceptor/nn/tensors.hpp>
 #include <map>
 
 #include "common.hpp"

@@ -7,8 +7,8 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/data/synthetic/contact_sheet.hpp>
-#include <faceptor/data/synthetic/write_sets.hpp>
+#include <faceptor/synthetic/contact_sheet.hpp>
+#include <faceptor/synthetic/write_sets.hpp>
 #include <faceptor/image/write.hpp>
 
 #include "common.hpp"

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <faceptor/analyze/face_analyzer.hpp>
 #include <faceptor/backbone/vit.hpp>
-#include <faceptor/data/synthetic/faces.hpp>
+#include <faceptor/synthetic/faces.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
 #include <faceptor/nn/seed_guard.hpp>
-#include <faceptor/tasks/published.hpp>
+#include <faceptor/published/tasks.hpp>
 #include <limits>
 #include <optional>
 

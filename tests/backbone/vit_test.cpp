@@ -2,7 +2,7 @@
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/weights/load_report.hpp>
-#include <faceptor/weights/name_map.hpp>
+#include <faceptor/published/name_map.hpp>
 #include <numeric>
 
 #include "support/close.hpp"

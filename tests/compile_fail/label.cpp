@@ -1,5 +1,5 @@
 // expect: compiles
-#include <faceptor/data/datasets/own_label.hpp>
+#include <faceptor/datasets/own_label.hpp>
 
 struct Tilt {
   static constexpr faceptor::LabelKind kKind{"tilt"};

@@ -1,5 +1,5 @@
 // expect: a label type needs `static constexpr LabelKind kKind
-#include <faceptor/data/datasets/own_label.hpp>
+#include <faceptor/datasets/own_label.hpp>
 
 struct Tilt {
   static std::vector<std::int64_t> shape(std::int64_t) { return {}; }

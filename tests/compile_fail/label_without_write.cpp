@@ -1,5 +1,5 @@
 // expect: a label type needs `void write
-#include <faceptor/data/datasets/own_label.hpp>
+#include <faceptor/datasets/own_label.hpp>
 
 struct Tilt {
   static constexpr faceptor::LabelKind kKind{"tilt"};

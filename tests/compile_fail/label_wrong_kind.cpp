@@ -1,5 +1,5 @@
 // expect: a label type needs a kind of its own
-#include <faceptor/data/datasets/own_label.hpp>
+#include <faceptor/datasets/own_label.hpp>
 
 struct Tilt {
   static constexpr faceptor::LabelKind kKind{"values"};

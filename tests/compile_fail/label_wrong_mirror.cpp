@@ -1,5 +1,5 @@
 // expect: a label type's mirror has to be `void mirror
-#include <faceptor/data/datasets/own_label.hpp>
+#include <faceptor/datasets/own_label.hpp>
 
 struct Tilt {
   static constexpr faceptor::LabelKind kKind{"tilt"};

@@ -1,5 +1,5 @@
 // expect: a label type's move has to be `void move
-#include <faceptor/data/datasets/own_label.hpp>
+#include <faceptor/datasets/own_label.hpp>
 
 struct Tilt {
   static constexpr faceptor::LabelKind kKind{"tilt"};

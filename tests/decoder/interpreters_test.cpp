@@ -2,7 +2,7 @@
 #include <faceptor/decoder/interpreters.hpp>
 #include <faceptor/nn/position_embedding.hpp>
 #include <faceptor/weights/load_report.hpp>
-#include <faceptor/weights/name_map.hpp>
+#include <faceptor/published/name_map.hpp>
 
 #include "support/close.hpp"
 #include "support/golden.hpp"

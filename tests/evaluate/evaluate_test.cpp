@@ -1,14 +1,14 @@
 #include "evaluate/samples.hpp"
 
-#include <faceptor/data/datasets/open_dataset.hpp>
-#include <faceptor/data/synthetic/write_sets.hpp>
-#include <faceptor/data/detected_boxes.hpp>
+#include <faceptor/datasets/open_dataset.hpp>
+#include <faceptor/synthetic/write_sets.hpp>
+#include <faceptor/loading/detected_boxes.hpp>
 #include <faceptor/evaluate/evaluate.hpp>
-#include <faceptor/evaluate/html_report.hpp>
-#include <faceptor/evaluate/svg.hpp>
+#include <faceptor/report/html_report.hpp>
+#include <faceptor/report/svg.hpp>
 #include <faceptor/evaluate/thresholds.hpp>
 #include <faceptor/geometry/face_prior.hpp>
-#include <faceptor/weights/safetensors.hpp>
+#include <faceptor/files/safetensors.hpp>
 
 #include "analyze/small_analyzer.hpp"
 #include "support/error_of.hpp"

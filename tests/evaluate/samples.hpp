@@ -2,8 +2,8 @@
 
 #include "support/torch_catch.hpp"
 
-#include <faceptor/data/datasets/dataset.hpp>
-#include <faceptor/data/evaluation_loader.hpp>
+#include <faceptor/datasets/dataset.hpp>
+#include <faceptor/loading/evaluation_loader.hpp>
 #include <faceptor/evaluate/outcomes.hpp>
 #include <faceptor/results/age_estimate.hpp>
 #include <faceptor/results/attributes.hpp>
@@ -13,7 +13,7 @@
 #include <faceptor/results/parsing_classes.hpp>
 #include <faceptor/results/parsing_map.hpp>
 #include <faceptor/results/values.hpp>
-#include <faceptor/tasks/published.hpp>
+#include <faceptor/published/tasks.hpp>
 #include <numeric>
 
 /// Samples and results made by hand, for tests of what is scored.

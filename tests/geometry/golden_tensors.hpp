@@ -13,7 +13,7 @@
 #include <faceptor/geometry/similarity.hpp>
 #include <faceptor/geometry/warp.hpp>
 #include <faceptor/image/image.hpp>
-#include <faceptor/weights/safetensors.hpp>
+#include <faceptor/files/safetensors.hpp>
 
 #include "support/golden.hpp"
 

@@ -4,7 +4,7 @@
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
 #include <faceptor/tasks/readout.hpp>
-#include <faceptor/weights/name_map.hpp>
+#include <faceptor/published/name_map.hpp>
 
 #include "support/close.hpp"
 #include "support/golden_model.hpp"

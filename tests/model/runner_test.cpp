@@ -1,6 +1,6 @@
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/model/runner.hpp>
-#include <faceptor/tasks/published.hpp>
+#include <faceptor/published/tasks.hpp>
 
 #include "support/error_of.hpp"
 #include "support/torch_catch.hpp"

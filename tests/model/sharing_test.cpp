@@ -3,7 +3,7 @@
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
 #include <faceptor/nn/seed_guard.hpp>
-#include <faceptor/tasks/published.hpp>
+#include <faceptor/published/tasks.hpp>
 #include <faceptor/weights/load_report.hpp>
 
 #include "support/torch_catch.hpp"

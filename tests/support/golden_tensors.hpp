@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include <faceptor/weights/safetensors.hpp>
+#include <faceptor/files/safetensors.hpp>
 
 #include "support/golden.hpp"
 

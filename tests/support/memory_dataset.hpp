@@ -8,8 +8,8 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/random.hpp>
-#include <faceptor/data/datasets/dataset.hpp>
-#include <faceptor/data/transforms/prepared.hpp>
+#include <faceptor/datasets/dataset.hpp>
+#include <faceptor/transforms/prepared.hpp>
 
 /// A data set that lies in memory: small pictures of one colour that tells the index.
 class MemoryDataset final : public faceptor::data::Dataset {

@@ -3,7 +3,7 @@
 #include <faceptor/losses/binary_cross_entropy.hpp>
 #include <faceptor/metrics/accuracy.hpp>
 #include <faceptor/results/face.hpp>
-#include <faceptor/tasks/published.hpp>
+#include <faceptor/published/tasks.hpp>
 #include <faceptor/tasks/task_list.hpp>
 
 #include "support/error_of.hpp"

@@ -1,7 +1,7 @@
 #include "support/torch_catch.hpp"
 
 #include <faceptor/core/log.hpp>
-#include <faceptor/tasks/published.hpp>
+#include <faceptor/published/tasks.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 
 #include "support/error_of.hpp"

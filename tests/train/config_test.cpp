@@ -2,8 +2,8 @@
 
 #include <set>
 
-#include <faceptor/data/transforms/chain_registry.hpp>
-#include <faceptor/data/transforms/view_chains.hpp>
+#include <faceptor/transforms/chain_registry.hpp>
+#include <faceptor/transforms/view_chains.hpp>
 #include <faceptor/model/architectures.hpp>
 #include <faceptor/train/config.hpp>
 

@@ -6,7 +6,7 @@
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/published_optimizer.hpp>
 #include <faceptor/weights/model_file.hpp>
-#include <faceptor/weights/published_names.hpp>
+#include <faceptor/published/published_names.hpp>
 
 #include "support/error_of.hpp"
 #include "support/golden.hpp"

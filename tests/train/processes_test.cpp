@@ -6,7 +6,7 @@
 #include <faceptor/heads/dense_head.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
 #include <faceptor/train/processes.hpp>
-#include <faceptor/weights/tensors.hpp>
+#include <faceptor/nn/tensors.hpp>
 
 #include "support/error_of.hpp"
 #include "support/temporary_folder.hpp"

@@ -3,10 +3,10 @@
 #include <fstream>
 
 #include <faceptor/core/log.hpp>
-#include <faceptor/data/datasets/open_dataset.hpp>
-#include <faceptor/data/datasets/verification.hpp>
-#include <faceptor/data/synthetic/faces.hpp>
-#include <faceptor/data/synthetic/write_sets.hpp>
+#include <faceptor/datasets/open_dataset.hpp>
+#include <faceptor/datasets/verification.hpp>
+#include <faceptor/synthetic/faces.hpp>
+#include <faceptor/synthetic/write_sets.hpp>
 #include <faceptor/metrics/verification.hpp>
 #include <faceptor/results/attribute_names.hpp>
 #include <faceptor/train/memory_estimate.hpp>

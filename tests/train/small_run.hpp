@@ -9,7 +9,7 @@
 #include <set>
 
 #include <faceptor/core/random.hpp>
-#include <faceptor/data/step_batch.hpp>
+#include <faceptor/loading/step_batch.hpp>
 #include <faceptor/losses/cross_entropy.hpp>
 #include <faceptor/losses/mean_absolute_error.hpp>
 #include <faceptor/metrics/classification.hpp>
@@ -18,7 +18,7 @@
 #include <faceptor/nn/seed_guard.hpp>
 #include <faceptor/tasks/task.hpp>
 #include <faceptor/train/trainer.hpp>
-#include <faceptor/weights/tensors.hpp>
+#include <faceptor/nn/tensors.hpp>
 
 /// A run of milliseconds a step: a small Faceptor with two tasks, on batches made up from their number.
 namespace small_run {

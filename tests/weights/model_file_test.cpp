@@ -3,9 +3,9 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
 #include <faceptor/nn/seed_guard.hpp>
-#include <faceptor/tasks/published.hpp>
+#include <faceptor/published/tasks.hpp>
 #include <faceptor/weights/model_file.hpp>
-#include <faceptor/weights/safetensors.hpp>
+#include <faceptor/files/safetensors.hpp>
 #include <filesystem>
 
 #include "support/golden.hpp"

@@ -5,7 +5,7 @@
 #include <faceptor/tasks/task.hpp>
 #include <faceptor/train/learner.hpp>
 #include <faceptor/weights/model_file.hpp>
-#include <faceptor/weights/safetensors.hpp>
+#include <faceptor/files/safetensors.hpp>
 
 #include "support/error_of.hpp"
 #include "support/temporary_folder.hpp"

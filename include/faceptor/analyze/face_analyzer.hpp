@@ -91,5 +91,5 @@ class FaceAnalyzer {
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/analyze/face_analyzer_inl.hpp>
+#include <faceptor/analyze/impl/face_analyzer_inl.hpp>
 #endif

@@ -44,5 +44,5 @@ BackboneFactory backbone_from_config(const nlohmann::json& config);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/backbone/backbone_registry_inl.hpp>
+#include <faceptor/backbone/impl/backbone_registry_inl.hpp>
 #endif

@@ -39,5 +39,5 @@ std::vector<int64_t> union_of_levels(std::span<const int64_t> a, std::span<const
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/backbone/feature_pyramid_inl.hpp>
+#include <faceptor/backbone/impl/feature_pyramid_inl.hpp>
 #endif

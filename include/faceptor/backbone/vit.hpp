@@ -109,5 +109,5 @@ TORCH_MODULE(Vit);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/backbone/vit_inl.hpp>
+#include <faceptor/backbone/impl/vit_inl.hpp>
 #endif

@@ -73,5 +73,5 @@ class Error : public std::exception {
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/core/error_inl.hpp>
+#include <faceptor/core/impl/error_inl.hpp>
 #endif

@@ -23,5 +23,5 @@ void log(LogLevel level, std::string_view line);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/core/log_inl.hpp>
+#include <faceptor/core/impl/log_inl.hpp>
 #endif

@@ -83,5 +83,5 @@ class Random {
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/core/random_inl.hpp>
+#include <faceptor/core/impl/random_inl.hpp>
 #endif

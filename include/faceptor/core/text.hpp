@@ -29,5 +29,5 @@ std::string shape(std::span<const std::int64_t> sizes);
 }  // namespace faceptor::text
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/core/text_inl.hpp>
+#include <faceptor/core/impl/text_inl.hpp>
 #endif

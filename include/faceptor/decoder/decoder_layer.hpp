@@ -40,5 +40,5 @@ TORCH_MODULE(DecoderLayer);
 }  // namespace faceptor::decoder
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/decoder/decoder_layer_inl.hpp>
+#include <faceptor/decoder/impl/decoder_layer_inl.hpp>
 #endif

@@ -74,5 +74,5 @@ void register_interpreter() {
 }  // namespace faceptor::decoder
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/decoder/interpreter_registry_inl.hpp>
+#include <faceptor/decoder/impl/interpreter_registry_inl.hpp>
 #endif

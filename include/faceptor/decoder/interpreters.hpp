@@ -103,5 +103,5 @@ TORCH_MODULE(FeatureInterpreter);
 }  // namespace faceptor::decoder
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/decoder/interpreters_inl.hpp>
+#include <faceptor/decoder/impl/interpreters_inl.hpp>
 #endif

@@ -24,5 +24,5 @@ TORCH_MODULE(PositionMap);
 }  // namespace faceptor::decoder
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/decoder/position_map_inl.hpp>
+#include <faceptor/decoder/impl/position_map_inl.hpp>
 #endif

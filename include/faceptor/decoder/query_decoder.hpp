@@ -103,5 +103,5 @@ TORCH_MODULE(QueryDecoder);
 }  // namespace faceptor::decoder
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/decoder/query_decoder_inl.hpp>
+#include <faceptor/decoder/impl/query_decoder_inl.hpp>
 #endif

@@ -38,5 +38,5 @@ const std::vector<Detection>* find_boxes(const BoxesByPhoto& boxes, const std::f
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/detect/boxes_file_inl.hpp>
+#include <faceptor/detect/impl/boxes_file_inl.hpp>
 #endif

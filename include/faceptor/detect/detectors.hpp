@@ -46,5 +46,5 @@ std::unique_ptr<FaceDetector> make_detector(std::string_view name);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/detect/detectors_inl.hpp>
+#include <faceptor/detect/impl/detectors_inl.hpp>
 #endif

@@ -55,5 +55,5 @@ class DlibFrontalDetector final : public FaceDetector {
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/detect/dlib_frontal_detector_inl.hpp>
+#include <faceptor/detect/impl/dlib_frontal_detector_inl.hpp>
 #endif

@@ -64,5 +64,5 @@ class FixedBoxes final : public FaceDetector {
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/detect/face_detector_inl.hpp>
+#include <faceptor/detect/impl/face_detector_inl.hpp>
 #endif

@@ -31,5 +31,5 @@ class AgeOutcomes final : public RowOutcomes<AgeRow> {
 }  // namespace faceptor::evaluate
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/evaluate/age_outcomes_inl.hpp>
+#include <faceptor/evaluate/impl/age_outcomes.cpp>
 #endif

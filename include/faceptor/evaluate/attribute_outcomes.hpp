@@ -42,5 +42,5 @@ class AttributeOutcomes final : public RowOutcomes<AttributeRow> {
 }  // namespace faceptor::evaluate
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/evaluate/attribute_outcomes_inl.hpp>
+#include <faceptor/evaluate/impl/attribute_outcomes.cpp>
 #endif

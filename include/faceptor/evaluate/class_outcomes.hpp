@@ -38,5 +38,5 @@ class ClassOutcomes final : public RowOutcomes<ClassRow> {
 }  // namespace faceptor::evaluate
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/evaluate/class_outcomes_inl.hpp>
+#include <faceptor/evaluate/impl/class_outcomes.cpp>
 #endif

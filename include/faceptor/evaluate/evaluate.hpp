@@ -11,8 +11,8 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/data/datasets/dataset.hpp>
-#include <faceptor/data/loader.hpp>
+#include <faceptor/datasets/dataset.hpp>
+#include <faceptor/loading/loader.hpp>
 #include <faceptor/detect/face_detector.hpp>
 #include <faceptor/evaluate/report.hpp>
 #include <faceptor/weights/model_file.hpp>
@@ -74,5 +74,5 @@ Report evaluate(const weights::LoadedModel& loaded, std::string_view task, std::
 }  // namespace faceptor::evaluate
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/evaluate/evaluate_inl.hpp>
+#include <faceptor/evaluate/impl/evaluate.cpp>
 #endif

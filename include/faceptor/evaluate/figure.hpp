@@ -67,5 +67,5 @@ std::vector<Figure> with_intervals(std::span<const std::size_t> chosen,
 }  // namespace faceptor::evaluate
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/evaluate/figure_inl.hpp>
+#include <faceptor/evaluate/impl/figure.cpp>
 #endif

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/data/datasets/dataset.hpp>
+#include <faceptor/datasets/dataset.hpp>
 #include <faceptor/evaluate/outcomes.hpp>
 
 namespace faceptor::evaluate {
@@ -30,5 +30,5 @@ std::vector<Group> group_places(const Outcomes& outcomes, const data::Dataset& s
 }  // namespace faceptor::evaluate
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/evaluate/groups_inl.hpp>
+#include <faceptor/evaluate/impl/groups.cpp>
 #endif

@@ -65,5 +65,5 @@ class IdentityOutcomes final : public RowOutcomes<IdentityRow> {
 }  // namespace faceptor::evaluate
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/evaluate/identity_outcomes_inl.hpp>
+#include <faceptor/evaluate/impl/identity_outcomes.cpp>
 #endif

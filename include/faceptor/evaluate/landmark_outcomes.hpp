@@ -48,5 +48,5 @@ std::vector<metrics::Normalizer> published_normalizers(const std::string& scheme
 }  // namespace faceptor::evaluate
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/evaluate/landmark_outcomes_inl.hpp>
+#include <faceptor/evaluate/impl/landmark_outcomes.cpp>
 #endif

@@ -44,5 +44,5 @@ std::shared_ptr<Outcomes> make_outcomes(const AnyTask& task, const data::Dataset
 }  // namespace faceptor::evaluate
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/evaluate/make_outcomes_inl.hpp>
+#include <faceptor/evaluate/impl/make_outcomes.cpp>
 #endif

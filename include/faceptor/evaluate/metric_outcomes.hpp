@@ -6,7 +6,7 @@
 #include <string>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/data/collate.hpp>
+#include <faceptor/loading/collate.hpp>
 #include <faceptor/evaluate/outcomes.hpp>
 #include <faceptor/metrics/metric.hpp>
 
@@ -52,5 +52,5 @@ class MetricOutcomes final : public RowOutcomes<MetricRow> {
 }  // namespace faceptor::evaluate
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/evaluate/metric_outcomes_inl.hpp>
+#include <faceptor/evaluate/impl/metric_outcomes.cpp>
 #endif

@@ -14,7 +14,7 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/error.hpp>
-#include <faceptor/data/evaluation_loader.hpp>
+#include <faceptor/loading/evaluation_loader.hpp>
 #include <faceptor/evaluate/figure.hpp>
 #include <faceptor/evaluate/plot.hpp>
 #include <faceptor/results/task_result.hpp>
@@ -139,5 +139,5 @@ std::vector<std::string> output_names(const TaskSpec& spec, const data::DatasetI
 }  // namespace faceptor::evaluate
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/evaluate/outcomes_inl.hpp>
+#include <faceptor/evaluate/impl/outcomes.cpp>
 #endif

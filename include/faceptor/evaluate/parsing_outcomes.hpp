@@ -40,5 +40,5 @@ class ParsingOutcomes final : public RowOutcomes<ParsingRow> {
 }  // namespace faceptor::evaluate
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/evaluate/parsing_outcomes_inl.hpp>
+#include <faceptor/evaluate/impl/parsing_outcomes.cpp>
 #endif

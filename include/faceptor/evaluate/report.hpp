@@ -75,5 +75,5 @@ std::string table(const Report& report);
 }  // namespace faceptor::evaluate
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/evaluate/report_inl.hpp>
+#include <faceptor/evaluate/impl/report.cpp>
 #endif

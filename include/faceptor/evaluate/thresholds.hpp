@@ -21,5 +21,5 @@ void save_thresholds(const std::filesystem::path& weights_file, const Report& re
 }  // namespace faceptor::evaluate
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/evaluate/thresholds_inl.hpp>
+#include <faceptor/evaluate/impl/thresholds.cpp>
 #endif

@@ -34,5 +34,5 @@ class ValueOutcomes final : public RowOutcomes<ValueRow> {
 }  // namespace faceptor::evaluate
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/evaluate/value_outcomes_inl.hpp>
+#include <faceptor/evaluate/impl/value_outcomes.cpp>
 #endif

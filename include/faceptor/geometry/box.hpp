@@ -42,5 +42,5 @@ float intersection_over_union(const Box& a, const Box& b) noexcept;
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/geometry/box_inl.hpp>
+#include <faceptor/geometry/impl/box_inl.hpp>
 #endif

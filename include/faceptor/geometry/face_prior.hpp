@@ -18,5 +18,5 @@ FivePoints five_points_from_box(const Box& box);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/geometry/face_prior_inl.hpp>
+#include <faceptor/geometry/impl/face_prior_inl.hpp>
 #endif

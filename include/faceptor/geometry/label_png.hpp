@@ -35,5 +35,5 @@ void write_labels(const std::filesystem::path& path, const LabelImage& labels);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/geometry/label_png_inl.hpp>
+#include <faceptor/geometry/impl/label_png_inl.hpp>
 #endif

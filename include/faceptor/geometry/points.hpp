@@ -39,5 +39,5 @@ Points mirrored(std::span<const Point> points, int width);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/geometry/points_inl.hpp>
+#include <faceptor/geometry/impl/points_inl.hpp>
 #endif

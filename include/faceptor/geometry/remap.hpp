@@ -34,5 +34,5 @@ LabelImage remap(const LabelImage& labels, const SamplingMap& map);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/geometry/remap_inl.hpp>
+#include <faceptor/geometry/impl/remap_inl.hpp>
 #endif

@@ -87,5 +87,5 @@ Points transformed(const Matrix& matrix, std::span<const Point> points);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/geometry/similarity_inl.hpp>
+#include <faceptor/geometry/impl/similarity_inl.hpp>
 #endif

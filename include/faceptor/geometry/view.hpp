@@ -135,5 +135,5 @@ View aligned112();
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/geometry/view_inl.hpp>
+#include <faceptor/geometry/impl/view_inl.hpp>
 #endif

@@ -85,7 +85,7 @@ FloatImage map_back(const DenseMaps& maps, const ViewTransform& transform, Regio
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/geometry/extract_inl.hpp>
-#include <faceptor/impl/geometry/map_back_inl.hpp>
-#include <faceptor/impl/geometry/view_transform_inl.hpp>
+#include <faceptor/geometry/impl/extract_inl.hpp>
+#include <faceptor/geometry/impl/map_back_inl.hpp>
+#include <faceptor/geometry/impl/view_transform_inl.hpp>
 #endif

@@ -49,5 +49,5 @@ SamplingMap photo_sampling_map(const Matrix& matrix, Size crop, double factor, S
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/geometry/warp_inl.hpp>
+#include <faceptor/geometry/impl/warp_inl.hpp>
 #endif

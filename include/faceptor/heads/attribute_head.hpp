@@ -67,5 +67,5 @@ TORCH_MODULE(AttributeHead);
 }  // namespace faceptor::heads
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/heads/attribute_head_inl.hpp>
+#include <faceptor/heads/impl/attribute_head_inl.hpp>
 #endif

@@ -89,5 +89,5 @@ TORCH_MODULE(DenseHead);
 }  // namespace faceptor::heads
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/heads/dense_head_inl.hpp>
+#include <faceptor/heads/impl/dense_head_inl.hpp>
 #endif

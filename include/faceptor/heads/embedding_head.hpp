@@ -60,5 +60,5 @@ TORCH_MODULE(EmbeddingHead);
 }  // namespace faceptor::heads
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/heads/embedding_head_inl.hpp>
+#include <faceptor/heads/impl/embedding_head_inl.hpp>
 #endif

@@ -44,5 +44,5 @@ std::vector<int64_t> attribute_levels(int64_t levels);
 }  // namespace faceptor::heads
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/heads/head_inl.hpp>
+#include <faceptor/heads/impl/head_inl.hpp>
 #endif

@@ -79,5 +79,5 @@ void register_head() {
 }  // namespace faceptor::heads
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/heads/head_registry_inl.hpp>
+#include <faceptor/heads/impl/head_registry_inl.hpp>
 #endif

@@ -38,5 +38,5 @@ torch::Tensor pixel_points(const torch::Tensor& points, std::int64_t height, std
 }  // namespace faceptor::heads
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/heads/heatmap_inl.hpp>
+#include <faceptor/heads/impl/heatmap_inl.hpp>
 #endif

@@ -57,5 +57,5 @@ struct Embedding {
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/heads/output_kinds_inl.hpp>
+#include <faceptor/heads/impl/output_kinds_inl.hpp>
 #endif

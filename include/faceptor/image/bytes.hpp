@@ -20,5 +20,5 @@ std::optional<std::uint32_t> read_number(std::span<const std::byte> bytes, std::
 }  // namespace faceptor::detail
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/image/bytes_inl.hpp>
+#include <faceptor/image/impl/bytes_inl.hpp>
 #endif

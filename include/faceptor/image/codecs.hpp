@@ -54,9 +54,9 @@ Image decode_stb(std::span<const std::byte> bytes, ImageFormat format, StoredSiz
 }  // namespace faceptor::detail
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/image/codecs_inl.hpp>
-#include <faceptor/impl/image/jpeg_inl.hpp>
-#include <faceptor/impl/image/png_inl.hpp>
-#include <faceptor/impl/image/pnm_inl.hpp>
-#include <faceptor/impl/image/stb_inl.hpp>
+#include <faceptor/image/impl/codecs_inl.hpp>
+#include <faceptor/image/impl/jpeg_inl.hpp>
+#include <faceptor/image/impl/png_inl.hpp>
+#include <faceptor/image/impl/pnm_inl.hpp>
+#include <faceptor/image/impl/stb_inl.hpp>
 #endif

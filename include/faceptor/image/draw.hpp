@@ -90,7 +90,7 @@ TextHeights text_heights(float size);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/image/draw_inl.hpp>
-#include <faceptor/impl/image/draw_labels_inl.hpp>
-#include <faceptor/impl/image/text_inl.hpp>
+#include <faceptor/image/impl/draw_inl.hpp>
+#include <faceptor/image/impl/draw_labels_inl.hpp>
+#include <faceptor/image/impl/text_inl.hpp>
 #endif

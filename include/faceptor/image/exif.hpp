@@ -28,5 +28,5 @@ Image upright(Image image, int orientation);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/image/exif_inl.hpp>
+#include <faceptor/image/impl/exif_inl.hpp>
 #endif

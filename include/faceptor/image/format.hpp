@@ -25,5 +25,5 @@ std::string describe_content(std::span<const std::byte> bytes);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/image/format_inl.hpp>
+#include <faceptor/image/impl/format_inl.hpp>
 #endif

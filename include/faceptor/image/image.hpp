@@ -47,5 +47,5 @@ class Image {
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/image/image_inl.hpp>
+#include <faceptor/image/impl/image_inl.hpp>
 #endif

@@ -39,5 +39,5 @@ class PictureGrid {
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/image/picture_grid_inl.hpp>
+#include <faceptor/image/impl/picture_grid_inl.hpp>
 #endif

@@ -67,5 +67,5 @@ std::vector<std::byte> read_image_file(const std::filesystem::path& path, std::u
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/image/read_inl.hpp>
+#include <faceptor/image/impl/read_inl.hpp>
 #endif

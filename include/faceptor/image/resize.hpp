@@ -23,5 +23,5 @@ Image resize(const Image& image, int width, int height, Filter filter = Filter::
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/image/resize_inl.hpp>
+#include <faceptor/image/impl/resize_inl.hpp>
 #endif

@@ -38,5 +38,5 @@ void write_whole_file(const std::filesystem::path& path, std::span<const std::by
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/image/write_inl.hpp>
+#include <faceptor/image/impl/write_inl.hpp>
 #endif

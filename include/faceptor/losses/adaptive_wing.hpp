@@ -46,5 +46,5 @@ FACEPTOR_LOSS(AdaptiveWing);
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/adaptive_wing_inl.hpp>
+#include <faceptor/losses/impl/adaptive_wing_inl.hpp>
 #endif

@@ -60,5 +60,5 @@ FACEPTOR_LOSS(AgeDistribution);
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/age_distribution_inl.hpp>
+#include <faceptor/losses/impl/age_distribution_inl.hpp>
 #endif

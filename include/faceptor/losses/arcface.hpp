@@ -45,5 +45,5 @@ FACEPTOR_LOSS(ArcFace);
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/arcface_inl.hpp>
+#include <faceptor/losses/impl/arcface_inl.hpp>
 #endif

@@ -54,5 +54,5 @@ FACEPTOR_LOSS(BinaryCrossEntropy);
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/binary_cross_entropy_inl.hpp>
+#include <faceptor/losses/impl/binary_cross_entropy_inl.hpp>
 #endif

@@ -42,5 +42,5 @@ FACEPTOR_LOSS(BinaryFocal);
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/binary_focal_inl.hpp>
+#include <faceptor/losses/impl/binary_focal_inl.hpp>
 #endif

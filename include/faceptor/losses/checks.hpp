@@ -43,5 +43,5 @@ void expect_option(std::string_view who, std::string_view name, double value, do
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/checks_inl.hpp>
+#include <faceptor/losses/impl/checks_inl.hpp>
 #endif

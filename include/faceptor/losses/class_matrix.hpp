@@ -81,5 +81,5 @@ LossValue margin_cross_entropy(const torch::Tensor& cosines, const torch::Tensor
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/class_matrix_inl.hpp>
+#include <faceptor/losses/impl/class_matrix_inl.hpp>
 #endif

@@ -45,5 +45,5 @@ FACEPTOR_LOSS(CosFace);
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/cosface_inl.hpp>
+#include <faceptor/losses/impl/cosface_inl.hpp>
 #endif

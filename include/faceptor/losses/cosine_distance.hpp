@@ -28,5 +28,5 @@ FACEPTOR_LOSS(CosineDistance);
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/cosine_distance_inl.hpp>
+#include <faceptor/losses/impl/cosine_distance_inl.hpp>
 #endif

@@ -38,5 +38,5 @@ FACEPTOR_LOSS(CrossEntropy);
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/cross_entropy_inl.hpp>
+#include <faceptor/losses/impl/cross_entropy_inl.hpp>
 #endif

@@ -49,5 +49,5 @@ FACEPTOR_LOSS(Dice);
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/dice_inl.hpp>
+#include <faceptor/losses/impl/dice_inl.hpp>
 #endif

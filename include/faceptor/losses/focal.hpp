@@ -47,5 +47,5 @@ FACEPTOR_LOSS(Focal);
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/focal_inl.hpp>
+#include <faceptor/losses/impl/focal_inl.hpp>
 #endif

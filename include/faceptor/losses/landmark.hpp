@@ -53,5 +53,5 @@ FACEPTOR_LOSS(Landmark);
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/landmark_inl.hpp>
+#include <faceptor/losses/impl/landmark_inl.hpp>
 #endif

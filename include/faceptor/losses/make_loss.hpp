@@ -72,5 +72,5 @@ LabelNeeds label_needs(std::string_view name, const nlohmann::json& options, std
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/make_loss_inl.hpp>
+#include <faceptor/losses/impl/make_loss_inl.hpp>
 #endif

@@ -28,5 +28,5 @@ FACEPTOR_LOSS(MeanAbsoluteError);
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/mean_absolute_error_inl.hpp>
+#include <faceptor/losses/impl/mean_absolute_error_inl.hpp>
 #endif

@@ -28,5 +28,5 @@ FACEPTOR_LOSS(MeanSquaredError);
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/mean_squared_error_inl.hpp>
+#include <faceptor/losses/impl/mean_squared_error_inl.hpp>
 #endif

@@ -45,5 +45,5 @@ FACEPTOR_LOSS(ParsingCrossEntropy);
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/parsing_cross_entropy_inl.hpp>
+#include <faceptor/losses/impl/parsing_cross_entropy_inl.hpp>
 #endif

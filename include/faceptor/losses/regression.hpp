@@ -35,5 +35,5 @@ torch::Tensor resize_maps(const torch::Tensor& maps, std::int64_t height, std::i
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/regression_inl.hpp>
+#include <faceptor/losses/impl/regression_inl.hpp>
 #endif

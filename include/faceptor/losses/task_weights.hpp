@@ -33,5 +33,5 @@ torch::Tensor weighted_total(std::span<const torch::Tensor> losses, std::span<co
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/task_weights_inl.hpp>
+#include <faceptor/losses/impl/task_weights_inl.hpp>
 #endif

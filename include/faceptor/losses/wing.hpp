@@ -42,5 +42,5 @@ FACEPTOR_LOSS(Wing);
 }  // namespace faceptor::losses
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/losses/wing_inl.hpp>
+#include <faceptor/losses/impl/wing_inl.hpp>
 #endif

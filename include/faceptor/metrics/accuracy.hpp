@@ -41,5 +41,5 @@ class Accuracy : public Metric {
 }  // namespace faceptor::metrics
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/metrics/accuracy_inl.hpp>
+#include <faceptor/metrics/impl/accuracy_inl.hpp>
 #endif

@@ -67,5 +67,5 @@ class AgeError : public Metric {
 }  // namespace faceptor::metrics
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/metrics/age_error_inl.hpp>
+#include <faceptor/metrics/impl/age_error_inl.hpp>
 #endif

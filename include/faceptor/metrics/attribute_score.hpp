@@ -71,5 +71,5 @@ std::optional<double> average_precision(std::span<const float> scores, std::span
 }  // namespace faceptor::metrics
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/metrics/attribute_score_inl.hpp>
+#include <faceptor/metrics/impl/attribute_score_inl.hpp>
 #endif

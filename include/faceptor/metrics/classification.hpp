@@ -47,5 +47,5 @@ class Classification : public Metric {
 }  // namespace faceptor::metrics
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/metrics/classification_inl.hpp>
+#include <faceptor/metrics/impl/classification_inl.hpp>
 #endif

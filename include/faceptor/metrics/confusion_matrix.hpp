@@ -61,5 +61,5 @@ void from_json(const nlohmann::json& json, ConfusionMatrix& matrix);
 }  // namespace faceptor::metrics
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/metrics/confusion_matrix_inl.hpp>
+#include <faceptor/metrics/impl/confusion_matrix_inl.hpp>
 #endif

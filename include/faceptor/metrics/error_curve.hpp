@@ -40,5 +40,5 @@ double failure_rate(const ErrorCurve& curve);
 }  // namespace faceptor::metrics
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/metrics/error_curve_inl.hpp>
+#include <faceptor/metrics/impl/error_curve_inl.hpp>
 #endif

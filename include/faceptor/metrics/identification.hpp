@@ -55,5 +55,5 @@ class Identification : public Metric {
 }  // namespace faceptor::metrics
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/metrics/identification_inl.hpp>
+#include <faceptor/metrics/impl/identification_inl.hpp>
 #endif

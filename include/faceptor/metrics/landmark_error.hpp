@@ -105,5 +105,5 @@ class LandmarkError : public Metric {
 }  // namespace faceptor::metrics
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/metrics/landmark_error_inl.hpp>
+#include <faceptor/metrics/impl/landmark_error_inl.hpp>
 #endif

@@ -35,5 +35,5 @@ std::unique_ptr<Metric> make_metric(std::string_view name);
 }  // namespace faceptor::metrics
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/metrics/make_metric_inl.hpp>
+#include <faceptor/metrics/impl/make_metric_inl.hpp>
 #endif

@@ -40,5 +40,5 @@ class MeanAbsoluteError : public Metric {
 }  // namespace faceptor::metrics
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/metrics/mean_absolute_error_inl.hpp>
+#include <faceptor/metrics/impl/mean_absolute_error_inl.hpp>
 #endif

@@ -47,5 +47,5 @@ class MeanIoU : public Metric {
 }  // namespace faceptor::metrics
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/metrics/mean_iou_inl.hpp>
+#include <faceptor/metrics/impl/mean_iou_inl.hpp>
 #endif

@@ -124,5 +124,5 @@ std::unique_ptr<Metric> make_metric_of() {
 }  // namespace faceptor::metrics
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/metrics/mean_score_inl.hpp>
+#include <faceptor/metrics/impl/mean_score_inl.hpp>
 #endif

@@ -63,5 +63,5 @@ class ParsingScore : public Metric {
 }  // namespace faceptor::metrics
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/metrics/parsing_score_inl.hpp>
+#include <faceptor/metrics/impl/parsing_score_inl.hpp>
 #endif

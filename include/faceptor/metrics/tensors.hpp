@@ -44,5 +44,5 @@ torch::Tensor score_each(const M& fresh, const torch::Tensor& predictions, const
 }  // namespace faceptor::metrics
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/metrics/tensors_inl.hpp>
+#include <faceptor/metrics/impl/tensors_inl.hpp>
 #endif

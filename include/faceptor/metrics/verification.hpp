@@ -93,5 +93,5 @@ std::vector<double> add_mirrored(std::span<const float> embedding, std::span<con
 }  // namespace faceptor::metrics
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/metrics/verification_inl.hpp>
+#include <faceptor/metrics/impl/verification_inl.hpp>
 #endif

@@ -53,5 +53,5 @@ Architecture architecture(std::string_view name);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/model/architectures_inl.hpp>
+#include <faceptor/model/impl/architectures_inl.hpp>
 #endif

@@ -99,5 +99,5 @@ std::shared_ptr<torch::nn::Module> module_of(const std::shared_ptr<Backbone>& ba
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/model/face_model_inl.hpp>
+#include <faceptor/model/impl/face_model_inl.hpp>
 #endif

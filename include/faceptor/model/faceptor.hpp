@@ -70,5 +70,5 @@ TORCH_MODULE(Faceptor);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/model/faceptor_inl.hpp>
+#include <faceptor/model/impl/faceptor_inl.hpp>
 #endif

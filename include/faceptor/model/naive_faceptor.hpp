@@ -58,5 +58,5 @@ TORCH_MODULE(NaiveFaceptor);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/model/naive_faceptor_inl.hpp>
+#include <faceptor/model/impl/naive_faceptor_inl.hpp>
 #endif

@@ -47,5 +47,5 @@ class Runner {
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/model/runner_inl.hpp>
+#include <faceptor/model/impl/runner_inl.hpp>
 #endif

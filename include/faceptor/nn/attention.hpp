@@ -72,5 +72,5 @@ TORCH_MODULE(Attention);
 }  // namespace faceptor::nn
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/nn/attention_inl.hpp>
+#include <faceptor/nn/impl/attention_inl.hpp>
 #endif

@@ -14,5 +14,5 @@ torch::Tensor drop_path(const torch::Tensor& branch, double rate, bool training)
 }  // namespace faceptor::nn
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/nn/drop_path_inl.hpp>
+#include <faceptor/nn/impl/drop_path_inl.hpp>
 #endif

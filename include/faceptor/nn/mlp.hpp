@@ -47,5 +47,5 @@ TORCH_MODULE(Mlp);
 }  // namespace faceptor::nn
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/nn/mlp_inl.hpp>
+#include <faceptor/nn/impl/mlp_inl.hpp>
 #endif

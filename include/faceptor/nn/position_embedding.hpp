@@ -25,5 +25,5 @@ torch::Tensor sine_position_map(int64_t rows, int64_t columns, int64_t width, to
 }  // namespace faceptor::nn
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/nn/position_embedding_inl.hpp>
+#include <faceptor/nn/impl/position_embedding_inl.hpp>
 #endif

@@ -23,5 +23,5 @@ torch::Tensor recomputed(std::function<torch::Tensor(const torch::Tensor&)> part
 }  // namespace faceptor::nn
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/nn/recompute_inl.hpp>
+#include <faceptor/nn/impl/recompute_inl.hpp>
 #endif

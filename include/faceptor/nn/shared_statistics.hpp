@@ -46,5 +46,5 @@ torch::Tensor batch_norm(torch::nn::BatchNorm2dImpl& layer, const torch::Tensor&
 }  // namespace faceptor::nn
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/nn/shared_statistics_inl.hpp>
+#include <faceptor/nn/impl/shared_statistics_inl.hpp>
 #endif

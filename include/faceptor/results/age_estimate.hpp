@@ -44,5 +44,5 @@ using results::AgeEstimate;
 }
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/age_estimate_inl.hpp>
+#include <faceptor/results/impl/age_estimate_inl.hpp>
 #endif

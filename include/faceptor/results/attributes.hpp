@@ -45,5 +45,5 @@ using results::Attributes;
 }
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/attributes_inl.hpp>
+#include <faceptor/results/impl/attributes_inl.hpp>
 #endif

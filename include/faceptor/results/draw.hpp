@@ -36,5 +36,5 @@ Image draw(const Image& photo, const PhotoResult& result, const DrawOptions& opt
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/draw_inl.hpp>
+#include <faceptor/results/impl/draw_inl.hpp>
 #endif

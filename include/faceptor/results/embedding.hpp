@@ -68,5 +68,5 @@ std::string to_text(const EmbeddingSummary& value);
 }  // namespace faceptor::results
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/embedding_inl.hpp>
+#include <faceptor/results/impl/embedding_inl.hpp>
 #endif

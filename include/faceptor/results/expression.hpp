@@ -39,5 +39,5 @@ using results::Expression;
 }
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/expression_inl.hpp>
+#include <faceptor/results/impl/expression_inl.hpp>
 #endif

@@ -110,5 +110,5 @@ class Face {
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/face_inl.hpp>
+#include <faceptor/results/impl/face_inl.hpp>
 #endif

@@ -68,5 +68,5 @@ Points mirror_landmarks(const LandmarkScheme& scheme, std::span<const Point> poi
 }  // namespace faceptor::results
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/landmark_schemes_inl.hpp>
+#include <faceptor/results/impl/landmark_schemes_inl.hpp>
 #endif

@@ -62,5 +62,5 @@ using results::Landmarks;
 }
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/landmarks_inl.hpp>
+#include <faceptor/results/impl/landmarks_inl.hpp>
 #endif

@@ -92,5 +92,5 @@ std::string to_text(const MapsSummary& value);
 }  // namespace faceptor::results
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/maps_inl.hpp>
+#include <faceptor/results/impl/maps_inl.hpp>
 #endif

@@ -76,5 +76,5 @@ Color class_color(std::size_t label);
 }  // namespace faceptor::results
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/parsing_classes_inl.hpp>
+#include <faceptor/results/impl/parsing_classes_inl.hpp>
 #endif

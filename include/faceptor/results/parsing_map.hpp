@@ -66,5 +66,5 @@ using results::ParsingMap;
 }
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/parsing_map_inl.hpp>
+#include <faceptor/results/impl/parsing_map_inl.hpp>
 #endif

@@ -64,5 +64,5 @@ class PhotoPen {
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/photo_pen_inl.hpp>
+#include <faceptor/results/impl/photo_pen_inl.hpp>
 #endif

@@ -59,5 +59,5 @@ void from_json(const nlohmann::json& in, PhotoResult& result);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/photo_result_inl.hpp>
+#include <faceptor/results/impl/photo_result_inl.hpp>
 #endif

@@ -47,5 +47,5 @@ std::string to_text(const Probabilities& value);
 }  // namespace faceptor::results
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/probabilities_inl.hpp>
+#include <faceptor/results/impl/probabilities_inl.hpp>
 #endif

@@ -219,5 +219,5 @@ TaskResult read_task_result(std::string task, const nlohmann::json& object);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/task_result_inl.hpp>
+#include <faceptor/results/impl/task_result_inl.hpp>
 #endif

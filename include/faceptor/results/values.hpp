@@ -41,5 +41,5 @@ std::string to_text(const Values& value);
 }  // namespace faceptor::results
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/results/values_inl.hpp>
+#include <faceptor/results/impl/values_inl.hpp>
 #endif

@@ -86,5 +86,5 @@ void register_output_kind() {
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/tasks/output_kind_inl.hpp>
+#include <faceptor/tasks/impl/output_kind_inl.hpp>
 #endif

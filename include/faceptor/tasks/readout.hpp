@@ -335,5 +335,5 @@ void register_readout() {
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/tasks/readout_inl.hpp>
+#include <faceptor/tasks/impl/readout_inl.hpp>
 #endif

@@ -225,5 +225,5 @@ class TaskList {
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/tasks/task_list_inl.hpp>
+#include <faceptor/tasks/impl/task_list_inl.hpp>
 #endif

@@ -77,5 +77,5 @@ nlohmann::json task_list_to_json(const TaskList& tasks);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/tasks/task_registry_inl.hpp>
+#include <faceptor/tasks/impl/task_registry_inl.hpp>
 #endif

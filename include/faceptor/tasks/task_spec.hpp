@@ -68,5 +68,5 @@ void from_json(const nlohmann::json& json, TaskSpec& spec);
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/tasks/task_spec_inl.hpp>
+#include <faceptor/tasks/impl/task_spec_inl.hpp>
 #endif

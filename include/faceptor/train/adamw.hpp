@@ -8,7 +8,7 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/train/parameter_groups.hpp>
-#include <faceptor/weights/tensors.hpp>
+#include <faceptor/nn/tensors.hpp>
 
 namespace faceptor::train {
 
@@ -74,5 +74,5 @@ void clip_gradients(const std::vector<torch::Tensor>& gradients, double norm, do
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/adamw_inl.hpp>
+#include <faceptor/train/impl/adamw.cpp>
 #endif

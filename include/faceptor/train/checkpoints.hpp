@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/weights/tensors.hpp>
+#include <faceptor/nn/tensors.hpp>
 
 /// Where a run stands, on disk: everything that going on needs, in one file a checkpoint.
 ///
@@ -86,5 +86,5 @@ class RunLock {
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/checkpoints_inl.hpp>
+#include <faceptor/train/impl/checkpoints.cpp>
 #endif

@@ -62,5 +62,5 @@ std::vector<std::string> gather_texts(Communicator& processes, const std::string
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/communicator_inl.hpp>
+#include <faceptor/train/impl/communicator.cpp>
 #endif

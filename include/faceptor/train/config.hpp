@@ -151,7 +151,7 @@ nlohmann::json preset(std::string_view name);
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/config_inl.hpp>
-#include <faceptor/impl/train/config_keys_inl.hpp>
-#include <faceptor/impl/train/presets_inl.hpp>
+#include <faceptor/train/impl/config.cpp>
+#include <faceptor/train/impl/config_keys.cpp>
+#include <faceptor/train/impl/presets.cpp>
 #endif

@@ -74,5 +74,5 @@ std::vector<Event> read_events(const std::filesystem::path& path);
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/event_file_inl.hpp>
+#include <faceptor/train/impl/event_file.cpp>
 #endif

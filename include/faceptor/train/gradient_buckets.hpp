@@ -50,5 +50,5 @@ class GradientBuckets {
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/gradient_buckets_inl.hpp>
+#include <faceptor/train/impl/gradient_buckets.cpp>
 #endif

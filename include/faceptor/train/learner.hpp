@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/data/step_batch.hpp>
+#include <faceptor/loading/step_batch.hpp>
 #include <faceptor/losses/loss.hpp>
 #include <faceptor/model/architectures.hpp>
 #include <faceptor/nn/shared_statistics.hpp>
@@ -23,7 +23,7 @@
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/precision.hpp>
 #include <faceptor/weights/load_report.hpp>
-#include <faceptor/weights/tensors.hpp>
+#include <faceptor/nn/tensors.hpp>
 
 /// One step of training: what is computed, and what changes.
 ///
@@ -177,6 +177,6 @@ class Learner {
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/learner_inl.hpp>
-#include <faceptor/impl/train/learner_state_inl.hpp>
+#include <faceptor/train/impl/learner.cpp>
+#include <faceptor/train/impl/learner_state.cpp>
 #endif

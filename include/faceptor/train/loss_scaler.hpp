@@ -41,5 +41,5 @@ class LossScaler {
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/loss_scaler_inl.hpp>
+#include <faceptor/train/impl/loss_scaler.cpp>
 #endif

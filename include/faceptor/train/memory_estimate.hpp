@@ -36,5 +36,5 @@ MemoryEstimate estimate_memory(FaceModel& model, const std::vector<GroupedParame
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/memory_estimate_inl.hpp>
+#include <faceptor/train/impl/memory_estimate.cpp>
 #endif

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/weights/tensors.hpp>
+#include <faceptor/nn/tensors.hpp>
 
 namespace faceptor::train {
 
@@ -58,5 +58,5 @@ class MovingAverage {
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/moving_average_inl.hpp>
+#include <faceptor/train/impl/moving_average.cpp>
 #endif

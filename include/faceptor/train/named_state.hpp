@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/weights/tensors.hpp>
+#include <faceptor/nn/tensors.hpp>
 
 /// States as tensors by name: how the parts of a run are joined into one, and told apart again.
 namespace faceptor::train {
@@ -22,5 +22,5 @@ void expect_same_tensors(std::string_view what, const weights::NamedTensors& own
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/named_state_inl.hpp>
+#include <faceptor/train/impl/named_state.cpp>
 #endif

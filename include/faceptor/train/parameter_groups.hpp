@@ -93,5 +93,5 @@ void expect_rules_used(const GroupRules& rules, const std::vector<GroupedParamet
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/parameter_groups_inl.hpp>
+#include <faceptor/train/impl/parameter_groups.cpp>
 #endif

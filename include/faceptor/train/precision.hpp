@@ -37,5 +37,5 @@ class AutocastGuard {
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/precision_inl.hpp>
+#include <faceptor/train/impl/precision.cpp>
 #endif

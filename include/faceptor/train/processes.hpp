@@ -56,5 +56,5 @@ bool many_processes_supported() noexcept;
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/processes_inl.hpp>
+#include <faceptor/train/impl/processes.cpp>
 #endif

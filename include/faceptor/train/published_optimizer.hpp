@@ -6,8 +6,8 @@
 #include <faceptor/core/config.hpp>
 #include <faceptor/tasks/task_list.hpp>
 #include <faceptor/train/parameter_groups.hpp>
-#include <faceptor/weights/checkpoint.hpp>
-#include <faceptor/weights/tensors.hpp>
+#include <faceptor/files/checkpoint.hpp>
+#include <faceptor/nn/tensors.hpp>
 
 /// The optimizer's state in a published checkpoint: going on with a training that the published code began.
 namespace faceptor::train {
@@ -27,5 +27,5 @@ weights::NamedTensors published_optimizer_state(const weights::Checkpoint& check
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/published_optimizer_inl.hpp>
+#include <faceptor/train/impl/published_optimizer.cpp>
 #endif

@@ -42,5 +42,5 @@ class RunLog {
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/run_log_inl.hpp>
+#include <faceptor/train/impl/run_log.cpp>
 #endif

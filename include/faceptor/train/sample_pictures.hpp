@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/data/step_batch.hpp>
+#include <faceptor/loading/step_batch.hpp>
 #include <faceptor/image/image.hpp>
 #include <faceptor/model/face_model.hpp>
 
@@ -24,5 +24,5 @@ Image denormalized(const torch::Tensor& chw, const View& view);
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/sample_pictures_inl.hpp>
+#include <faceptor/train/impl/sample_pictures.cpp>
 #endif

@@ -46,5 +46,5 @@ void from_json(const nlohmann::json& json, Schedule& schedule);
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/schedule_inl.hpp>
+#include <faceptor/train/impl/schedule.cpp>
 #endif

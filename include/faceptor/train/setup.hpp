@@ -10,9 +10,9 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/data/datasets/dataset.hpp>
-#include <faceptor/data/loader.hpp>
-#include <faceptor/data/transforms/chain.hpp>
+#include <faceptor/datasets/dataset.hpp>
+#include <faceptor/loading/loader.hpp>
+#include <faceptor/transforms/chain.hpp>
 #include <faceptor/model/architectures.hpp>
 #include <faceptor/train/config.hpp>
 #include <faceptor/train/learner.hpp>
@@ -80,5 +80,5 @@ class Setup {
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/setup_inl.hpp>
+#include <faceptor/train/impl/setup.cpp>
 #endif

@@ -28,5 +28,5 @@ class StopSignals {
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/stop_signals_inl.hpp>
+#include <faceptor/train/impl/stop_signals.cpp>
 #endif

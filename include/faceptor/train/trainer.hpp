@@ -13,7 +13,7 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/data/step_batch.hpp>
+#include <faceptor/loading/step_batch.hpp>
 #include <faceptor/image/image.hpp>
 #include <faceptor/train/checkpoints.hpp>
 #include <faceptor/train/communicator.hpp>
@@ -135,5 +135,5 @@ class Trainer {
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/trainer_inl.hpp>
+#include <faceptor/train/impl/trainer.cpp>
 #endif

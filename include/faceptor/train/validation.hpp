@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/data/evaluation_loader.hpp>
+#include <faceptor/loading/evaluation_loader.hpp>
 #include <faceptor/model/face_model.hpp>
 
 /// How well a model does on samples that it isn't trained on, while it is trained: for a curve, not for a table. What is published is
@@ -24,5 +24,5 @@ nlohmann::ordered_json validate(FaceModel& model, std::size_t task, data::Evalua
 }  // namespace faceptor::train
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/train/validation_inl.hpp>
+#include <faceptor/train/impl/validation.cpp>
 #endif

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/weights/tensors.hpp>
+#include <faceptor/nn/tensors.hpp>
 
 namespace faceptor::weights {
 
@@ -47,5 +47,5 @@ NamedTensors state_of(const torch::nn::Module& module);
 }  // namespace faceptor::weights
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/weights/load_report_inl.hpp>
+#include <faceptor/weights/impl/load_report_inl.hpp>
 #endif

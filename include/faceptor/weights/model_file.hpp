@@ -14,8 +14,8 @@
 #include <faceptor/model/architectures.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 #include <faceptor/weights/load_report.hpp>
-#include <faceptor/weights/name_map.hpp>
-#include <faceptor/weights/tensors.hpp>
+#include <faceptor/published/name_map.hpp>
+#include <faceptor/nn/tensors.hpp>
 
 /// Whole models as files: a safetensors file that says itself what it is, or a published checkpoint.
 namespace faceptor::weights {
@@ -95,5 +95,5 @@ TransferReport transfer_into(FaceModel& model, const std::filesystem::path& path
 }  // namespace faceptor::weights
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/impl/weights/model_file_inl.hpp>
+#include <faceptor/weights/impl/model_file_inl.hpp>
 #endif

@@ -4,7 +4,7 @@
 
 #include <array>
 #include <cmath>
-#include <faceptor/data/datasets/own_label.hpp>
+#include <faceptor/datasets/own_label.hpp>
 #include <faceptor/results/photo_pen.hpp>
 #include <faceptor/tasks/task.hpp>
 #include <numbers>

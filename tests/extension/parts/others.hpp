@@ -2,8 +2,8 @@
 
 #include <torch/torch.h>
 
-#include <faceptor/data/transforms/chain_registry.hpp>
-#include <faceptor/data/transforms/view_chains.hpp>
+#include <faceptor/transforms/chain_registry.hpp>
+#include <faceptor/transforms/view_chains.hpp>
 #include <faceptor/detect/detectors.hpp>
 #include <faceptor/evaluate/make_outcomes.hpp>
 #include <faceptor/losses/binary_cross_entropy.hpp>

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/random.hpp>
-#include <faceptor/data/datasets/open_dataset.hpp>
+#include <faceptor/datasets/open_dataset.hpp>
 #include <fstream>
 
 #include "head_pose.hpp"

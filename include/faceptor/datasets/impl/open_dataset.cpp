@@ -1,0 +1,123 @@
+#pragma once
+
+#include <system_error>
+#include <utility>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/registry.hpp>
+#include <faceptor/datasets/300w.hpp>
+#include <faceptor/datasets/affectnet.hpp>
+#include <faceptor/datasets/aflw19.hpp>
+#include <faceptor/datasets/celeba.hpp>
+#include <faceptor/datasets/celebamask_hq.hpp>
+#include <faceptor/datasets/cofw.hpp>
+#include <faceptor/datasets/ferplus.hpp>
+#include <faceptor/datasets/folder.hpp>
+#include <faceptor/datasets/lapa.hpp>
+#include <faceptor/datasets/manifest.hpp>
+#include <faceptor/datasets/morph2.hpp>
+#include <faceptor/datasets/ms1mv3.hpp>
+#include <faceptor/datasets/open_dataset.hpp>
+#include <faceptor/datasets/rafdb.hpp>
+#include <faceptor/datasets/utkface.hpp>
+#include <faceptor/datasets/verification.hpp>
+#include <faceptor/datasets/wflw.hpp>
+
+namespace faceptor::data {
+namespace detail {
+
+struct KnownFormat {
+  DatasetFormat format;
+  DatasetOpener open;
+};
+
+FACEPTOR_INLINE std::vector<KnownFormat> bundled_formats() {
+  constexpr auto none = LabelKind::none, class_index = LabelKind::class_index, age = LabelKind::age, attributes = LabelKind::attributes,
+                 landmarks = LabelKind::landmarks, parsing = LabelKind::parsing;
+  const std::vector<std::string> three = {"train", "test", "val"}, four = {"trainval", "train", "val", "test"};
+  return {
+      {{"ms1mv3", "MS1MV3 and its like: persons, in MXNet's records", "recog_ms1mv3", class_index, {"train"}}, open_ms1mv3},
+      {{"morph2", "MORPH II: ages", "age_morph2", age, three}, open_morph2},
+      {{"utkface", "UTKFace: ages", "age_utkface", age, three}, open_utkface},
+      {{"celeba", "CelebA: forty attributes", "biattr_celeba", attributes, four}, open_celeba},
+      {{"affectnet", "AffectNet: seven expressions", "affect_affectnet", class_index, three}, open_affectnet},
+      {{"rafdb", "RAF-DB: seven expressions", "affect_rafdb", class_index, three}, open_rafdb},
+      {{"ferplus", "FERPlus: seven expressions", "affect_ferplus", class_index, four}, open_ferplus},
+      {{"celebamask_hq", "CelebAMask-HQ: 19 classes a pixel", "parsing_celebam", parsing, four}, open_celebamask_hq},
+      {{"lapa", "LaPa: 11 classes a pixel, five points", "parsing_lapa", parsing, four}, open_lapa},
+      {{"300w", "300W: 68 points", "align_300w", landmarks, {"train", "valid", "valid_common", "valid_challenge", "test"}}, open_300w},
+      {{"wflw",
+        "WFLW: 98 points",
+        "align_wflw",
+        landmarks,
+        {"train", "test", "test_blur", "test_expression", "test_illumination", "test_largepose", "test_makeup", "test_occlusion"}},
+       open_wflw},
+      {{"cofw", "COFW: 29 points, hidden ones marked", "align_cofw", landmarks, {"train", "test"}}, open_cofw},
+      {{"aflw19", "AFLW-19: 19 points, hidden ones marked", "align_aflw", landmarks, {"train", "test", "test_frontal"}}, open_aflw19},
+      {{"verification", "pairs of faces, one person or two: lfw.bin and its like", "recog_ms1mv3", none, {}}, open_verification},
+      {{"folder", "a set of one's own: a folder a class", "", class_index, {"train", "val", "test"}}, open_folder},
+      {{"manifest", "a set of one's own: a list in CSV or JSON lines", "", none, {"train", "val", "test"}}, open_manifest},
+  };
+}
+
+/// The registry with this library's formats in it.
+struct DatasetRegistry : Registry<KnownFormat> {
+  DatasetRegistry() : Registry("format of data sets", "data::register_dataset_format(format, opener)") {
+    for (auto& known : bundled_formats()) add_new(known.format.name, known);
+  }
+};
+
+FACEPTOR_INLINE DatasetRegistry& dataset_registry() {
+  static DatasetRegistry registry;
+  return registry;
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE std::vector<DatasetFormat> dataset_formats() {
+  const auto& registry = detail::dataset_registry();
+  std::vector<DatasetFormat> formats;
+  for (const auto& name : registry.names()) formats.push_back(registry.get(name).format);
+  return formats;
+}
+
+FACEPTOR_INLINE std::unique_ptr<Dataset> open_dataset(std::string_view format, const std::filesystem::path& root,
+                                                      const DatasetOptions& options) {
+  const auto known = detail::dataset_registry().get(format);
+  std::error_code status;
+  if (!std::filesystem::exists(root, status)) {
+    throw Error(ErrorCode::io, "data: there is no such folder to read a data set from")
+        .where(root.string())
+        .expected(known.format.description);
+  }
+  return known.open(root, options);
+}
+
+FACEPTOR_INLINE void register_dataset_format(DatasetFormat format, DatasetOpener opener) {
+  if (format.name.empty() || !opener) {
+    throw Error(ErrorCode::argument, "data: a format of data sets needs a name and a function that opens it")
+        .found("\"" + format.name + "\"");
+  }
+  const auto name = format.name;
+  detail::dataset_registry().add_new(name, {std::move(format), std::move(opener)});
+}
+
+FACEPTOR_INLINE std::vector<SplitSize> split_sizes(std::string_view format, const std::filesystem::path& root,
+                                                   const DatasetOptions& options) {
+  const auto known = detail::dataset_registry().get(format);
+  std::vector<SplitSize> sizes;
+  for (const auto& split : known.format.splits) {
+    SplitSize size{split};
+    auto its_options = options;
+    its_options.split = split;
+    try {
+      size.samples = known.open(root, its_options)->size();
+    } catch (const Error& error) {
+      size.error = error.what();
+    }
+    sizes.push_back(std::move(size));
+  }
+  return sizes;
+}
+
+}  // namespace faceptor::data

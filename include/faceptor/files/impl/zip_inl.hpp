@@ -1,0 +1,218 @@
+#pragma once
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <map>
+#include <optional>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/files/impl/tensor_view_inl.hpp>
+#include <faceptor/files/zip.hpp>
+
+namespace faceptor::weights {
+namespace detail {
+
+inline constexpr std::uint32_t kZipLocal = 0x04034b50, kZipCentral = 0x02014b50, kZipEnd = 0x06054b50;
+inline constexpr std::uint32_t kZip64End = 0x06064b50, kZip64Locator = 0x07064b50;
+inline constexpr std::uint32_t kZip32 = 0xffffffff;
+
+/// Little-endian numbers of a span, none of them beyond its end.
+class ZipCursor {
+ public:
+  ZipCursor(std::span<const std::byte> bytes, std::uint64_t position, const std::string& path)
+      : bytes_(bytes), position_(position), path_(path) {}
+
+  template <class T>
+  T take() {
+    T value;
+    std::memcpy(&value, skip(sizeof(T)).data(), sizeof(T));
+    return value;
+  }
+
+  std::span<const std::byte> skip(std::uint64_t count) {
+    if (position_ > bytes_.size() || count > bytes_.size() - position_)
+      fail("weights: the zip archive is cut off or lies about its extents");
+    const auto part = bytes_.subspan(position_, count);
+    position_ += count;
+    return part;
+  }
+
+  std::uint64_t position() const { return position_; }
+
+  [[noreturn]] void fail(const std::string& what, ErrorCode code = ErrorCode::format) const {
+    throw Error(code, what).where(path_ + ", byte " + std::to_string(position_)).hint("is the file whole?");
+  }
+
+ private:
+  std::span<const std::byte> bytes_;
+  std::uint64_t position_;
+  const std::string& path_;
+};
+
+struct ZipDirectory {
+  std::uint64_t offset = 0, size = 0, count = 0;
+};
+
+/// The last record of an archive, which says where its directory is.
+FACEPTOR_INLINE ZipDirectory find_zip_directory(std::span<const std::byte> bytes, const std::string& path) {
+  constexpr std::uint64_t kEndSize = 22, kLocatorSize = 20;
+  const auto fail = [&] {
+    throw Error(ErrorCode::format, "weights: the zip archive has no directory").where(path).hint("is the file whole?");
+  };
+  if (bytes.size() < kEndSize) fail();
+  std::uint64_t end = bytes.size() - kEndSize;
+  const std::uint64_t first = end > 0xffff ? end - 0xffff : 0;
+  // A comment of up to 65,535 bytes may follow; only a record whose comment ends with the file is the last one.
+  for (;; --end) {
+    ZipCursor cursor(bytes, end, path);
+    if (cursor.take<std::uint32_t>() == kZipEnd) {
+      cursor.skip(16);
+      if (cursor.take<std::uint16_t>() == bytes.size() - end - kEndSize) break;
+    }
+    if (end == first) fail();
+  }
+  ZipCursor cursor(bytes, end + 4, path);
+  const auto disk = cursor.take<std::uint16_t>(), directory_disk = cursor.take<std::uint16_t>();
+  cursor.take<std::uint16_t>();
+  ZipDirectory directory;
+  directory.count = cursor.take<std::uint16_t>();
+  directory.size = cursor.take<std::uint32_t>();
+  directory.offset = cursor.take<std::uint32_t>();
+  std::uint64_t limit = end;
+  const bool has_locator = end >= kLocatorSize && ZipCursor(bytes, end - kLocatorSize, path).take<std::uint32_t>() == kZip64Locator;
+  if (has_locator) {
+    ZipCursor locator(bytes, end - kLocatorSize + 8, path);
+    const auto record = locator.take<std::uint64_t>();
+    ZipCursor zip64(bytes, record, path);
+    if (zip64.take<std::uint32_t>() != kZip64End) zip64.fail("weights: the zip archive has no zip64 record where it says");
+    zip64.skip(8 + 2 + 2 + 4 + 4 + 8);
+    directory.count = zip64.take<std::uint64_t>();
+    directory.size = zip64.take<std::uint64_t>();
+    directory.offset = zip64.take<std::uint64_t>();
+    limit = record;
+  } else if (disk != 0 || directory_disk != 0) {
+    cursor.fail("weights: the zip archive is split", ErrorCode::unsupported);
+  }
+  if (directory.offset > limit || directory.size > limit - directory.offset) {
+    cursor.fail("weights: the zip archive's directory lies outside the file");
+  }
+  return directory;
+}
+
+struct ZipRecord {
+  ZipEntry entry;
+  std::uint64_t header = 0;
+};
+
+/// The sizes and the offset that don't fit into 32 bits, in the order in which the record lacks them.
+FACEPTOR_INLINE void apply_zip64(std::span<const std::byte> extra, ZipRecord& record, std::uint64_t& compressed, const std::string& path) {
+  ZipCursor cursor(extra, 0, path);
+  while (extra.size() - cursor.position() >= 4) {
+    const auto id = cursor.take<std::uint16_t>();
+    const auto size = cursor.take<std::uint16_t>();
+    const auto field = cursor.skip(size);
+    if (id != 1) continue;
+    ZipCursor numbers(field, 0, path);
+    if (record.entry.size == kZip32) record.entry.size = numbers.take<std::uint64_t>();
+    if (compressed == kZip32) compressed = numbers.take<std::uint64_t>();
+    if (record.header == kZip32) record.header = numbers.take<std::uint64_t>();
+    return;
+  }
+}
+
+FACEPTOR_INLINE ZipRecord read_zip_record(ZipCursor& cursor, const std::string& path) {
+  if (cursor.take<std::uint32_t>() != kZipCentral) cursor.fail("weights: the zip archive's directory is damaged");
+  cursor.skip(4);
+  const auto flags = cursor.take<std::uint16_t>(), method = cursor.take<std::uint16_t>();
+  cursor.skip(4);
+  ZipRecord record;
+  record.entry.crc = cursor.take<std::uint32_t>();
+  std::uint64_t compressed = cursor.take<std::uint32_t>();
+  record.entry.size = cursor.take<std::uint32_t>();
+  const auto name_size = cursor.take<std::uint16_t>(), extra_size = cursor.take<std::uint16_t>(),
+             comment_size = cursor.take<std::uint16_t>();
+  cursor.skip(8);
+  record.header = cursor.take<std::uint32_t>();
+  const auto name = cursor.skip(name_size);
+  record.entry.name.assign(reinterpret_cast<const char*>(name.data()), name.size());
+  apply_zip64(cursor.skip(extra_size), record, compressed, path);
+  cursor.skip(comment_size);
+  const auto fail = [&](ErrorCode code, const std::string& what) {
+    throw Error(code, "weights: the zip archive's entry " + in_quotes(record.entry.name) + " " + what).where(path);
+  };
+  if ((flags & 1) != 0) fail(ErrorCode::unsupported, "is encrypted");
+  if (method != 0) fail(ErrorCode::unsupported, "is compressed, which torch.save never does");
+  if (compressed != record.entry.size) fail(ErrorCode::format, "is stored with two sizes");
+  return record;
+}
+
+/// Where an entry's bytes begin: behind the header in front of them, which has to name the same entry.
+FACEPTOR_INLINE std::uint64_t zip_data_offset(std::span<const std::byte> bytes, const ZipRecord& record, const std::string& path) {
+  ZipCursor cursor(bytes, record.header, path);
+  if (cursor.take<std::uint32_t>() != kZipLocal) cursor.fail("weights: the zip archive's directory points to something that is no entry");
+  cursor.skip(22);
+  const auto name_size = cursor.take<std::uint16_t>(), extra_size = cursor.take<std::uint16_t>();
+  const auto name = cursor.skip(name_size);
+  if (std::string_view(reinterpret_cast<const char*>(name.data()), name.size()) != record.entry.name) {
+    cursor.fail("weights: the zip archive calls one entry by two names");
+  }
+  cursor.skip(extra_size);
+  return cursor.position();
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE ZipFile ZipFile::open(std::shared_ptr<const MappedFile> file) {
+  const auto path = file->path().string();
+  const auto bytes = file->bytes();
+  const auto directory = detail::find_zip_directory(bytes, path);
+  const auto body = bytes.first(directory.offset);
+  detail::ZipCursor cursor(bytes.first(directory.offset + directory.size), directory.offset, path);
+  std::map<std::uint64_t, std::uint64_t> extents;
+  std::set<std::string_view> names;
+  ZipFile zip;
+  for (std::uint64_t i = 0; i < directory.count; ++i) {
+    auto record = detail::read_zip_record(cursor, path);
+    record.entry.offset = detail::zip_data_offset(body, record, path);
+    detail::ZipCursor(body, record.entry.offset, path).skip(record.entry.size);
+    extents.emplace(record.header, record.entry.offset + record.entry.size);
+    zip.entries_.push_back(std::move(record.entry));
+  }
+  for (const auto& entry : zip.entries_) {
+    if (!names.insert(entry.name).second) cursor.fail("weights: the zip archive has the entry " + detail::in_quotes(entry.name) + " twice");
+  }
+  std::uint64_t end = 0;
+  for (const auto& [begin, behind] : extents) {
+    if (begin < end) cursor.fail("weights: two entries of the zip archive overlap");
+    end = behind;
+  }
+  if (extents.size() != zip.entries_.size()) cursor.fail("weights: two entries of the zip archive overlap");
+  zip.file_ = std::move(file);
+  return zip;
+}
+
+FACEPTOR_INLINE const ZipEntry* ZipFile::find(std::string_view name) const {
+  for (const auto& entry : entries_) {
+    if (entry.name == name) return &entry;
+  }
+  return nullptr;
+}
+
+FACEPTOR_INLINE std::span<const std::byte> ZipFile::read(const ZipEntry& entry) const {
+  const auto bytes = file_->bytes().subspan(entry.offset, entry.size);
+  auto crc = crc32_z(0, nullptr, 0);
+  crc = crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
+  if (crc != entry.crc) {
+    throw Error(ErrorCode::format,
+                "weights: the zip archive's entry " + detail::in_quotes(entry.name) + " is damaged: its checksum differs")
+        .where(file_->path().string() + ", byte " + std::to_string(entry.offset));
+  }
+  return bytes;
+}
+
+}  // namespace faceptor::weights
+
+#include <faceptor/files/impl/zip_writer_inl.hpp>

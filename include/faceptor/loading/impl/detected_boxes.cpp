@@ -1,0 +1,78 @@
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/loading/detected_boxes.hpp>
+#include <faceptor/geometry/face_prior.hpp>
+
+namespace faceptor::data {
+namespace detail {
+
+/// The annotated face: its box, else the box around its points.
+FACEPTOR_INLINE std::optional<Box> annotated_box(const Annotation& annotation) {
+  if (annotation.box) return annotation.box;
+  if (const auto* landmarks = std::get_if<LandmarkLabels>(&annotation.label); landmarks != nullptr && !landmarks->points.empty()) {
+    return Box::around(landmarks->points);
+  }
+  if (annotation.points) return Box::around(*annotation.points);
+  return std::nullopt;
+}
+
+class DetectedBoxes final : public Dataset {
+ public:
+  DetectedBoxes(std::shared_ptr<const Dataset> set, std::shared_ptr<const FaceDetector> detector, PointFinder points)
+      : set_(std::move(set)), detector_(std::move(detector)), points_(std::move(points)) {}
+
+  const DatasetInfo& info() const noexcept override { return set_->info(); }
+  std::size_t size() const noexcept override { return set_->size(); }
+  Annotation annotation(std::size_t index) const override { return set_->annotation(index); }
+
+  Sample read(std::size_t index) const override {
+    auto sample = set_->read(index);
+    const auto found = detector_ ? detected(sample) : known(sample);
+    sample.box = found.box;
+    // Else chains would take the points from landmark labels, which nobody knows in use.
+    sample.points = found.points ? found.points : points_ ? points_(sample.image, found) : five_points_from_box(found.box);
+    return sample;
+  }
+
+ private:
+  static Detection known(const Sample& sample) {
+    const Box whole{-0.5F, -0.5F, static_cast<float>(sample.image.width()) - 0.5F, static_cast<float>(sample.image.height()) - 0.5F};
+    return {annotated_box(sample).value_or(whole), 1, std::nullopt};
+  }
+
+  Detection detected(const Sample& sample) const {
+    const auto faces = detector_->detect(sample.image);
+    if (const auto found = choose(faces, annotated_box(sample))) return *found;
+    throw Error(ErrorCode::format, "data: the detector doesn't find the face")
+        .where(sample.name)
+        .found(std::to_string(faces.size()) + " other faces");
+  }
+
+  static std::optional<Detection> choose(const std::vector<Detection>& faces, const std::optional<Box>& annotated) {
+    if (faces.empty()) return std::nullopt;
+    if (!annotated) return faces.front();  // surest first
+    const auto overlap = [&](const Detection& face) { return intersection_over_union(face.box, *annotated); };
+    const auto best = std::max_element(faces.begin(), faces.end(), [&](const auto& a, const auto& b) { return overlap(a) < overlap(b); });
+    if (!(overlap(*best) > 0)) return std::nullopt;
+    return *best;
+  }
+
+  std::shared_ptr<const Dataset> set_;
+  std::shared_ptr<const FaceDetector> detector_;
+  PointFinder points_;
+};
+
+}  // namespace detail
+
+FACEPTOR_INLINE std::shared_ptr<const Dataset> with_detected_boxes(std::shared_ptr<const Dataset> set,
+                                                                         std::shared_ptr<const FaceDetector> detector, PointFinder points) {
+  if (set == nullptr || (detector == nullptr && !points)) throw Error(ErrorCode::argument, "data: boxes need a set and a detector");
+  return std::make_shared<const detail::DetectedBoxes>(std::move(set), std::move(detector), std::move(points));
+}
+
+}  // namespace faceptor::data

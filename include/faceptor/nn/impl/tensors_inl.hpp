@@ -1,0 +1,105 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/files/checkpoint.hpp>
+#include <faceptor/files/mapped_file.hpp>
+#include <faceptor/files/sha256.hpp>
+#include <faceptor/nn/tensors.hpp>
+
+namespace faceptor::weights {
+namespace detail {
+
+struct TorchType {
+  DType dtype;
+  torch::ScalarType scalar;
+};
+
+inline constexpr TorchType kTorchTypes[] = {{DType::boolean, torch::kBool}, {DType::u8, torch::kUInt8},      {DType::i8, torch::kInt8},
+                                            {DType::i16, torch::kInt16},    {DType::i32, torch::kInt32},     {DType::i64, torch::kInt64},
+                                            {DType::f16, torch::kFloat16},  {DType::bf16, torch::kBFloat16}, {DType::f32, torch::kFloat32},
+                                            {DType::f64, torch::kFloat64}};
+
+FACEPTOR_INLINE torch::ScalarType torch_type(DType dtype, const std::string& name) {
+  for (const auto& type : kTorchTypes) {
+    if (type.dtype == dtype) return type.scalar;
+  }
+  throw Error(ErrorCode::unsupported, "weights: tensor \"" + name + "\" has a type that is not read").found(std::string(to_string(dtype)));
+}
+
+/// Contiguous tensors on the CPU and views of them, the latter valid as long as the former.
+struct ViewedTensors {
+  std::vector<torch::Tensor> kept;
+  std::vector<TensorView> views;
+};
+
+FACEPTOR_INLINE ViewedTensors views_of(const NamedTensors& tensors, std::optional<DType> as) {
+  ViewedTensors viewed;
+  for (const auto& [name, tensor] : tensors) {
+    auto kept = tensor.detach().to(torch::kCPU);
+    if (as && kept.is_floating_point()) kept = kept.to(torch_type(*as, name));
+    kept = kept.contiguous();
+    viewed.kept.push_back(kept);
+    const auto sizes = kept.sizes();
+    viewed.views.push_back({name, dtype_of(kept), std::span(sizes.data(), sizes.size()),
+                            std::span(static_cast<const std::byte*>(kept.const_data_ptr()), static_cast<std::size_t>(kept.nbytes()))});
+  }
+  return viewed;
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE torch::Tensor to_tensor(const TensorView& view, std::shared_ptr<const void> owner) {
+  const auto options = torch::TensorOptions().dtype(detail::torch_type(view.dtype, std::string(view.name)));
+  const at::IntArrayRef shape(view.shape.data(), view.shape.size());
+  if (view.bytes.empty()) return torch::empty(shape, options);
+  // LibTorch has no tensor of constant memory; the documentation of this function asks not to write.
+  auto* data = const_cast<std::byte*>(view.bytes.data());
+  return torch::from_blob(
+      data, shape, [owner = std::move(owner)](void*) {}, options);
+}
+
+FACEPTOR_INLINE DType dtype_of(const torch::Tensor& tensor) {
+  for (const auto& type : detail::kTorchTypes) {
+    if (type.scalar == tensor.scalar_type()) return type.dtype;
+  }
+  throw Error(ErrorCode::unsupported, "weights: a tensor has a type that weights files don't hold")
+      .found(torch::toString(tensor.scalar_type()));
+}
+
+FACEPTOR_INLINE bool is_safetensors(const std::filesystem::path& path) {
+  const auto file = MappedFile::open(path);
+  const auto bytes = file->bytes();
+  // A zip archive begins with "PK", a pickle with 0x80: neither has '{' behind eight bytes, nor zeros in front of it.
+  return bytes.size() > 8 && bytes[8] == std::byte{'{'} && bytes[7] == std::byte{0};
+}
+
+FACEPTOR_INLINE NamedTensors load_tensors(const std::filesystem::path& path) {
+  NamedTensors tensors;
+  const auto file = MappedFile::open(path);
+  const auto first = std::to_integer<unsigned>(file->bytes()[0]);
+  const bool pickled = !is_safetensors(path) && (first == 0x80 || first == 'P');
+  if (pickled) {
+    const auto checkpoint = Checkpoint::open(path);
+    for (const auto& view : checkpoint.tensors()) tensors.emplace(view.name, to_tensor(view, checkpoint.owner()));
+  } else {
+    const auto safetensors = SafetensorsFile::open(path);
+    for (const auto& view : safetensors.tensors()) tensors.emplace(view.name, to_tensor(view, safetensors.owner()));
+  }
+  return tensors;
+}
+
+FACEPTOR_INLINE void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors, const Metadata& metadata,
+                                  std::optional<DType> as) {
+  if (as && *as != DType::f32 && *as != DType::f16 && *as != DType::bf16) {
+    throw Error(ErrorCode::argument, "weights: floating-point tensors are written as F32, F16 or BF16").found(std::string(to_string(*as)));
+  }
+  const auto viewed = detail::views_of(tensors, as);
+  write_safetensors(path, viewed.views, metadata);
+}
+
+FACEPTOR_INLINE std::string content_hash(const NamedTensors& tensors) { return content_hash(detail::views_of(tensors, {}).views); }
+
+}  // namespace faceptor::weights

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/datasets/dataset.hpp>
+#include <faceptor/evaluate/report.hpp>
+
+namespace faceptor::evaluate {
+
+/// A report and the set it is about, whose worst samples are drawn; without a set they are only listed.
+struct ReportedSet {
+  const Report* report = nullptr;
+  std::shared_ptr<const data::Dataset> set = nullptr;
+};
+
+/// Evaluations as one HTML page that stands alone: tables, plots (SVG), and the worst samples with truth and prediction drawn.
+/// The page shows faces: mind whom you give it to. Pictures that can't be read are told instead of shown.
+std::string html_page(std::span<const ReportedSet> reports);
+
+/// Writes `index.html` and, for each report, `TASK.json` (`TASK-SPLIT.json` where a task has several) into a folder, which is made.
+/// @throws Error(io)
+void write_reports(const std::filesystem::path& folder, std::span<const ReportedSet> reports);
+
+}  // namespace faceptor::evaluate
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/report/impl/html_report.cpp>
+#endif

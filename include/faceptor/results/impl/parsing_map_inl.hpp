@@ -1,0 +1,151 @@
+#pragma once
+
+#include <algorithm>
+#include <utility>
+
+#include <faceptor/results/impl/json_fields_inl.hpp>
+#include <faceptor/results/parsing_map.hpp>
+#include <faceptor/results/photo_pen.hpp>
+
+namespace faceptor::results {
+namespace detail {
+
+inline constexpr std::int64_t kMaxParsingPixels = std::int64_t{1} << 28;
+
+FACEPTOR_INLINE nlohmann::json run_lengths(const std::vector<std::uint8_t>& labels) {
+  auto runs = nlohmann::json::array();
+  for (auto begin = labels.begin(); begin != labels.end();) {
+    const auto end = std::find_if(begin, labels.end(), [&](std::uint8_t label) { return label != *begin; });
+    runs.push_back(*begin);
+    runs.push_back(end - begin);
+    begin = end;
+  }
+  return runs;
+}
+
+/// The labels of runs that must cover `pixels` exactly; checked before memory is taken.
+FACEPTOR_INLINE std::vector<std::uint8_t> labels_of_runs(const nlohmann::json& runs, std::int64_t pixels) {
+  constexpr auto type = ParsingMap::kTypeName;
+  if (runs.size() % 2 != 0) throw wrong_field(type, "runs").expected("pairs of label and length");
+  std::int64_t covered = 0;
+  for (std::size_t i = 0; i < runs.size(); i += 2) {
+    integer_of(runs[i], type, "runs", 0, 255);
+    covered += integer_of(runs[i + 1], type, "runs", 1, pixels - covered);
+  }
+  if (covered != pixels) {
+    throw wrong_field(type, "runs").expected(fmt::format("{} pixels", pixels)).found(fmt::format("{} pixels", covered));
+  }
+  std::vector<std::uint8_t> labels;
+  labels.reserve(static_cast<std::size_t>(pixels));
+  for (std::size_t i = 0; i < runs.size(); i += 2) {
+    labels.insert(labels.end(), runs[i + 1].get<std::size_t>(), runs[i].get<std::uint8_t>());
+  }
+  return labels;
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE ParsingMap::ParsingMap(int x, int y, int width, int height, std::vector<std::uint8_t> labels,
+                                       std::vector<std::string> classes, std::vector<Color> colors)
+    : x(x), y(y), width(width), height(height), labels(std::move(labels)), classes(std::move(classes)), colors(std::move(colors)) {
+  check();
+}
+
+FACEPTOR_INLINE void ParsingMap::check() const {
+  detail::check_labels(kTypeName, classes, colors.size());
+  if (width < 0 || height < 0 || labels.size() != static_cast<std::size_t>(width) * static_cast<std::size_t>(height)) {
+    throw Error(ErrorCode::argument, "results: the labels of ParsingMap don't fit its rectangle")
+        .expected(fmt::format("{}x{}", width, height))
+        .found(fmt::format("{} labels", labels.size()));
+  }
+  const auto highest = std::max_element(labels.begin(), labels.end());
+  if (highest != labels.end() && *highest >= classes.size()) {
+    throw Error(ErrorCode::argument, "results: a label of ParsingMap has no class")
+        .expected(fmt::format("less than {}", classes.size()))
+        .found(fmt::format("{}", *highest));
+  }
+}
+
+FACEPTOR_INLINE std::uint8_t ParsingMap::at(int photo_x, int photo_y) const noexcept {
+  const auto column = static_cast<std::int64_t>(photo_x) - x;
+  const auto row = static_cast<std::int64_t>(photo_y) - y;
+  if (column < 0 || column >= width || row < 0 || row >= height) return 0;
+  return labels[static_cast<std::size_t>(row) * static_cast<std::size_t>(width) + static_cast<std::size_t>(column)];
+}
+
+FACEPTOR_INLINE std::size_t ParsingMap::index(std::string_view class_name) const {
+  return detail::label_index(kTypeName, classes, class_name);
+}
+
+FACEPTOR_INLINE std::vector<std::size_t> ParsingMap::pixels() const {
+  std::vector<std::size_t> counts(classes.size());
+  for (const auto label : labels) ++counts.at(label);
+  return counts;
+}
+
+FACEPTOR_INLINE float ParsingMap::share(std::string_view class_name) const {
+  const auto label = index(class_name);
+  if (labels.empty()) return 0;
+  const auto count = std::count(labels.begin(), labels.end(), static_cast<std::uint8_t>(label));
+  return static_cast<float>(static_cast<double>(count) / static_cast<double>(labels.size()));
+}
+
+FACEPTOR_INLINE void to_json(nlohmann::json& out, const ParsingMap& value) {
+  auto colors = nlohmann::json::array();
+  for (const auto& color : value.colors) colors.push_back(nlohmann::json::array({color.r, color.g, color.b}));
+  auto pixels = nlohmann::json::object();
+  const auto counts = value.pixels();
+  for (std::size_t i = 0; i < counts.size(); ++i) pixels[value.classes[i]] = counts[i];
+  out = {{"roi", nlohmann::json::array({value.x, value.y, value.width, value.height})},
+         {"classes", value.classes},
+         {"colors", std::move(colors)},
+         {"pixels", std::move(pixels)},
+         {"runs", detail::run_lengths(value.labels)}};
+}
+
+FACEPTOR_INLINE void from_json(const nlohmann::json& in, ParsingMap& value) {
+  constexpr auto type = ParsingMap::kTypeName;
+  ParsingMap read;
+  const auto& roi = detail::array_field(in, type, "roi", 4);
+  read.x = static_cast<int>(detail::integer_of(roi[0], type, "roi", INT32_MIN, INT32_MAX));
+  read.y = static_cast<int>(detail::integer_of(roi[1], type, "roi", INT32_MIN, INT32_MAX));
+  read.width = static_cast<int>(detail::integer_of(roi[2], type, "roi", 0, INT32_MAX));
+  read.height = static_cast<int>(detail::integer_of(roi[3], type, "roi", 0, INT32_MAX));
+  const auto pixels = static_cast<std::int64_t>(read.width) * read.height;
+  if (pixels > detail::kMaxParsingPixels) {
+    throw Error(ErrorCode::limit, "results: the rectangle of a ParsingMap is too large")
+        .expected(fmt::format("at most {} pixels", detail::kMaxParsingPixels))
+        .found(fmt::format("{}x{}", read.width, read.height));
+  }
+  read.classes = detail::strings_field(in, type, "classes");
+  for (const auto& color : detail::array_field(in, type, "colors")) {
+    if (!color.is_array() || color.size() != 3) throw detail::wrong_field(type, "colors").expected("triples [r, g, b]");
+    const auto channel = [&](std::size_t i) { return static_cast<std::uint8_t>(detail::integer_of(color[i], type, "colors", 0, 255)); };
+    read.colors.push_back({channel(0), channel(1), channel(2)});
+  }
+  read.labels = detail::labels_of_runs(detail::array_field(in, type, "runs"), pixels);
+  detail::check_read(read);
+  value = std::move(read);
+}
+
+FACEPTOR_INLINE std::string to_text(const ParsingMap& value) {
+  const auto counts = value.pixels();
+  const auto absent = static_cast<std::size_t>(std::count(counts.begin(), counts.end(), std::size_t{0}));
+  return fmt::format("{} of {} classes", counts.size() - absent, counts.size());
+}
+
+FACEPTOR_INLINE void draw_on(PhotoPen& pen, const ParsingMap& value) {
+  std::vector<Color> colors;
+  for (const auto& color : value.colors) colors.push_back(color.with_alpha(pen.opacity()));
+  if (!colors.empty()) colors[0].a = 0;
+  const auto edge = [](int pixels) { return static_cast<float>(pixels) - 0.5F; };
+  pen.canvas().labels({.labels = value.labels,
+                       .width = value.width,
+                       .height = value.height,
+                       .colors = colors,
+                       .where = pen.at(Box{edge(value.x), edge(value.y), edge(value.x + value.width), edge(value.y + value.height)}),
+                       .outline = 0.6F * pen.stroke(),
+                       .outline_alpha = std::min(1.0F, 1.6F * pen.opacity())});
+}
+
+}  // namespace faceptor::results

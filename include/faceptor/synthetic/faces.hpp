@@ -1,0 +1,103 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/synthetic/labels.hpp>
+
+/// Synthetic faces with exact labels, for tests, examples and trial runs without anybody's photos.
+///
+///     synthetic::SyntheticFaces faces(7, synthetic::SyntheticOptions().identities(100).size(512, 512));
+///     auto sample = faces.face(42);              // person 42 % 100, picture 42 / 100
+///     sample.image;                              // RGB
+///     sample.face.landmarks.p68.points;          // exact
+///     sample.labels.celebamask;                  // 19 classes, one a pixel
+///
+/// A picture depends on the seed, the index and the options alone: same numbers, same bytes. Another size keeps the persons.
+namespace faceptor::synthetic {
+
+/// How the pictures are made.
+class SyntheticOptions {
+ public:
+  /// The picture's sides in pixels. Default 256 x 256.
+  SyntheticOptions& size(int width, int height);
+  /// How many persons there are; picture i shows person i % count. 0: a new person each time. Default 0.
+  SyntheticOptions& identities(std::uint64_t count);
+  /// Frontal, neutral and plainly dressed people, for comparisons. Default false.
+  SyntheticOptions& plain(bool value);
+  /// Faces larger (above 1) or smaller than in a portrait. Default 1.
+  SyntheticOptions& zoom(float factor);
+  /// Upright faces at the place the 112-pixel tasks expect: the five points fit their template, scaled to the picture's central
+  /// square. Default false.
+  SyntheticOptions& aligned(bool value);
+
+  Size size() const noexcept { return size_; }
+  std::uint64_t identities() const noexcept { return identities_; }
+  bool plain() const noexcept { return plain_; }
+  float zoom() const noexcept { return zoom_; }
+  bool aligned() const noexcept { return aligned_; }
+
+ private:
+  Size size_{256, 256};
+  std::uint64_t identities_ = 0;
+  bool plain_ = false;
+  float zoom_ = 1;
+  bool aligned_ = false;
+};
+
+/// One face of a picture and everything known about it.
+struct SyntheticFace {
+  Person person;
+  Appearance appearance;
+  std::uint64_t identity = 0;
+  float age = 0;       ///< years, whole
+  int expression = 0;  ///< index into `results::kExpressionNames`
+  bool male = false;
+  std::array<std::int8_t, 40> attributes{};  ///< see `attributes_of`
+  Box box;
+  FivePoints five_points{};
+  FaceLandmarks landmarks;
+};
+
+/// A picture of one face.
+struct SyntheticSample {
+  Image image;
+  LabelMaps labels;
+  SyntheticFace face;
+};
+
+/// A picture of several.
+struct SyntheticPhoto {
+  Image image;
+  LabelMaps labels;
+  std::vector<SyntheticFace> faces;  ///< from left to right
+};
+
+class SyntheticFaces {
+ public:
+  /// @throws Error(argument) when a side isn't 16..8192 or the zoom isn't 0.2..4
+  explicit SyntheticFaces(std::uint64_t seed, SyntheticOptions options = {});
+
+  /// The picture of this index, always the same.
+  SyntheticSample face(std::uint64_t index) const;
+  /// Several people side by side in one picture; their persons differ from those of `face`.
+  /// @throws Error(argument) unless 1..16 faces are asked for
+  SyntheticPhoto photo(std::uint64_t index, int count) const;
+
+  const SyntheticOptions& options() const noexcept { return options_; }
+
+ private:
+  SyntheticFace paint(Canvas& canvas, LabelMaps& labels, const Person& person, const Appearance& appearance, Point center,
+                      float unit) const;
+
+  std::uint64_t seed_;
+  SyntheticOptions options_;
+};
+
+}  // namespace faceptor::synthetic
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/synthetic/impl/faces.cpp>
+#endif

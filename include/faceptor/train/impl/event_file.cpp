@@ -1,0 +1,291 @@
+#pragma once
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/image/write.hpp>
+#include <faceptor/train/event_file.hpp>
+#include <faceptor/files/mapped_file.hpp>
+
+namespace faceptor::train {
+namespace detail {
+
+FACEPTOR_INLINE constexpr std::array<std::uint32_t, 256> crc32c_table() {
+  std::array<std::uint32_t, 256> table{};
+  for (std::uint32_t i = 0; i < 256; ++i) {
+    std::uint32_t crc = i;
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1U) != 0 ? 0x82F63B78U : 0U);
+    table[i] = crc;
+  }
+  return table;
+}
+
+/// The wire format of protocol buffers, as far as events need it: fields of varints, doubles, floats and bytes.
+enum class WireType : unsigned { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
+
+/// Builds a message.
+class ProtoWriter {
+ public:
+  void varint(unsigned field, std::uint64_t value) {
+    key(field, WireType::varint);
+    raw_varint(value);
+  }
+  void fixed64(unsigned field, double value) {
+    key(field, WireType::fixed64);
+    little_endian(std::bit_cast<std::uint64_t>(value), 8);
+  }
+  void fixed32(unsigned field, float value) {
+    key(field, WireType::fixed32);
+    little_endian(std::bit_cast<std::uint32_t>(value), 4);
+  }
+  void bytes(unsigned field, std::string_view value) {
+    key(field, WireType::bytes);
+    raw_varint(value.size());
+    out_ += value;
+  }
+  void little_endian(std::uint64_t value, int count) {
+    for (int i = 0; i < count; ++i) out_ += static_cast<char>((value >> (8 * i)) & 0xFFU);
+  }
+  const std::string& str() const noexcept { return out_; }
+
+ private:
+  void key(unsigned field, WireType type) { raw_varint((std::uint64_t{field} << 3) | static_cast<unsigned>(type)); }
+  void raw_varint(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) out_ += static_cast<char>((value & 0x7FU) | 0x80U);
+    out_ += static_cast<char>(value);
+  }
+
+  std::string out_;
+};
+
+/// One field of a message that is read.
+struct ProtoField {
+  unsigned number = 0;
+  WireType type = WireType::varint;
+  std::uint64_t value = 0;  ///< of varints and fixed numbers
+  std::string_view bytes{};
+};
+
+/// Reads a message field by field. @throws Error(format) where it ends too early or a field has an unknown type
+class ProtoReader {
+ public:
+  explicit ProtoReader(std::string_view message) : rest_(message) {}
+
+  std::optional<ProtoField> next() {
+    if (rest_.empty()) return std::nullopt;
+    const auto key = raw_varint();
+    ProtoField field{static_cast<unsigned>(key >> 3), static_cast<WireType>(key & 7U)};
+    switch (field.type) {
+      case WireType::varint: field.value = raw_varint(); return field;
+      case WireType::fixed64: field.value = little_endian(8); return field;
+      case WireType::fixed32: field.value = little_endian(4); return field;
+      case WireType::bytes: field.bytes = take(raw_varint()); return field;
+    }
+    throw bad().found("a field of type " + std::to_string(key & 7U));
+  }
+
+ private:
+  static Error bad() { return Error(ErrorCode::format, "train: a record of an event file is not a message"); }
+
+  std::string_view take(std::uint64_t count) {
+    if (count > rest_.size()) throw bad().expected(fmt::format("{} bytes more", count)).found(std::to_string(rest_.size()));
+    const auto taken = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return taken;
+  }
+  std::uint64_t little_endian(std::size_t count) {
+    const auto taken = take(count);
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < count; ++i) value |= std::uint64_t{static_cast<unsigned char>(taken[i])} << (8 * i);
+    return value;
+  }
+  std::uint64_t raw_varint() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      const auto byte = static_cast<unsigned char>(take(1)[0]);
+      value |= std::uint64_t{byte & 0x7FU} << shift;
+      if (byte < 0x80) return value;
+    }
+    throw bad().found("a number of more than 64 bits");
+  }
+
+  std::string_view rest_;
+};
+
+// Fields of tensorflow.Event, Summary, Summary.Value, Summary.Image and SessionLog.
+inline constexpr unsigned kEventWallTime = 1, kEventStep = 2, kEventVersion = 3, kEventSummary = 5, kEventSession = 7;
+inline constexpr unsigned kSummaryValue = 1, kValueTag = 1, kValueSimple = 2, kValueImage = 4;
+inline constexpr unsigned kImageHeight = 1, kImageWidth = 2, kImageColours = 3, kImageBytes = 4;
+inline constexpr unsigned kSessionStatus = 1, kSessionStart = 1;
+
+FACEPTOR_INLINE ProtoWriter new_event(std::int64_t step) {
+  const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
+  ProtoWriter event;
+  event.fixed64(kEventWallTime, now.count());
+  if (step != 0) event.varint(kEventStep, static_cast<std::uint64_t>(step));
+  return event;
+}
+
+/// Puts one value of a summary into an event. @param message  the value's message, its tag aside
+FACEPTOR_INLINE std::string summary_event(std::string_view tag, std::int64_t step, const ProtoWriter& message) {
+  ProtoWriter value;
+  value.bytes(kValueTag, tag);
+  ProtoWriter summary;
+  summary.bytes(kSummaryValue, value.str() + message.str());
+  auto event = new_event(step);
+  event.bytes(kEventSummary, summary.str());
+  return event.str();
+}
+
+FACEPTOR_INLINE void read_summary(std::string_view message, Event& event) {
+  for (ProtoReader summary(message); const auto item = summary.next();) {
+    if (item->number != kSummaryValue) continue;
+    for (ProtoReader values(item->bytes); const auto field = values.next();) {
+      if (field->number == kValueTag) event.tag = field->bytes;
+      if (field->number == kValueSimple) event.value = std::bit_cast<float>(static_cast<std::uint32_t>(field->value));
+      if (field->number != kValueImage) continue;
+      for (ProtoReader image(field->bytes); const auto part = image.next();) {
+        if (part->number == kImageHeight) event.height = static_cast<int>(part->value);
+        if (part->number == kImageWidth) event.width = static_cast<int>(part->value);
+        if (part->number == kImageBytes) event.png = part->bytes;
+      }
+    }
+  }
+}
+
+FACEPTOR_INLINE Event read_event(std::string_view message) {
+  Event event;
+  for (ProtoReader reader(message); const auto field = reader.next();) {
+    if (field->number == kEventWallTime) event.wall_time = std::bit_cast<double>(field->value);
+    if (field->number == kEventStep) event.step = static_cast<std::int64_t>(field->value);
+    if (field->number == kEventVersion) event.file_version = field->bytes;
+    if (field->number == kEventSummary) read_summary(field->bytes, event);
+    if (field->number == kEventSession) event.restart = true;
+  }
+  return event;
+}
+
+FACEPTOR_INLINE std::uint64_t little_number(std::span<const std::byte> bytes) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) value |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * i);
+  return value;
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE std::uint32_t crc32c(std::span<const std::byte> bytes) noexcept {
+  static constexpr auto kTable = detail::crc32c_table();
+  std::uint32_t crc = ~0U;
+  for (const auto byte : bytes) crc = (crc >> 8) ^ kTable[(crc ^ std::to_integer<std::uint32_t>(byte)) & 0xFFU];
+  return ~crc;
+}
+
+FACEPTOR_INLINE std::uint32_t masked_crc32c(std::span<const std::byte> bytes) noexcept {
+  return std::rotr(crc32c(bytes), 15) + 0xA282EAD8U;
+}
+
+FACEPTOR_INLINE EventFile::EventFile(const std::filesystem::path& folder, std::int64_t first_step) {
+  static std::atomic<unsigned> counter{0};
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now).count();
+  // TensorBoard reads the files of a folder in the order of their names, whatever follows "tfevents.".
+  for (int attempt = 0; attempt < 1000 && descriptor_ < 0; ++attempt) {
+    path_ = folder / fmt::format("events.out.tfevents.{:010}.{:06}.{:04}", seconds, ::getpid(), counter++);
+    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
+    if (descriptor_ < 0 && errno != EEXIST) break;
+  }
+  if (descriptor_ < 0)
+    throw Error(ErrorCode::io, "train: the event file can't be created").where(path_.string()).found(std::strerror(errno));
+  auto version = detail::new_event(0);
+  version.bytes(detail::kEventVersion, "brain.Event:2");
+  record(version.str());
+  if (first_step > 0) {
+    detail::ProtoWriter session;
+    session.varint(detail::kSessionStatus, detail::kSessionStart);
+    auto restart = detail::new_event(first_step);
+    restart.bytes(detail::kEventSession, session.str());
+    record(restart.str());
+  }
+}
+
+FACEPTOR_INLINE EventFile::~EventFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+FACEPTOR_INLINE void EventFile::record(std::string_view bytes) {
+  detail::ProtoWriter framed;
+  framed.little_endian(bytes.size(), 8);
+  const std::string length = framed.str();
+  framed.little_endian(masked_crc32c(std::as_bytes(std::span(length))), 4);
+  std::string whole = framed.str();
+  whole += bytes;
+  detail::ProtoWriter tail;
+  tail.little_endian(masked_crc32c(std::as_bytes(std::span(bytes))), 4);
+  whole += tail.str();
+  for (std::string_view rest = whole; !rest.empty();) {
+    const auto written = ::write(descriptor_, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0)
+      throw Error(ErrorCode::io, "train: the event file can't be written").where(path_.string()).found(std::strerror(errno));
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+FACEPTOR_INLINE void EventFile::scalar(std::string_view tag, std::int64_t step, double value) {
+  detail::ProtoWriter message;
+  message.fixed32(detail::kValueSimple, static_cast<float>(value));
+  record(detail::summary_event(tag, step, message));
+}
+
+FACEPTOR_INLINE void EventFile::image(std::string_view tag, std::int64_t step, const Image& picture) {
+  const auto png = encode_png(picture);
+  detail::ProtoWriter image;
+  image.varint(detail::kImageHeight, static_cast<std::uint64_t>(picture.height()));
+  image.varint(detail::kImageWidth, static_cast<std::uint64_t>(picture.width()));
+  image.varint(detail::kImageColours, 3);
+  image.bytes(detail::kImageBytes, {reinterpret_cast<const char*>(png.data()), png.size()});
+  detail::ProtoWriter message;
+  message.bytes(detail::kValueImage, image.str());
+  record(detail::summary_event(tag, step, message));
+}
+
+FACEPTOR_INLINE std::vector<Event> read_events(const std::filesystem::path& path) {
+  constexpr std::size_t kHead = 12;
+  constexpr std::size_t kTail = 4;
+  const auto file = weights::MappedFile::open(path);
+  std::vector<Event> events;
+  std::size_t at = 0;
+  const auto wrong = [&](const char* what) {
+    return Error(ErrorCode::format, std::string("train: a record's ") + what + " fails its checksum")
+        .where(fmt::format("{}, byte {}", path.string(), at));
+  };
+  for (auto rest = file->bytes(); rest.size() >= kHead; rest = file->bytes().subspan(at)) {
+    if (masked_crc32c(rest.first(8)) != detail::little_number(rest.subspan(8, 4))) throw wrong("length");
+    const auto length = detail::little_number(rest.first(8));
+    if (length > rest.size() - kHead || rest.size() - kHead - length < kTail) break;
+    const auto message = rest.subspan(kHead, length);
+    if (masked_crc32c(message) != detail::little_number(rest.subspan(kHead + length, kTail))) throw wrong("content");
+    try {
+      events.push_back(detail::read_event({reinterpret_cast<const char*>(message.data()), message.size()}));
+    } catch (Error& e) {
+      throw std::move(e).where(fmt::format("{}, byte {}", path.string(), at));
+    }
+    at += kHead + length + kTail;
+  }
+  return events;
+}
+
+}  // namespace faceptor::train

@@ -1,0 +1,256 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <faceptor/core/random.hpp>
+#include <faceptor/analyze/face_analyzer.hpp>
+#include <faceptor/core/log.hpp>
+#include <faceptor/loading/detected_boxes.hpp>
+#include <faceptor/loading/evaluation_loader.hpp>
+#include <faceptor/detect/detectors.hpp>
+#include <faceptor/train/impl/setup_data.hpp>
+#include <faceptor/losses/task_weights.hpp>
+#include <faceptor/nn/guard.hpp>
+#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/train/sample_pictures.hpp>
+#include <faceptor/train/setup.hpp>
+#include <faceptor/train/validation.hpp>
+#include <faceptor/weights/model_file.hpp>
+
+namespace faceptor::train {
+namespace detail {
+
+/// What is drawn from the run's seed, beside what the learner and the loader draw.
+enum class SeedUse : std::uint64_t { model = 1, losses = 2 };
+
+FACEPTOR_INLINE std::uint64_t seed_for(const TrainConfig& config, SeedUse use) {
+  return Random(config.seed, {0x7365747570, static_cast<std::uint64_t>(use)}).bits64();
+}
+
+/// The rules of `parameters` and `freeze`.
+FACEPTOR_INLINE GroupRules rules_of(const TrainConfig& config, const FaceModel& model, const std::vector<TaskData>& data) {
+  GroupRules rules;
+  rules.set("*", {.weight_decay = config.optimizer.weight_decay});
+  if (config.freeze != "nothing") rules.set("backbone", {.frozen = true});
+  if (config.freeze == "shared") {
+    std::set<std::string> present, own;
+    const auto alone = [&](const std::string& task, std::string TaskSpec::*group) {  // no other task of the model shares it
+      return std::none_of(model.tasks().begin(), model.tasks().end(), [&](const AnyTask& other) {
+        return other.name() != task && other.spec().*group == model.tasks().at(task).spec().*group;
+      });
+    };
+    for (const auto& item : model.module().named_parameters()) {
+      const auto& name = item.key();
+      present.insert(name.substr(0, name.find('.')));
+      for (const auto& task : data) {
+        const auto& spec = model.tasks().at(task.task).spec();
+        const auto head = "heads." + spec.head_group, interpreter = "interpreters." + spec.interpreter_group;
+        if (name.starts_with(head + ".") && alone(task.task, &TaskSpec::head_group)) own.insert(head);
+        if (name.starts_with(interpreter + ".") && alone(task.task, &TaskSpec::interpreter_group)) own.insert(interpreter);
+        for (const char* part : {".queries.", ".outputs."}) {
+          const auto at = name.find(part + task.task + ".");
+          if (at != std::string::npos) own.insert(name.substr(0, at) + part + task.task);
+        }
+      }
+    }
+    for (const char* group : {"decoder", "interpreters", "heads"}) {
+      if (present.contains(group)) rules.set(group, {.frozen = true});
+    }
+    for (const auto& pattern : own) rules.set(pattern, {.frozen = false});
+  }
+  for_key("parameters", [&] { from_json(config.parameters, rules); });
+  return rules;
+}
+
+/// "cuda" is this process's own device among those of its machine.
+FACEPTOR_INLINE torch::Device device_of(const TrainConfig& config, const ProcessPlace& place) {
+  torch::Device device(config.device);
+  if (device.is_cuda() && !device.has_index() && place.ranks > 1) device.set_index(static_cast<c10::DeviceIndex>(place.local_rank));
+  return device;
+}
+
+/// Five points as photos are aligned by in use: by the model's own landmarks.
+FACEPTOR_INLINE data::PointFinder points_by(const FaceModelPtr& model) {
+  weights::LoadedModel loaded;
+  loaded.model = model;
+  const auto analyzer = std::make_shared<FaceAnalyzer>(std::move(loaded), AnalyzerOptions().detector(std::make_shared<WholeImageDetector>()));
+  return [analyzer](const Image& picture, const Detection& face) { return *analyzer->with_five_points(picture, {face}).front().points; };
+}
+
+FACEPTOR_INLINE std::string result_source(const TrainConfig& config) {
+  if (!config.result.source.empty()) return config.result.source;
+  std::vector<std::string> parts;
+  for (const auto& [task, data] : config.data) {
+    if (data.used()) parts.push_back(task + " on " + data.format);
+  }
+  return "trained with faceptor: " + text::join(parts) +
+         (config.init.from.empty() ? "" : "; from " + std::filesystem::path(config.init.from).filename().string());
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE Setup::Setup(TrainConfig config, ProcessPlace place) : config_(std::move(config)), place_(place) {
+  detail::OpenedSets opened;
+  for (const auto& [task, own] : config_.data) {
+    if (!own.used()) continue;
+    opened[task] = detail::for_key("data." + task, [&] { return detail::open_task_data(config_, own, true); });
+  }
+  const auto chosen = detail::architecture_of(config_);
+  const auto tasks = detail::tasks_of(config_, chosen.tasks, opened);
+  for (const auto& task : tasks) {
+    if (!opened.contains(task.name())) continue;
+    const auto& own = config_.data.at(task.name());
+    TaskData data{.task = task.name(),
+                  .training = opened[task.name()],
+                  .along = own.along,
+                  .chain = {},
+                  .batch = own.batch,
+                  .evaluation = nullptr,
+                  .evaluation_points = {},
+                  .evaluation_chain = {}};
+    if (own.along.empty()) {
+      data.chain = detail::task_chain(own, task.spec(), data.training->info(), true);
+      detail::mirror_further_labels(data.chain, task.name(), config_, opened);
+    }
+    if (!own.evaluation_split.empty() && config_.evaluation.every > 0) {
+      detail::add_evaluation(data, config_, own, task);
+    }
+    data_.push_back(std::move(data));
+  }
+  detail::put_behind_their_pictures(data_);
+  const auto weights = detail::loss_weights(config_, data_, tasks);
+  for (std::size_t i = 0; i < data_.size(); ++i) data_[i].weight = weights[i];
+
+  if (config_.freeze == "auto") {
+    // New tasks on weights that were trained for others: those keep what they can do.
+    const bool all_new = std::none_of(data_.begin(), data_.end(), [&](const TaskData& task) { return chosen.tasks.contains(task.task); });
+    config_.freeze = config_.model.architecture == "init" && all_new ? "shared" : "nothing";
+    if (config_.freeze == "shared") {
+      log(LogLevel::warning, "train: everything but the new tasks is frozen (freeze = \"shared\"), so that the others stay as they are; "
+                             "freeze = \"nothing\" trains all of it");
+    }
+  }
+  auto architecture_config = chosen.config;
+  architecture_config.merge_patch(config_.model.config);
+  const SeedGuard seeded(detail::seed_for(config_, detail::SeedUse::model));
+  model_ = detail::for_key("model.config", [&] { return make_model(architecture_config, tasks); });
+  if (!config_.init.from.empty()) {
+    detail::for_key("init.from", [&] {
+      const auto config = config_.init.config.empty() ? nlohmann::json(nullptr) : config_.init.config;
+      const auto transferred = weights::transfer_into(*model_, config_.init.from, config);
+      initial_ = transferred.summary();
+      for (const auto& tensor : transferred.tensors.mismatched) {
+        if (!tensor.name.starts_with("backbone.")) continue;
+        throw Error(ErrorCode::mismatch, "train: the weights to begin with are of another backbone")
+            .where(tensor.name)
+            .expected(text::shape(tensor.expected))
+            .found(text::shape(tensor.found))
+            .hint("model.architecture = \"init\" takes the architecture from the weights");
+      }
+      if (!weights::is_safetensors(config_.init.from)) return;
+      for (const auto& [name, tensor] : weights::load_tensors(config_.init.from)) {
+        if (name.starts_with("losses.")) losses_.emplace(name, tensor.clone());
+      }
+    });
+  }
+  detail::for_key("device", [&] {
+    guarded("train: moving the model to its device", [&] { model_->module().to(detail::device_of(config_, place_)); });
+  });
+}
+
+FACEPTOR_INLINE std::unique_ptr<Learner> Setup::make_learner() {
+  LearnerOptions options;
+  options.rules = detail::rules_of(config_, *model_, data_);
+  options.adamw = {config_.optimizer.beta1, config_.optimizer.beta2, config_.optimizer.eps};
+  options.clip = config_.optimizer.clip;
+  for (const auto& task : tasks()) options.task_weights[task.name()] = 1;
+  for (const auto& task : data_) options.task_weights[task.task] = task.weight;
+  options.precision = precision_option(config_.precision);
+  options.recompute = config_.checkpoint_activations;
+  if (config_.ema > 0) options.average = config_.ema;
+  options.seed = config_.seed;
+  options.rank = static_cast<std::uint64_t>(place_.rank);
+  const SeedGuard seeded(detail::seed_for(config_, detail::SeedUse::losses));
+  auto learner = std::make_unique<Learner>(model_, options);
+  if (!losses_.empty()) learner->load_losses(losses_);
+  return learner;
+}
+
+FACEPTOR_INLINE std::unique_ptr<data::Loader> Setup::make_loader() const {
+  std::vector<data::TaskSource> sources;
+  for (const auto& task : data_) sources.push_back({task.task, task.training, task.chain, task.batch, task.along});
+  data::LoaderOptions options;
+  options.steps = config_.steps * config_.accumulation;
+  options.seed = config_.seed;
+  options.rank = place_.rank;
+  options.ranks = place_.ranks;
+  options.workers = static_cast<int>(config_.workers);
+  options.ahead = static_cast<int>(config_.ahead);
+  return std::make_unique<data::Loader>(tasks(), std::move(sources), options);
+}
+
+FACEPTOR_INLINE std::unique_ptr<Trainer> Setup::make_trainer(Learner& learner, data::StepSource& loader,
+                                                             const std::filesystem::path& folder, bool resume,
+                                                             std::shared_ptr<Communicator> processes) const {
+  TrainerOptions options;
+  options.folder = folder;
+  options.resume = resume;
+  options.schedule = {config_.schedule.start, config_.schedule.peak, config_.schedule.warmup, config_.steps};
+  options.accumulation = config_.accumulation;
+  options.log_every = config_.log.every;
+  options.tensorboard = config_.log.tensorboard;
+  options.evaluate_every = config_.evaluation.every;
+  options.pictures_every = config_.pictures.every;
+  options.checkpoint_every = config_.checkpoints.every;
+  options.checkpoints = {static_cast<std::size_t>(config_.checkpoints.newest), config_.checkpoints.keep_every};
+  options.stop_on_disk_full = config_.checkpoints.on_disk_full == "stop";
+  options.config = nlohmann::json(write_config(config_));
+  auto trainer = std::make_unique<Trainer>(learner, loader, std::move(options), processes);
+  const auto count = static_cast<std::size_t>(config_.pictures.count);
+  trainer->draw_with([count](FaceModel& model, const data::StepBatch& batch) { return sample_pictures(model, batch, count); });
+  const bool evaluated = std::any_of(data_.begin(), data_.end(), [](const TaskData& task) { return task.evaluation != nullptr; });
+  if (evaluated) trainer->evaluate_with([this, processes](FaceModel& model) { return evaluate(model, processes.get()); });
+  return trainer;
+}
+
+FACEPTOR_INLINE nlohmann::ordered_json Setup::evaluate(FaceModel& model, Communicator* processes) const {
+  auto numbers = nlohmann::ordered_json::object();
+  std::int64_t turn = 0;
+  for (const auto& task : data_) {
+    if (!task.evaluation) continue;
+    if (processes != nullptr && turn++ % processes->size() != processes->rank()) continue;
+    data::EvaluationOptions options;
+    options.batch = config_.evaluation.batch;
+    options.workers = static_cast<int>(config_.workers);
+    options.ahead = static_cast<int>(config_.ahead);
+    const auto place = model.tasks().index(task.task);
+    auto set = task.evaluation;
+    if (task.evaluation_points == "model") {
+      set = data::with_detected_boxes(set, nullptr, detail::points_by(model_));
+      options.workers = 0;  // the model is asked while samples are prepared
+    }
+    data::EvaluationLoader loader(set, task.evaluation_chain, model.tasks()[place].spec().view.size(), options);
+    numbers[task.task] = validate(model, place, loader, task.evaluation->info(), config_.evaluation.samples);
+  }
+  if (processes == nullptr || processes->size() == 1) return numbers;
+  const auto shares = gather_texts(*processes, numbers.dump());
+  auto all = nlohmann::ordered_json::object();
+  for (std::size_t i = 0; i < static_cast<std::size_t>(turn); ++i) {  // back in the order of tasks
+    const auto share = nlohmann::ordered_json::parse(shares[i % shares.size()]);
+    const auto item = std::next(share.begin(), static_cast<std::ptrdiff_t>(i / shares.size()));
+    all[item.key()] = item.value();
+  }
+  return all;
+}
+
+FACEPTOR_INLINE std::string Setup::write_weights(const std::filesystem::path& path, Learner& learner) const {
+  weights::ModelInfo info;
+  info.licence = config_.result.licence;
+  info.source = detail::result_source(config_);
+  info.description = config_.result.description;
+  std::optional<MovingAverage::Applied> averaged;
+  if (learner.average() != nullptr) averaged.emplace(*learner.average());
+  return weights::save_model(path, learner.model(), info, {}, learner.losses_state());
+}
+
+}  // namespace faceptor::train

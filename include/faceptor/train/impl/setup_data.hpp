@@ -1,0 +1,326 @@
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/loading/collate.hpp>
+#include <faceptor/datasets/open_dataset.hpp>
+#include <faceptor/transforms/chain_registry.hpp>
+#include <faceptor/transforms/published_chains.hpp>
+#include <faceptor/transforms/view_chains.hpp>
+#include <faceptor/train/impl/learner_setup.hpp>
+#include <faceptor/losses/age_distribution.hpp>
+#include <faceptor/losses/binary_cross_entropy.hpp>
+#include <faceptor/losses/cross_entropy.hpp>
+#include <faceptor/losses/landmark.hpp>
+#include <faceptor/losses/mean_absolute_error.hpp>
+#include <faceptor/losses/parsing_cross_entropy.hpp>
+#include <faceptor/losses/task_weights.hpp>
+#include <faceptor/metrics/accuracy.hpp>
+#include <faceptor/metrics/mean_absolute_error.hpp>
+#include <faceptor/published/tasks.hpp>
+#include <faceptor/tasks/task.hpp>
+#include <faceptor/tasks/task_registry.hpp>
+#include <faceptor/train/setup.hpp>
+#include <faceptor/weights/model_file.hpp>
+
+/// Which data sets, which chains, which tasks a configuration stands for.
+namespace faceptor::train::detail {
+
+/// Runs `f`; what it throws says which key of the configuration is to blame.
+template <class F>
+decltype(auto) for_key(const std::string& key, F&& f) {
+  try {
+    return std::forward<F>(f)();
+  } catch (Error& e) {
+    throw std::move(e).where(e.where().empty() ? key : key + ": " + e.where());
+  }
+}
+
+FACEPTOR_INLINE std::shared_ptr<const data::Dataset> open_task_data(const TrainConfig& config, const DataConfig& data, bool training) {
+  const auto& format = training || data.evaluation_format.empty() ? data.format : data.evaluation_format;
+  data::DatasetOptions options{.split = training ? data.split : data.evaluation_split};
+  if (format == data.format) {
+    options.labels = data.labels;
+    options.within = data.within;
+    for (const auto& [name, value] : data.settings.items())
+      options.settings[name] = value.is_string() ? value.get<std::string>() : value.dump();
+  }
+  const std::filesystem::path root = training || data.evaluation_root.empty() ? data.root : data.evaluation_root;
+  return data::open_dataset(format, std::filesystem::path(config.data_root) / root, options);
+}
+
+using OpenedSets = std::map<std::string, std::shared_ptr<const data::Dataset>>;
+
+/// Where a data set lets a task look: at aligned faces where it has their five points, at boxes where it has those, else at whole pictures.
+FACEPTOR_INLINE View view_for_data(const data::Dataset& set) {
+  const auto first = set.size() > 0 ? set.annotation(0) : data::Annotation{};
+  if (first.points) return views::aligned(112);
+  return first.box ? views::box(112, 0.8F) : views::whole(112);
+}
+
+/// The declaration that suits a data set: what its labels are says what the task is.
+FACEPTOR_INLINE TaskSpec spec_for_data(const std::string& name, const data::Dataset& data) {
+  const auto& set = data.info();
+  const auto of_set = [&](auto task) {
+    task.outputs(set.classes).view(view_for_data(data));
+    if (!set.label_names.empty()) task.labels(set.label_names);
+    return task;
+  };
+  const auto whole = views::whole(512).mean(views::kClipMean).std(views::kClipStd);
+  if (set.kind == LabelKind::class_index) {
+    return of_set(Task<AttributeVector, losses::CrossEntropy, ClassProbabilities, metrics::Classification>(name)).spec();
+  }
+  if (set.kind == LabelKind::attributes) {
+    return of_set(Task<AttributeVector, losses::BinaryCrossEntropy, results::Probabilities, metrics::Accuracy>(name)).spec();
+  }
+  if (set.kind == LabelKind::values) {
+    return of_set(Task<AttributeVector, losses::MeanAbsoluteError, results::Values, metrics::MeanAbsoluteError>(name)).spec();
+  }
+  if (set.kind == LabelKind::age) {
+    return Task<AttributeVector, losses::AgeDistribution, results::AgeEstimate, metrics::AgeError>(name)
+        .outputs(101)
+        .view(view_for_data(data))
+        .spec();
+  }
+  if (set.kind == LabelKind::landmarks) {
+    return of_set(Task<DenseMap, losses::Landmark, results::Landmarks, metrics::LandmarkError>(name))
+        .view(views::box(512, 0.8F).mean(views::kClipMean).std(views::kClipStd))
+        .scheme(set.scheme)
+        .spec();
+  }
+  if (set.kind == LabelKind::parsing) {
+    return of_set(Task<DenseMap, losses::ParsingCrossEntropy, results::ParsingMap, metrics::ParsingScore>(name)).view(whole).spec();
+  }
+  if (set.kind == LabelKind::soft_maps) {
+    return of_set(Task<DenseMap, losses::BinaryCrossEntropy, SoftMasks, metrics::MeanAbsoluteError>(name)).view(whole).spec();
+  }
+  if (set.kind == LabelKind::none) {
+    throw Error(ErrorCode::argument, "train: the data of task \"" + name + "\" have no labels to learn").where("data." + name);
+  }
+  throw Error(ErrorCode::argument, "train: nothing says what task \"" + name + "\" is")
+      .where("data." + name)
+      .found("labels of the kind \"" + std::string(set.kind.name()) + "\"")
+      .hint("declare it in model.custom, with its kind, loss, interpretation and metric");
+}
+
+/// A task of the user's: what the entry says, laid over what it is like, or over what its data are.
+FACEPTOR_INLINE TaskSpec custom_spec(const nlohmann::json& entry, const OpenedSets& sets) {
+  const auto text_of = [&](const char* field) {
+    if (!entry.is_object() || !entry.contains(field)) return std::string();
+    if (!entry[field].is_string())
+      throw Error(ErrorCode::argument, "train: a task's entry is not a text").where(field).found(entry[field].dump());
+    return entry[field].get<std::string>();
+  };
+  const auto name = text_of("name");
+  const auto like = text_of("like");
+  if (name.empty())
+    throw Error(ErrorCode::argument, "train: a task of your own has no name").expected("a table with \"name\"").found(entry.dump());
+  const auto set = sets.find(name);
+  if (like.empty() && set == sets.end()) {
+    throw Error(ErrorCode::argument, "train: nothing says what task \"" + name + "\" is")
+        .hint("give it data, or \"like\" with a published task's name");
+  }
+  nlohmann::json json;
+  if (like.empty()) {
+    json = spec_for_data(name, *set->second);
+  } else {
+    const auto* info = set == sets.end() ? nullptr : &set->second->info();
+    const bool from_data = info != nullptr && info->classes > 0 && !entry.contains("outputs") && !entry.contains("labels");
+    const auto published = published::by_name(like);
+    // Where a label has a number for each output, the data say how many there are.
+    const bool counted = published.label_needs().count == published.spec().outputs;
+    const auto wanted = entry.contains("outputs") && entry["outputs"].is_number_integer() ? entry["outputs"].get<std::int64_t>()
+                        : entry.contains("labels")                                        ? static_cast<std::int64_t>(entry["labels"].size())
+                        : from_data && counted                                            ? info->classes
+                                                                                          : published.spec().outputs;
+    json = published::by_name(like, wanted).spec();
+    json["name"] = name;
+    if (wanted != published.spec().outputs && from_data && !info->label_names.empty()) json["labels"] = info->label_names;
+  }
+  auto given = entry;
+  given.erase("like");
+  if (given.contains("loss") && given["loss"] != json["loss"]) json.erase("loss_options");  // they are the other loss's
+  json.merge_patch(given);
+  auto spec = json.get<TaskSpec>();
+  spec.complete();
+  return spec;
+}
+
+/// The architecture that a configuration names, or that of the weights it begins from ("init").
+FACEPTOR_INLINE Architecture architecture_of(const TrainConfig& config) {
+  return for_key("model.architecture", [&] {
+    if (config.model.architecture != "init") return architecture(config.model.architecture);
+    if (config.init.from.empty()) {
+      throw Error(ErrorCode::argument, "train: the architecture is that of the weights to begin with, and there are none")
+          .hint("give init.from, or name an architecture");
+    }
+    const auto loaded = weights::load_model(config.init.from, config.init.config.empty() ? nlohmann::json(nullptr) : config.init.config);
+    return Architecture{"init", "as the weights it begins from", loaded.model->config(), loaded.model->tasks()};
+  });
+}
+
+/// The model's tasks: of the architecture those that are wanted, then the user's own.
+FACEPTOR_INLINE TaskList tasks_of(const TrainConfig& config, const TaskList& known, const OpenedSets& sets) {
+  std::vector<TaskSpec> custom;
+  for (const auto& entry : config.model.custom) custom.push_back(for_key("model.custom", [&] { return custom_spec(entry, sets); }));
+  std::vector<std::string> names = known.names();
+  for (const auto& spec : custom) names.push_back(spec.name);
+
+  const auto& chosen = config.model.tasks;
+  const auto expect_known = [&](const std::string& key, const std::string& name) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) return;
+    throw Error(ErrorCode::argument, "train: there is no task \"" + name + "\"")
+        .where(key)
+        .hint(text::suggestion(name, names) + "; tasks of your own are declared in model.custom");
+  };
+  std::set<std::string> wanted;
+  for (const auto& name : chosen) {
+    if (name == "*") {
+      for (const auto& task : known) wanted.insert(task.name());
+      continue;
+    }
+    expect_known("model.tasks", name);
+    wanted.insert(name);
+  }
+  for (const auto& [name, set] : sets) {
+    expect_known("data." + name, name);
+    if (!chosen.empty() && !wanted.contains(name) && known.contains(name)) {
+      throw Error(ErrorCode::argument, "train: the model doesn't have task \"" + name + "\", which has data")
+          .where("model.tasks")
+          .hint("add it, or set data." + name + ".batch to 0");
+    }
+    wanted.insert(name);
+  }
+  TaskList tasks;
+  const auto append = [&](TaskSpec spec) {
+    // An identity is a class of the loss: how many there are is the data's to say.
+    const auto set = sets.find(spec.name);
+    if (set != sets.end() && spec.loss_options.contains("classes") && set->second->info().classes > 0)
+      spec.loss_options["classes"] = set->second->info().classes;
+    tasks.append(task_from_spec(spec));
+  };
+  for (const auto& task : known) {
+    if (wanted.contains(task.name())) append(task.spec());
+  }
+  for (const auto& spec : custom) {
+    if (chosen.empty() ? wanted.contains(spec.name) : true) append(spec);
+  }
+  return tasks;
+}
+
+/// Whether the published chain gives what the task's view asks for: the data set's own task, square, in the same numbers.
+FACEPTOR_INLINE bool fits_published(const TaskSpec& spec, const data::DatasetInfo& set) {
+  const auto names = data::transforms::published::task_names();
+  if (std::find(names.begin(), names.end(), set.task) == names.end()) return false;
+  const auto published = published::by_name(set.task).spec();
+  return spec.kind == published.kind && spec.view.width() == spec.view.height() && spec.view.mean() == published.view.mean() &&
+         spec.view.std() == published.view.std();
+}
+
+FACEPTOR_INLINE data::Chain task_chain(const DataConfig& config, const TaskSpec& spec, const data::DatasetInfo& set, bool training) {
+  namespace transforms = data::transforms;
+  const bool published = config.chain == "published" || (config.chain == "auto" && fits_published(spec, set));
+  if (published && set.task.empty()) {
+    throw Error(ErrorCode::argument, "train: the data set is not that of a published task")
+        .where("data." + spec.name + ".chain")
+        .found(set.format);
+  }
+  data::Chain chain;
+  if (published) {
+    chain = transforms::published::chain_for(set.task, training, spec.view.width());
+  } else if (training && (config.chain == "auto" || config.chain == "view")) {
+    transforms::ViewTrainOptions options;
+    options.mirror.sides = transforms::Sides::of_dataset(set);
+    if (set.kind == data::LabelKind::landmarks && options.mirror.sides.points.empty()) options.mirror.probability = 0;
+    chain = transforms::view_train(spec.view, options);
+  } else {
+    chain = transforms::chain_named(config.chain == "auto" ? "view" : config.chain, spec.view, training);
+  }
+  if (!training) return chain;
+  for (const auto& step : config.without) for_key("data." + spec.name + ".without", [&] { chain.without(step); });
+  return chain;
+}
+
+FACEPTOR_INLINE bool holds_pairs(const data::Dataset& set) {
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    const auto& columns = set.annotation(i).columns;
+    const auto same = columns.find("same");
+    if (!columns.contains("pair") || same == columns.end() || (same->second != "0" && same->second != "1")) return false;
+  }
+  return set.size() > 0;
+}
+
+/// What a task is evaluated on in the run, and how its samples are cut.
+/// @throws Error(argument) for embeddings without pairs of faces, whatever LabelCollator says for labels that don't fit
+FACEPTOR_INLINE void add_evaluation(TaskData& data, const TrainConfig& config, const DataConfig& own, const AnyTask& task) {
+  const auto& spec = task.spec();
+  data.evaluation = for_key("data." + spec.name, [&] { return open_task_data(config, own, false); });
+  data.evaluation_points = own.evaluation_points;
+  const auto& info = data.evaluation->info();
+  if (!task.compares_faces()) {
+    for_key("data." + spec.name, [&] { data::LabelCollator(spec, task.label_needs(), info); });
+    data.evaluation_chain = task_chain(own, spec, info, false);
+    return;
+  }
+  if (dynamic_cast<metrics::FaceVerification*>(task.make_metric().get()) == nullptr || !holds_pairs(*data.evaluation)) {
+    throw Error(ErrorCode::argument, "train: embeddings are evaluated on pairs of faces, by verification")
+        .where("data." + spec.name + ".evaluation_format")
+        .expected("verification")
+        .found(fmt::format("{}, for the metric \"{}\"", info.format, spec.metric));
+  }
+  data.evaluation_chain = data::transforms::whole_test(spec.view);
+}
+
+/// Mirrors the labels of tasks that learn along with this one, too.
+FACEPTOR_INLINE void mirror_further_labels(data::Chain& chain, const std::string& task, const TrainConfig& config,
+                                           const OpenedSets& sets) {
+  namespace transforms = data::transforms;
+  for (const auto& [other, own] : config.data) {
+    if (own.along != task || !chain.contains("mirror")) continue;
+    const auto needed = transforms::Sides::of_dataset(sets.at(other)->info());
+    auto mirror = for_key("data." + other + ".along", [&] { return chain.at("mirror").as<transforms::Mirror>(); });
+    mirror.sides = mirror.sides.with(needed);
+    if (sets.at(other)->info().kind == data::LabelKind::landmarks && needed.points.empty()) mirror.probability = 0;
+    chain.replace("mirror", std::move(mirror));
+  }
+}
+
+/// Tasks that learn along with another one come after it, and have its batch. @throws Error(argument) for one along nothing
+FACEPTOR_INLINE void put_behind_their_pictures(std::vector<TaskData>& data) {
+  std::stable_partition(data.begin(), data.end(), [](const TaskData& task) { return task.along.empty(); });
+  for (auto& task : data) {
+    if (task.along.empty()) continue;
+    const auto leader = std::find_if(data.begin(), data.end(), [&](const TaskData& other) { return other.task == task.along; });
+    if (leader == data.end() || !leader->along.empty()) {
+      throw Error(ErrorCode::argument, "train: there are no pictures for a task to learn along with")
+          .where("data." + task.task + ".along")
+          .expected("a task with pictures of its own")
+          .found(task.along);
+    }
+    task.batch = leader->batch;
+  }
+}
+
+/// The weight of each task with data in the total loss.
+FACEPTOR_INLINE std::vector<double> loss_weights(const TrainConfig& config, const std::vector<TaskData>& data, const TaskList& model) {
+  std::vector<losses::TaskShare> shares;
+  auto types = config.weights;
+  for_key("weights", [&] { expect_names("type of tasks", types, types_of(model)); });
+  for (const auto& task : data) {
+    const auto& own = config.data.at(task.task);
+    const auto type = task.task.substr(0, task.task.find('_'));
+    types.emplace(type, 1.0);
+    shares.push_back({task.task, type, own.weight > 0 ? own.weight : static_cast<double>(task.batch)});
+  }
+  auto weights = losses::task_weights(shares, types);
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    if (!config.auxiliary.main.empty() && data[i].task != config.auxiliary.main) weights[i] *= config.auxiliary.factor;
+  }
+  return weights;
+}
+
+}  // namespace faceptor::train::detail
