@@ -21,14 +21,14 @@
 #include <string>
 #include <vector>
 
-#include <faceptor/loading/loader.hpp>
-#include <faceptor/synthetic/faces.hpp>
-#include <faceptor/transforms/published_chains.hpp>
 #include <faceptor/geometry/label_png.hpp>
 #include <faceptor/image/read.hpp>
 #include <faceptor/image/resize.hpp>
 #include <faceptor/image/write.hpp>
+#include <faceptor/loading/loader.hpp>
 #include <faceptor/published/tasks.hpp>
+#include <faceptor/synthetic/faces.hpp>
+#include <faceptor/transforms/published_chains.hpp>
 
 using namespace faceptor;
 namespace fs = std::filesystem;
@@ -53,27 +53,27 @@ constexpr std::array<Stand, 7> kStands = {{{"recog_ms1mv3", {112, 112}, 95, 128,
                                            {"align_300w", {640, 560}, 90, 2, 24}}};
 
 /// Pictures in files, all else in memory.
-class Files final : public data::Dataset {
+class Files final : public datasets::Dataset {
  public:
   Files(const Stand& stand, const fs::path& folder);
 
-  const data::DatasetInfo& info() const noexcept override { return info_; }
+  const datasets::DatasetInfo& info() const noexcept override { return info_; }
   std::size_t size() const noexcept override { return annotations_.size(); }
-  data::Annotation annotation(std::size_t index) const override { return annotations_[index]; }
-  data::Sample read(std::size_t index) const override {
-    data::Sample sample{annotations_[index], {}};
+  datasets::Annotation annotation(std::size_t index) const override { return annotations_[index]; }
+  datasets::Sample read(std::size_t index) const override {
+    datasets::Sample sample{annotations_[index], {}};
     const auto path = info_.root / sample.name;
     sample.image = read_image(path, {.apply_orientation = false});
-    if (info_.kind == data::LabelKind::parsing) {
+    if (info_.kind == LabelKind::parsing) {
       sample.image = resize(sample.image, 512, 512, Filter::opencv_linear);
-      sample.label = data::ParsingLabels{read_labels(fs::path(path).replace_extension(".png"))};
+      sample.label = datasets::ParsingLabels{read_labels(fs::path(path).replace_extension(".png"))};
     }
     return sample;
   }
 
  private:
-  data::DatasetInfo info_;
-  std::vector<data::Annotation> annotations_;
+  datasets::DatasetInfo info_;
+  std::vector<datasets::Annotation> annotations_;
 };
 
 /// Paints the files and lists them for `loader_pillow.py`: a line of file name, then box and points where the task has them.
@@ -86,21 +86,22 @@ Files::Files(const Stand& stand, const fs::path& folder) {
   const synthetic::SyntheticFaces faces(11, synthetic::SyntheticOptions().size(stand.picture.width, stand.picture.height));
   for (int i = 0; i < stand.files; ++i) {
     auto face = faces.face(static_cast<std::uint64_t>(i));
-    data::Annotation annotation;
+    datasets::Annotation annotation;
     annotation.name = fmt::format("{}.jpg", i);
-    annotation.label = data::ClassLabel{face.face.expression};
+    annotation.label = datasets::ClassLabel{face.face.expression};
     list << annotation.name;
-    if (task.starts_with("age")) annotation.label = data::AgeLabel{face.face.age};
-    if (task.starts_with("biattr")) annotation.label = data::AttributeLabels{{face.face.attributes.begin(), face.face.attributes.end()}};
+    if (task.starts_with("age")) annotation.label = datasets::AgeLabel{face.face.age};
+    if (task.starts_with("biattr"))
+      annotation.label = datasets::AttributeLabels{{face.face.attributes.begin(), face.face.attributes.end()}};
     if (task.starts_with("align")) {
       annotation.box = face.face.box;
-      annotation.label = data::LandmarkLabels{face.face.landmarks.p68.points, {}};
+      annotation.label = datasets::LandmarkLabels{face.face.landmarks.p68.points, {}};
       const auto& box = face.face.box;
       list << fmt::format(" {} {} {} {}", box.x0, box.y0, box.x1, box.y1);
       for (const auto& point : face.face.landmarks.p68.points) list << fmt::format(" {} {}", point.x, point.y);
     }
     if (task.starts_with("parsing")) {
-      annotation.label = data::ParsingLabels{};
+      annotation.label = datasets::ParsingLabels{};
       const auto halved = synthetic::SyntheticFaces(11, synthetic::SyntheticOptions().size(512, 512)).face(static_cast<std::uint64_t>(i));
       write_labels(info_.root / fmt::format("{}.png", i), {512, 512, halved.labels.celebamask});
     }
@@ -108,16 +109,16 @@ Files::Files(const Stand& stand, const fs::path& folder) {
     write_jpeg(info_.root / annotation.name, face.image, stand.quality);
     annotations_.push_back(std::move(annotation));
   }
-  info_.kind = data::kind_of(annotations_.front().label);
+  info_.kind = datasets::kind_of(annotations_.front().label);
   if (!list.flush()) throw Error(ErrorCode::io, "benchmark: the list can't be written").where(info_.root.string());
 }
 
 using Rates = std::map<std::string, double>;  // pictures a second, by task, and "base" for steps of all
 
-double rate(std::vector<data::TaskSource> sources, int workers, double seconds) {
+double rate(std::vector<loading::TaskSource> sources, int workers, double seconds) {
   std::int64_t pictures = 0;
   for (const auto& source : sources) pictures += source.batch;
-  data::Loader loader(published::base(), std::move(sources), {.steps = 1'000'000, .workers = workers});
+  loading::Loader loader(published::base(), std::move(sources), {.steps = 1'000'000, .workers = workers});
   loader.next();
   const auto start = std::clock();
   double used = 0;
@@ -129,7 +130,7 @@ double rate(std::vector<data::TaskSource> sources, int workers, double seconds) 
   return static_cast<double>(done) / used;
 }
 
-Rates measure(const std::vector<data::TaskSource>& sources, int workers, double seconds) {
+Rates measure(const std::vector<loading::TaskSource>& sources, int workers, double seconds) {
   Rates rates;
   for (const auto& source : sources) rates[source.task] = rate({source}, workers, seconds);
   rates["base"] = rate(sources, workers, seconds);
@@ -179,10 +180,10 @@ struct Folder {
 
 void run(double seconds, const std::string& python) {
   const Folder folder;
-  std::vector<data::TaskSource> sources;
+  std::vector<loading::TaskSource> sources;
   for (const auto& stand : kStands) {
     sources.push_back(
-        {stand.task, std::make_shared<Files>(stand, folder.path), data::transforms::published::chain_for(stand.task, true), stand.batch});
+        {stand.task, std::make_shared<Files>(stand, folder.path), transforms::published::chain_for(stand.task, true), stand.batch});
   }
   constexpr int kRounds = 3;
   const auto cores = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));

@@ -12,8 +12,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <faceptor/model/architectures.hpp>
-#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/nn/guard.hpp>
+#include <faceptor/published/architectures.hpp>
 #include <fstream>
 #include <map>
 #include <string>

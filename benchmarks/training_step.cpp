@@ -30,12 +30,12 @@
 #include <vector>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/model/architectures.hpp>
-#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/nn/guard.hpp>
+#include <faceptor/nn/tensors.hpp>
+#include <faceptor/published/architectures.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 #include <faceptor/train/learner.hpp>
 #include <faceptor/weights/load_report.hpp>
-#include <faceptor/nn/tensors.hpp>
 
 using namespace faceptor;
 namespace fs = std::filesystem;
@@ -99,7 +99,7 @@ void write_inputs(const Plan& plan, const fs::path& file) {
   const SeedGuard seed(1);
   const auto model = make_model(plan.architecture.config, plan.architecture.tasks);
   const train::Learner learner(model, options_of(plan, false));
-  weights::NamedTensors tensors;
+  nn::NamedTensors tensors;
   for (const auto& [name, tensor] : weights::state_of(model->module())) tensors.emplace("model." + name, tensor);
   tensors.emplace("class_matrix", learner.losses_state().at("losses.recog_ms1mv3.class_matrix"));
   auto tasks = nlohmann::json::array();
@@ -111,12 +111,12 @@ void write_inputs(const Plan& plan, const fs::path& file) {
     tasks.push_back({{"name", spec.name}, {"outputs", spec.outputs}, {"side", spec.view.width()}});
   }
   const nlohmann::json metadata = {{"config", model->config()}, {"tasks", tasks}, {"rate", kRate}, {"warm_up", kWarmUp}};
-  weights::save_tensors(file, tensors, {{"plan", metadata.dump()}});
+  nn::save_tensors(file, tensors, {{"plan", metadata.dump()}});
 }
 
 /// At most so many pictures of each task.
-data::StepBatch batch_of(const TaskList& tasks, const weights::NamedTensors& inputs, std::int64_t most) {
-  data::StepBatch batch;
+loading::StepBatch batch_of(const TaskList& tasks, const nn::NamedTensors& inputs, std::int64_t most) {
+  loading::StepBatch batch;
   std::map<int, ViewBatch> views;
   std::map<int, std::vector<torch::Tensor>> images;
   std::map<int, std::int64_t> rows;
@@ -149,10 +149,10 @@ Figures measure(const Plan& plan, const fs::path& file, bool recompute, int thre
   torch::set_num_threads(threads);
   const auto model = make_model(plan.architecture.config, plan.architecture.tasks);
   train::Learner learner(model, options_of(plan, recompute));
-  weights::NamedTensors inputs;
+  nn::NamedTensors inputs;
   {
-    weights::NamedTensors state;
-    for (const auto& [name, tensor] : weights::load_tensors(file)) {
+    nn::NamedTensors state;
+    for (const auto& [name, tensor] : nn::load_tensors(file)) {
       if (name.starts_with("model.")) {
         state.emplace(name.substr(6), tensor);
       } else if (name == "class_matrix") {
@@ -248,8 +248,8 @@ void run(const Arguments& arguments) {
              TORCH_VERSION);
   for (const auto& task : plan.architecture.tasks) fmt::print(" {} {}", task.name(), plan.batches.at(task.name()));
   fmt::print("; {} classes\n{:24} {:>9} {:>14} {:>11} {:>12} {:>12} {:>12}\n",
-             plan.architecture.tasks.at("recog_ms1mv3").spec().loss_options.at("classes").get<std::int64_t>(), "", "seconds",
-             "processor's", "peak MB", "first loss", "loss", "gradients");
+             plan.architecture.tasks.at("recog_ms1mv3").spec().loss_options.at("classes").get<std::int64_t>(), "", "seconds", "processor's",
+             "peak MB", "first loss", "loss", "gradients");
   apart([&] {
     write_inputs(plan, file);
     return Figures{};

@@ -2,13 +2,13 @@
 ///
 ///     benchmark_transforms                # milliseconds of one processor
 ///     benchmark_transforms sheet.jpg      # a contact sheet: a chain a row, a draw a column
-#include <faceptor/synthetic/faces.hpp>
-#include <faceptor/transforms/published_chains.hpp>
-#include <faceptor/transforms/view_chains.hpp>
 #include <faceptor/image/draw.hpp>
 #include <faceptor/image/resize.hpp>
 #include <faceptor/image/write.hpp>
-#include <faceptor/results/parsing_classes.hpp>
+#include <faceptor/results/parsing_map.hpp>
+#include <faceptor/synthetic/faces.hpp>
+#include <faceptor/transforms/chains.hpp>
+#include <faceptor/transforms/published_chains.hpp>
 
 #include <ctime>
 #include <string>
@@ -17,9 +17,8 @@
 #include <fmt/format.h>
 
 using namespace faceptor;
-using data::Chain;
-using data::Sample;
-namespace transforms = data::transforms;
+using datasets::Sample;
+using transforms::Chain;
 
 namespace {
 
@@ -51,9 +50,10 @@ Sample sample_of(const Row& row, std::uint64_t index) {
   auto painted = synthetic::SyntheticFaces(23, options).face(index);
   Sample sample;
   sample.name = std::to_string(index);
-  if (row.labels == Labels::points) sample.label = data::LandmarkLabels{painted.face.landmarks.p68.points, {}};
-  if (row.labels == Labels::celebamask) sample.label = data::ParsingLabels{{row.photo.width, row.photo.height, painted.labels.celebamask}};
-  if (row.labels == Labels::lapa) sample.label = data::ParsingLabels{{row.photo.width, row.photo.height, painted.labels.lapa}};
+  if (row.labels == Labels::points) sample.label = datasets::LandmarkLabels{painted.face.landmarks.p68.points, {}};
+  if (row.labels == Labels::celebamask)
+    sample.label = datasets::ParsingLabels{{row.photo.width, row.photo.height, painted.labels.celebamask}};
+  if (row.labels == Labels::lapa) sample.label = datasets::ParsingLabels{{row.photo.width, row.photo.height, painted.labels.lapa}};
   sample.box = painted.face.box;
   sample.points = painted.face.five_points;
   sample.image = std::move(painted.image);
@@ -61,20 +61,20 @@ Sample sample_of(const Row& row, std::uint64_t index) {
 }
 
 /// A prepared picture with its labels, as people see it.
-Image cell(const Row& row, const data::Prepared& prepared, int side) {
-  data::PlanarImage planes(prepared.size);
+Image cell(const Row& row, const transforms::Prepared& prepared, int side) {
+  transforms::PlanarImage planes(prepared.size);
   planes.values = prepared.image;
   for (std::size_t c = 0; c < 3; ++c) {
     const float mean = row.clip ? views::kClipMean[c] : 0.5F, deviation = row.clip ? views::kClipStd[c] : 0.5F;
     for (auto& value : planes.plane(c)) value = value * deviation + mean;
   }
-  Image image = data::to_bytes(planes);
+  Image image = transforms::to_bytes(planes);
   Canvas canvas(image);
   const auto side_of_crop = static_cast<float>(prepared.size.width);
-  if (const auto* landmarks = std::get_if<data::LandmarkLabels>(&prepared.label)) {
+  if (const auto* landmarks = std::get_if<datasets::LandmarkLabels>(&prepared.label)) {
     for (const auto& point : landmarks->points) canvas.disc({point.x, point.y}, side_of_crop / 80, {80, 255, 180});
   }
-  if (const auto* parsing = std::get_if<data::ParsingLabels>(&prepared.label)) {
+  if (const auto* parsing = std::get_if<datasets::ParsingLabels>(&prepared.label)) {
     auto colors = (row.labels == Labels::lapa ? results::kLapaClasses : results::kCelebaMaskHqClasses).colors();
     for (auto& color : colors) color = color.with_alpha(&color == colors.data() ? 0.0F : 0.55F);
     const CanvasRect all{-0.5F, -0.5F, side_of_crop - 0.5F, static_cast<float>(prepared.size.height) - 0.5F};

@@ -2,19 +2,25 @@
 include(CMakePackageConfigHelpers)
 set(faceptor_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/faceptor)
 
-# Export sets of their own: a user of the compiled library need not have what the bodies include, nor build the verbs.
-install(TARGETS faceptor EXPORT faceptorCompiledTargets
-  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(TARGETS faceptor_header_only EXPORT faceptorHeaderOnlyTargets)
-set(sets Compiled HeaderOnly)
-if(TARGET faceptor_program)
-  install(TARGETS faceptor_program EXPORT faceptorProgramTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-  list(APPEND sets Program)
-endif()
-foreach(set IN LISTS sets)
-  install(EXPORT faceptor${set}Targets NAMESPACE faceptor:: DESTINATION ${faceptor_package_dir})
+# An export set a component: what a user doesn't ask for is neither found nor linked. Each can also be installed alone:
+# `cmake --install BUILD --component faceptor_vision`, with `faceptor_headers` for the headers and the package's own files.
+foreach(component IN LISTS FACEPTOR_COMPONENTS)
+  set(target faceptor_${component})
+  if(component STREQUAL "faceptor")
+    set(target faceptor)
+  endif()
+  if(TARGET ${target})
+    install(TARGETS ${target} EXPORT faceptor_${component}
+      ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT faceptor_${component}
+      LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT faceptor_${component})
+    install(EXPORT faceptor_${component} NAMESPACE faceptor:: DESTINATION ${faceptor_package_dir}
+      FILE faceptor_${component}Targets.cmake COMPONENT faceptor_${component})
+  endif()
 endforeach()
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/faceptor DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
+# The workshop's privates stay at home.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/faceptor DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT faceptor_headers
+  FILES_MATCHING PATTERN "*.hpp"
+  REGEX "/(datasets|transforms|loading|train|evaluate|synthetic|report)/(inspect/)?impl$" EXCLUDE)
 
 get_target_property(faceptor_type faceptor TYPE)
 string(COMPARE EQUAL ${faceptor_type} SHARED_LIBRARY FACEPTOR_SHARED)
@@ -23,7 +29,7 @@ configure_package_config_file(cmake/faceptorConfig.cmake.in ${PROJECT_BINARY_DIR
 # Before 1.0 a minor version may break its users.
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/faceptorConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/faceptorConfig.cmake ${PROJECT_BINARY_DIR}/faceptorConfigVersion.cmake
-  ${PROJECT_SOURCE_DIR}/cmake/FaceptorTorch.cmake DESTINATION ${faceptor_package_dir})
+  ${PROJECT_SOURCE_DIR}/cmake/FaceptorTorch.cmake DESTINATION ${faceptor_package_dir} COMPONENT faceptor_headers)
 
 # Demonstration weights and photos, with their licences.
 foreach(kind models photos)
@@ -31,4 +37,4 @@ foreach(kind models photos)
     install(DIRECTORY ${PROJECT_SOURCE_DIR}/assets/${kind} DESTINATION ${CMAKE_INSTALL_DATADIR}/faceptor)
   endif()
 endforeach()
-install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/faceptor)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/faceptor COMPONENT faceptor_headers)

@@ -6,7 +6,7 @@
 
 #include <faceptor/core/text.hpp>
 #include <faceptor/model/faceptor.hpp>
-#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/nn/guard.hpp>
 #include <faceptor/published/tasks.hpp>
 
 using namespace faceptor;

@@ -8,13 +8,14 @@
 #include <fmt/format.h>
 
 #include <faceptor/analyze/face_analyzer.hpp>
+#include <faceptor/weights/model_file.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/image/read.hpp>
 #include <faceptor/image/write.hpp>
 #include <faceptor/model/faceptor.hpp>
-#include <faceptor/nn/seed_guard.hpp>
-#include <faceptor/results/draw.hpp>
+#include <faceptor/nn/guard.hpp>
 #include <faceptor/published/tasks.hpp>
+#include <faceptor/results/draw.hpp>
 
 using namespace faceptor;
 

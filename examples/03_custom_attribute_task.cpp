@@ -5,13 +5,14 @@
 #include <fmt/format.h>
 
 #include <faceptor/analyze/face_analyzer.hpp>
-#include <faceptor/synthetic/faces.hpp>
-#include <faceptor/losses/binary_cross_entropy.hpp>
-#include <faceptor/metrics/accuracy.hpp>
+#include <faceptor/losses/classification.hpp>
+#include <faceptor/metrics/classification.hpp>
 #include <faceptor/model/faceptor.hpp>
-#include <faceptor/nn/seed_guard.hpp>
-#include <faceptor/results/attribute_names.hpp>
+#include <faceptor/nn/guard.hpp>
+#include <faceptor/results/attributes.hpp>
+#include <faceptor/synthetic/faces.hpp>
 #include <faceptor/tasks/task.hpp>
+#include <faceptor/weights/model_file.hpp>
 
 using namespace faceptor;
 
@@ -87,7 +88,7 @@ int main() {
   const auto sample = synthetic::SyntheticFaces(3).face(20'000);
   weights::LoadedModel loaded;
   loaded.model = model.ptr();
-  FaceAnalyzer analyzer(std::move(loaded), AnalyzerOptions().five_points(FivePointSource::box));
+  FaceAnalyzer analyzer(std::move(loaded), {.five_points = FivePointSource::box});
   const std::vector<Detection> found = {{sample.face.box, 1, sample.face.five_points}};
   const auto result = analyzer.analyze(sample.image, found);
   const auto& answer = result[0].get(looks);

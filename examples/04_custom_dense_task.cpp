@@ -7,12 +7,13 @@
 #include <array>
 
 #include <faceptor/analyze/face_analyzer.hpp>
-#include <faceptor/synthetic/faces.hpp>
-#include <faceptor/metrics/mean_absolute_error.hpp>
+#include <faceptor/metrics/numbers.hpp>
 #include <faceptor/model/faceptor.hpp>
-#include <faceptor/nn/seed_guard.hpp>
-#include <faceptor/results/parsing_classes.hpp>
+#include <faceptor/nn/guard.hpp>
+#include <faceptor/results/parsing_map.hpp>
+#include <faceptor/synthetic/faces.hpp>
 #include <faceptor/tasks/task.hpp>
+#include <faceptor/weights/model_file.hpp>
 
 using namespace faceptor;
 

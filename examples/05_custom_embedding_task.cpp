@@ -2,12 +2,12 @@
 // what is learned, on painted people, and asked about people it never saw.
 #include <fmt/format.h>
 
-#include <faceptor/synthetic/faces.hpp>
-#include <faceptor/losses/cosface.hpp>
-#include <faceptor/metrics/verification.hpp>
+#include <faceptor/losses/identity.hpp>
+#include <faceptor/metrics/identity.hpp>
 #include <faceptor/model/faceptor.hpp>
-#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/nn/guard.hpp>
 #include <faceptor/results/embedding.hpp>
+#include <faceptor/synthetic/faces.hpp>
 #include <faceptor/tasks/task.hpp>
 
 using namespace faceptor;
@@ -93,9 +93,7 @@ int main() {
   const std::string weights = "the hash of the weights", others = "that of others";
   const ViewTransform transform(Matrix::Identity(), {128, 128}, {64, 64}, 0);
   const auto result = [&](const torch::Tensor& image, const std::string& hash) {
-    return tasks.at("person")
-        .read(model->run(image.unsqueeze(0))[person.index()][0], {spec, transform, hash})
-        .get<results::Embedding>();
+    return tasks.at("person").read(model->run(image.unsqueeze(0))[person.index()][0], {spec, transform, hash}).get<results::Embedding>();
   };
   fmt::print("cosine of a pair of one person {:.2f}, of two {:.2f}\n",
              results::cosine(result(first[0], weights), result(second[0], weights)),

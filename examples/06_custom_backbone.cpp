@@ -4,10 +4,10 @@
 
 #include <filesystem>
 
-#include <faceptor/backbone/backbone_registry.hpp>
+#include <faceptor/backbone/backbone.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
-#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/nn/guard.hpp>
 #include <faceptor/published/tasks.hpp>
 #include <faceptor/weights/model_file.hpp>
 

@@ -10,12 +10,13 @@
 #include <numbers>
 
 #include <faceptor/analyze/face_analyzer.hpp>
-#include <faceptor/synthetic/faces.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
-#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/nn/guard.hpp>
 #include <faceptor/results/photo_pen.hpp>
+#include <faceptor/synthetic/faces.hpp>
 #include <faceptor/tasks/task.hpp>
+#include <faceptor/weights/model_file.hpp>
 
 using namespace faceptor;
 
@@ -147,7 +148,8 @@ auto pose_task() { return Task<RotationKind, Geodesic, HeadPose, Degrees>("pose"
 std::array<float, 9> matrix_of(const synthetic::Appearance& a) {
   const float cy = std::cos(a.yaw), sy = std::sin(a.yaw), cp = std::cos(a.pitch), sp = std::sin(a.pitch), cr = std::cos(a.roll),
               sr = std::sin(a.roll);
-  return {cr * cy, cr * sy * sp - sr * cp, cr * sy * cp + sr * sp, sr * cy, sr * sy * sp + cr * cp, sr * sy * cp - cr * sp, -sy, cy * sp, cy * cp};
+  return {cr * cy, cr * sy * sp - sr * cp, cr * sy * cp + sr * sp, sr * cy, sr * sy * sp + cr * cp, sr * sy * cp - cr * sp, -sy, cy * sp,
+          cy * cp};
 }
 
 struct Samples {

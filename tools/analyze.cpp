@@ -10,6 +10,7 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/detect/boxes_file.hpp>
 #include <faceptor/detect/detectors.hpp>
+#include <faceptor/files/atomic_file.hpp>
 #include <faceptor/image/read.hpp>
 #include <faceptor/image/write.hpp>
 #include <faceptor/results/draw.hpp>
@@ -81,17 +82,12 @@ std::string summary(const faceptor::PhotoResult& result) {
 
 int analyze(const Common& common, const AnalyzeOptions& chosen) {
   const auto photos = photos_of(chosen.photos);
-  if (!chosen.draw.empty()) {
-    std::error_code failed;
-    fs::create_directories(chosen.draw, failed);
-    if (failed) throw faceptor::Error(faceptor::ErrorCode::io, "analyze: can't make the folder").where(chosen.draw).found(failed.message());
-  }
+  files::make_folder(chosen.draw);
   std::optional<faceptor::BoxesByPhoto> boxes;
   if (!chosen.boxes.empty()) boxes = faceptor::read_boxes_file(chosen.boxes);
 
-  auto options = faceptor::AnalyzerOptions().tasks(names_of(chosen.tasks));
-  options.detector(faceptor::make_detector(chosen.detector));
-  faceptor::FaceAnalyzer analyzer(load_weights(common, chosen.weights), options);
+  const faceptor::FaceAnalyzer analyzer(load_weights(common, chosen.weights),
+                                        {.tasks = names_of(chosen.tasks), .detector = faceptor::make_detector(chosen.detector)});
 
   std::optional<LineWriter> json;
   if (!chosen.json.empty()) json.emplace(chosen.json);
@@ -142,7 +138,8 @@ void add_analyze(CLI::App& app, Common& common) {
   verb->add_option("--weights", chosen->weights, "weights file or published checkpoint; default: $FACEPTOR_WEIGHTS, else the bundled ones");
   verb->add_option("--tasks", chosen->tasks, "names of the tasks to run, separated by commas; default: all");
   verb->add_option("--json", chosen->json, "write one JSON object a photo and line to this file; - for standard output");
-  verb->add_flag("--full", chosen->full_json, "with the vectors of embeddings, which tell who somebody is, the values of maps, and five points, in the JSON");
+  verb->add_flag("--full", chosen->full_json,
+                 "with the vectors of embeddings, which tell who somebody is, the values of maps, and five points, in the JSON");
   verb->add_option("--draw", chosen->draw, "write an annotated PNG of each photo into this folder");
   verb->add_option("--boxes", chosen->boxes, "take the faces from this file (JSON or CSV, see docs/program.md) and detect none");
   verb->add_option("--detector", chosen->detector, "how faces are found: " + faceptor::text::join(faceptor::detector_names()))

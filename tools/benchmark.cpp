@@ -34,7 +34,8 @@ class MacCounter {
   MacCounter() {
     at::clearCallbacks();
     counted_ = 0;
-    handle_ = at::addThreadLocalCallback(at::RecordFunctionCallback(&MacCounter::count).needsInputs(true).scopes({at::RecordScope::FUNCTION}));
+    handle_ =
+        at::addThreadLocalCallback(at::RecordFunctionCallback(&MacCounter::count).needsInputs(true).scopes({at::RecordScope::FUNCTION}));
   }
   ~MacCounter() { at::removeCallback(handle_); }
   double total() const { return static_cast<double>(counted_); }
@@ -44,7 +45,7 @@ class MacCounter {
     const auto inputs = called.inputs();
     const auto sizes = [&](std::size_t i) {
       return i < inputs.size() && inputs[i].isTensor() && inputs[i].toTensor().defined() ? inputs[i].toTensor().sizes().vec()
-                                                                                        : std::vector<std::int64_t>{};
+                                                                                         : std::vector<std::int64_t>{};
     };
     const auto volume = [](const std::vector<std::int64_t>& s) {
       return std::accumulate(s.begin(), s.end(), std::int64_t{1}, std::multiplies<>());
@@ -155,8 +156,8 @@ int benchmark(const BenchmarkOptions& chosen, const Common& common) {
   if (chosen.weights.empty() == chosen.architecture.empty()) {
     throw CLI::ValidationError("benchmark", "give either --weights FILE or --architecture NAME");
   }
-  auto loaded = chosen.architecture.empty() ? weights::load_model(chosen.weights)
-                                            : weights::untrained_model(chosen.architecture, common.seed);
+  auto loaded =
+      chosen.architecture.empty() ? weights::load_model(chosen.weights) : weights::untrained_model(chosen.architecture, common.seed);
   auto& model = *loaded.model;
   const Runner runner(model);
   const torch::InferenceMode inference;
@@ -187,8 +188,8 @@ int benchmark(const BenchmarkOptions& chosen, const Common& common) {
              chosen.batch);
   fmt::print("{:<18}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n", "tasks", "p50 ms", "p95 ms", "faces/s", "GMAC", "GMAC/s", "peak MB");
   for (const auto& run : json["runs"]) {
-    fmt::print("{:<18}{:>10.1f}{:>10.1f}{:>10.2f}{:>10.2f}{:>10.1f}{:>10.0f}\n", run["tasks"].get<std::string>(), run["p50_ms"].get<double>(),
-               run["p95_ms"].get<double>(), run["faces_per_second"].get<double>(), run["gmac"].get<double>(),
+    fmt::print("{:<18}{:>10.1f}{:>10.1f}{:>10.2f}{:>10.2f}{:>10.1f}{:>10.0f}\n", run["tasks"].get<std::string>(),
+               run["p50_ms"].get<double>(), run["p95_ms"].get<double>(), run["faces_per_second"].get<double>(), run["gmac"].get<double>(),
                run["gmac_per_second"].get<double>(), run["peak_mb"].get<double>());
   }
   return kDone;
@@ -205,7 +206,9 @@ void add_benchmark(CLI::App& app, Common& common) {
   verb->add_option("--architecture", chosen->architecture, "an untrained model of this architecture instead");
   verb->add_option("--tasks", chosen->tasks, "names, comma-separated; default: all of the model's");
   verb->add_option("--batch", chosen->batch, "faces at a time")->check(CLI::Range(1, 4096))->capture_default_str();
-  verb->add_option("--repeats", chosen->repeats, "timed passes after one that warms up")->check(CLI::Range(1, 100000))->capture_default_str();
+  verb->add_option("--repeats", chosen->repeats, "timed passes after one that warms up")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
   verb->add_option("--precision", chosen->precision, "fp32 or bf16")->check(CLI::IsMember({"fp32", "bf16"}))->capture_default_str();
   verb->add_option("--seed", common.seed, "of an untrained model's weights")->capture_default_str();
   verb->add_option("--json", chosen->json, "write a JSON object to this file; - for standard output");

@@ -85,9 +85,7 @@ LineWriter::~LineWriter() {
 void LineWriter::write(const std::string& line) {
   const bool written = std::fwrite(line.data(), 1, line.size(), file_) == line.size() && std::fputc('\n', file_) != EOF;
   if (!written || std::fflush(file_) != 0) {
-    throw Error(ErrorCode::io, "can't write the results")
-        .where(target_ == "-" ? "standard output" : target_)
-        .found(std::strerror(errno));
+    throw Error(ErrorCode::io, "can't write the results").where(target_ == "-" ? "standard output" : target_).found(std::strerror(errno));
   }
 }
 

@@ -24,8 +24,8 @@ inline constexpr int kUsage = 2;
 struct Common {
   bool quiet = false;
   bool verbose = false;
-  int threads = 0;         ///< 0: LibTorch's choice
-  std::uint64_t seed = 0;  ///< of everything random
+  int threads = 0;                   ///< 0: LibTorch's choice
+  std::uint64_t seed = 0;            ///< of everything random
   std::string program = "faceptor";  ///< what this program calls itself
 };
 

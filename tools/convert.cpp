@@ -21,8 +21,7 @@ nlohmann::json read_config(const std::string& path) {
   std::ifstream file(path);
   if (!file) throw Error(ErrorCode::io, "convert: can't read the configuration").where(path);
   auto config = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
-  if (!config.is_object())
-    throw Error(ErrorCode::format, "convert: the configuration is not a JSON object").where(path);
+  if (!config.is_object()) throw Error(ErrorCode::format, "convert: the configuration is not a JSON object").where(path);
   return config;
 }
 

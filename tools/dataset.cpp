@@ -8,8 +8,8 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/datasets/inspect/check.hpp>
-#include <faceptor/datasets/open_dataset.hpp>
 #include <faceptor/datasets/inspect/sheet.hpp>
+#include <faceptor/datasets/open_dataset.hpp>
 #include <faceptor/image/write.hpp>
 #include <nlohmann/json.hpp>
 
@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 
 struct CheckChoices {
   std::string format, root, json, sheet;
-  data::DatasetOptions set;
+  datasets::DatasetOptions set;
   std::vector<std::string> settings;
   std::size_t limit = 0;
 };
@@ -30,11 +30,11 @@ struct CheckChoices {
 std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
 
 /// The sizes of all splits. A format with a single one isn't opened again: that may take minutes.
-std::vector<data::SplitSize> splits_of(const CheckChoices& chosen, const data::Dataset& opened) {
-  const auto formats = data::dataset_formats();
+std::vector<datasets::SplitSize> splits_of(const CheckChoices& chosen, const datasets::Dataset& opened) {
+  const auto formats = datasets::dataset_formats();
   const auto format = std::find_if(formats.begin(), formats.end(), [&](const auto& one) { return one.name == chosen.format; });
   if (format->splits.size() < 2) return {{opened.info().split, opened.size()}};
-  return data::split_sizes(chosen.format, chosen.root, chosen.set);
+  return datasets::split_sizes(chosen.format, chosen.root, chosen.set);
 }
 
 /// A line at every twentieth of the way, so that a log stays short; a bar on a terminal.
@@ -55,34 +55,34 @@ class Twentieths {
   std::size_t shown_ = 0;
 };
 
-void write_sheet(const data::Dataset& set, const std::filesystem::path& path, int threads) {
-  const auto sheet = data::dataset_sheet(set, {.threads = threads});
+void write_sheet(const datasets::Dataset& set, const std::filesystem::path& path, int threads) {
+  const auto sheet = datasets::dataset_sheet(set, {.threads = threads});
   const auto extension = path.extension();
   extension == ".jpg" || extension == ".jpeg" ? write_jpeg(path, sheet) : write_png(path, sheet);
 }
 
 int check(const Common& common, CheckChoices chosen) {
   chosen.set.settings = settings_of(chosen.settings);
-  const auto set = data::open_dataset(chosen.format, chosen.root, chosen.set);
+  const auto set = datasets::open_dataset(chosen.format, chosen.root, chosen.set);
   const auto splits = splits_of(chosen, *set);
   // Files that can't be written are told of before hours of reading.
   std::optional<LineWriter> json_file;
   if (!chosen.json.empty()) json_file.emplace(chosen.json);
   if (!chosen.sheet.empty()) write_sheet(*set, chosen.sheet, common.threads);
-  data::DatasetReport report;
+  datasets::DatasetReport report;
   {
     Twentieths progress(common, "samples");
-    report = data::check_dataset(*set, {.threads = common.threads, .limit = chosen.limit, .progress = std::ref(progress)});
+    report = datasets::check_dataset(*set, {.threads = common.threads, .limit = chosen.limit, .progress = std::ref(progress)});
   }
   if (chosen.json != "-") {
     for (const auto& split : splits) {
       fmt::print("split         {}: {}\n", split.split,
                  split.error.empty() ? fmt::format("{} samples", split.samples) : fmt::format("not there: {}", split.error));
     }
-    for (const auto& line : data::to_lines(report)) fmt::print("{}\n", line);
+    for (const auto& line : datasets::to_lines(report)) fmt::print("{}\n", line);
   }
   if (json_file) {
-    auto json = data::to_json(report);
+    auto json = datasets::to_json(report);
     for (const auto& split : splits) {
       json["splits"].push_back(
           {{"split", split.split}, {"samples", split.samples}, {"error", split.error.empty() ? Json() : Json(split.error)}});
@@ -94,7 +94,7 @@ int check(const Common& common, CheckChoices chosen) {
 
 int list_formats(const std::string& json) {
   Json all = Json::array();
-  for (const auto& format : data::dataset_formats()) {
+  for (const auto& format : datasets::dataset_formats()) {
     if (json.empty()) {
       fmt::print("{:<14} {:<17} {}\n", format.name, format.task, format.description);
       if (!format.splits.empty()) fmt::print("{:<14} {:<17} splits {}\n", "", "", text::join(format.splits));
@@ -120,14 +120,16 @@ void add_dataset(CLI::App& app, Common& common) {
                         "faceptor dataset check lapa data/LaPa --split test --sheet sheet.png", common,
                         [&common, chosen] { return check(common, *chosen); });
   std::vector<std::string> names;
-  for (const auto& format : data::dataset_formats()) names.push_back(format.name);
+  for (const auto& format : datasets::dataset_formats()) names.push_back(format.name);
   verb->add_option("format", chosen->format, "one of " + text::join(names))->required();
   verb->add_option("root", chosen->root, "the set's folder, or the file it consists of")->required();
   verb->add_option("--split", chosen->set.split, "which part; by default the one the published training uses");
   verb->add_option("--labels", chosen->set.labels, "another label file or folder, from the set's folder on");
   verb->add_option("--within", chosen->set.within, "the folder that no path of a label file may leave, from the set's folder on");
   verb->add_option("--set", chosen->settings, "key=value: a setting of the format; may be repeated")->take_all();
-  verb->add_option("--limit", chosen->limit, "samples to read, spread evenly; 0: all")->check(CLI::NonNegativeNumber)->capture_default_str();
+  verb->add_option("--limit", chosen->limit, "samples to read, spread evenly; 0: all")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   verb->add_option("--json", chosen->json, "write the report as JSON to this file; - for standard output");
   verb->add_option("--sheet", chosen->sheet, "also a picture of samples with their labels drawn over them (PNG or JPEG)");
 

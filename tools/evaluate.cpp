@@ -10,8 +10,8 @@
 #include <faceptor/datasets/open_dataset.hpp>
 #include <faceptor/detect/detectors.hpp>
 #include <faceptor/evaluate/evaluate.hpp>
+#include <faceptor/evaluate/report.hpp>
 #include <faceptor/report/html_report.hpp>
-#include <faceptor/evaluate/thresholds.hpp>
 #include <faceptor/train/processes.hpp>
 
 #include "common.hpp"
@@ -19,7 +19,6 @@
 namespace faceptor::program {
 namespace {
 namespace fs = std::filesystem;
-namespace data = faceptor::data;
 namespace evaluate = faceptor::evaluate;
 namespace train = faceptor::train;
 
@@ -35,7 +34,7 @@ std::string format_of(const std::string& task, const EvaluateChoice& chosen) {
   if (!chosen.format.empty()) return chosen.format;
   // Verification pairs test identity; the records it is trained on don't.
   if (task.starts_with("recog_")) return "verification";
-  for (const auto& format : data::dataset_formats()) {
+  for (const auto& format : datasets::dataset_formats()) {
     if (format.task == task) return format.name;
   }
   throw CLI::ValidationError("--format", "is needed: \"" + task + "\" is no published task with a data set of its own");
@@ -44,14 +43,14 @@ std::string format_of(const std::string& task, const EvaluateChoice& chosen) {
 /// A task and a set to score it on.
 struct Scoring {
   std::string task;
-  std::shared_ptr<const data::Dataset> set;
+  std::shared_ptr<const datasets::Dataset> set;
 };
 
 std::vector<Scoring> open_sets(const std::string& task, const EvaluateChoice& chosen) {
   const auto format = format_of(task, chosen);
-  data::DatasetOptions options{
+  datasets::DatasetOptions options{
       .split = chosen.split, .labels = chosen.labels, .within = chosen.within, .settings = settings_of(chosen.settings)};
-  const auto formats = data::dataset_formats();
+  const auto formats = datasets::dataset_formats();
   const auto known = std::find_if(formats.begin(), formats.end(), [&](const auto& entry) { return entry.name == format; });
   // The published numbers are of the test part, whatever the format's default is. A set of one's own may have no parts.
   if (options.split.empty() && known != formats.end() && !known->task.empty()) {
@@ -64,7 +63,7 @@ std::vector<Scoring> open_sets(const std::string& task, const EvaluateChoice& ch
   const fs::path root = chosen.data;
   const auto own = fs::is_directory(root / format) ? root / format : root;
   if (format != "verification" || !options.split.empty() || !fs::is_directory(own)) {
-    return {{task, data::open_dataset(format, own, options)}};
+    return {{task, datasets::open_dataset(format, own, options)}};
   }
   // Pairs lie in a file a set: all of them, unless one was asked for.
   std::vector<fs::path> files;
@@ -74,17 +73,17 @@ std::vector<Scoring> open_sets(const std::string& task, const EvaluateChoice& ch
   if (files.empty()) throw faceptor::Error(faceptor::ErrorCode::io, "evaluate: the folder has no .bin of pairs").where(own.string());
   std::sort(files.begin(), files.end());
   std::vector<Scoring> scorings;
-  for (const auto& file : files) scorings.push_back({task, data::open_dataset(format, file, options)});
+  for (const auto& file : files) scorings.push_back({task, datasets::open_dataset(format, file, options)});
   return scorings;
 }
 
 /// Tables, JSON and pages of what came out.
 int hand_out(const EvaluateChoice& chosen, const std::vector<Scoring>& scorings, const std::vector<evaluate::Report>& reports,
              const Common& common) {
-  std::vector<evaluate::ReportedSet> reported;
+  std::vector<report::ReportedSet> reported;
   for (std::size_t i = 0; i < reports.size(); ++i) reported.push_back({&reports[i], scorings[i].set});
   if (!chosen.report.empty()) {
-    evaluate::write_reports(chosen.report, reported);
+    report::write_reports(chosen.report, reported);
     say(common, "report: " + (fs::path(chosen.report) / "index.html").string() + " (it shows faces: mind whom you give it to)");
   }
   if (!chosen.json.empty()) {
@@ -150,8 +149,8 @@ int evaluate_tasks(EvaluateChoice& chosen, const Common& common) {
 void add_evaluate(CLI::App& app, Common& common) {
   auto chosen = std::make_shared<EvaluateChoice>();
   auto* verb = add_verb(app, "evaluate", "score tasks on a data set by the published protocols",
-                        "faceptor evaluate align_300w --weights faceptor-base.safetensors --data data/300W --split valid --report out", common,
-                        [chosen, &common] { return evaluate_tasks(*chosen, common); });
+                        "faceptor evaluate align_300w --weights faceptor-base.safetensors --data data/300W --split valid --report out",
+                        common, [chosen, &common] { return evaluate_tasks(*chosen, common); });
   verb->add_option("tasks", chosen->tasks, "names of the model's tasks")->required();
   verb->add_option("--weights", chosen->weights, "weights file or published checkpoint");
   verb->add_option("--data", chosen->data, "folder of the data set, or one that holds a folder for each format")->required();
@@ -172,7 +171,9 @@ void add_evaluate(CLI::App& app, Common& common) {
   verb->add_option("--batch", chosen->options.batch, "samples at a time; 0: 32 at 112 pixels, fewer for larger crops")
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
-  verb->add_option("--workers", chosen->options.workers, "threads that read and cut samples")->check(CLI::Range(0, 256))->capture_default_str();
+  verb->add_option("--workers", chosen->options.workers, "threads that read and cut samples")
+      ->check(CLI::Range(0, 256))
+      ->capture_default_str();
   verb->add_option("--bad-limit", chosen->options.bad_limit, "share of samples that may be unreadable and left out")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();

@@ -75,7 +75,7 @@ int forward(const Common& common, const ForwardOptions& chosen) {
   auto loaded = load_weights(common, chosen.weights);
   auto& model = *loaded.model;
   const faceptor::Runner runner(model);
-  const auto inputs = faceptor::weights::load_tensors(chosen.input);
+  const auto inputs = faceptor::nn::load_tensors(chosen.input);
   const auto wanted = model.tasks().select(names_of(chosen.tasks));
   const auto levels = levels_of(chosen.features, model.backbone().levels());
 
@@ -97,7 +97,7 @@ int forward(const Common& common, const ForwardOptions& chosen) {
       for (const auto level : levels) outputs[fmt::format("{}.feature.{}", name.substr(6), level)] = pyramid.at(level).contiguous();
     }
   }
-  faceptor::weights::save_tensors(chosen.output, outputs, {{"model", loaded.info.hash}});
+  faceptor::nn::save_tensors(chosen.output, outputs, {{"model", loaded.info.hash}});
   say(common, fmt::format("{} tensors in {}", outputs.size(), chosen.output));
   return kDone;
 }

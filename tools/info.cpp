@@ -3,7 +3,7 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/model/architectures.hpp>
+#include <faceptor/published/architectures.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 #include <nlohmann/json.hpp>
 

@@ -27,16 +27,17 @@ struct Program::Part {
 };
 
 Program::Program()
-    : parts_{{"analyze", add_analyze},   {"benchmark", add_benchmark}, {"convert", add_convert},
-             {"dataset", add_dataset},   {"evaluate", add_evaluate},   {"forward", add_forward},
-             {"info", add_info},         {"synthesize", add_synthesize}, {"train", add_train}} {}
+    : parts_{{"analyze", add_analyze}, {"benchmark", add_benchmark},   {"convert", add_convert},
+             {"dataset", add_dataset}, {"evaluate", add_evaluate},     {"forward", add_forward},
+             {"info", add_info},       {"synthesize", add_synthesize}, {"train", add_train}} {}
 Program::~Program() = default;
 Program::Program(Program&& other) noexcept = default;
 Program& Program::operator=(Program&& other) noexcept = default;
 
 Program& Program::add(Verb verb) {
   if (verb.name.empty() || verb.name.front() == '-' || verb.name.find_first_of(" \t\n") != std::string::npos || !verb.run) {
-    throw Error(ErrorCode::argument, "program: a verb needs a name without blanks and a function that runs it").found("\"" + verb.name + "\"");
+    throw Error(ErrorCode::argument, "program: a verb needs a name without blanks and a function that runs it")
+        .found("\"" + verb.name + "\"");
   }
   if (std::ranges::count(parts_, verb.name, &Part::name) > 0) {
     throw Error(ErrorCode::argument, "program: a verb has this name already").found("\"" + verb.name + "\"").hint("remove that one first");
@@ -48,7 +49,9 @@ Program& Program::add(Verb verb) {
 
 Program& Program::remove(std::string_view name) {
   if (std::erase_if(parts_, [&](const Part& part) { return part.name == name; }) == 0) {
-    throw Error(ErrorCode::argument, "program: there is no such verb").found("\"" + std::string(name) + "\"").hint(text::suggestion(name, verbs()));
+    throw Error(ErrorCode::argument, "program: there is no such verb")
+        .found("\"" + std::string(name) + "\"")
+        .hint(text::suggestion(name, verbs()));
   }
   return *this;
 }

@@ -7,9 +7,10 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/files/atomic_file.hpp>
+#include <faceptor/image/write.hpp>
 #include <faceptor/synthetic/contact_sheet.hpp>
 #include <faceptor/synthetic/write_sets.hpp>
-#include <faceptor/image/write.hpp>
 
 #include "common.hpp"
 
@@ -77,7 +78,7 @@ void write_sheet(const SynthesizeOptions& chosen) {
     pixels.insert(pixels.end(), row.pixels().begin(), row.pixels().end());
     sheet.emplace(row.width(), (sheet ? sheet->height() : 0) + row.height(), std::move(pixels));
   }
-  if (const auto folder = fs::path(chosen.sheet).parent_path(); !folder.empty()) fs::create_directories(folder);
+  files::make_folder(fs::path(chosen.sheet).parent_path());
   const auto extension = fs::path(chosen.sheet).extension();
   extension == ".jpg" || extension == ".jpeg" ? write_jpeg(chosen.sheet, *sheet) : write_png(chosen.sheet, *sheet);
 }

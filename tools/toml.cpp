@@ -13,7 +13,6 @@
 namespace faceptor::program {
 namespace {
 
-
 constexpr std::uintmax_t kLargestFile = 16 << 20;
 
 nlohmann::json to_json(const toml::node& node, const std::string& where) {

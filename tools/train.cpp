@@ -9,6 +9,7 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/train/config.hpp>
 #include <faceptor/train/memory_estimate.hpp>
+#include <faceptor/train/presets.hpp>
 #include <faceptor/train/processes.hpp>
 #include <faceptor/train/setup.hpp>
 #include <faceptor/train/stop_signals.hpp>

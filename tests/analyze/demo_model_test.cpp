@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include <faceptor/analyze/face_analyzer.hpp>
+#include <faceptor/weights/model_file.hpp>
 #include <faceptor/image/read.hpp>
 
 #include "support/tests_folder.hpp"

@@ -79,34 +79,44 @@ TEST_CASE("landmarks and maps lie at their own face", "[analyze]") {
 }
 
 TEST_CASE("only the tasks asked for are run", "[analyze]") {
-  FaceAnalyzer analyzer(small_model(), with_boxes().tasks({"align_300w", "age_morph2"}));
+  FaceAnalyzer analyzer(small_model(), with_boxes(true, {.tasks = {"align_300w", "age_morph2"}}));
   const auto result = analyzer.analyze(three_faces().image);
   CHECK(tasks_of(result[0]) == Names{"age_morph2", "align_300w"});
-  const auto error = error_of([&] { FaceAnalyzer(small_model(), with_boxes().tasks({"age_morph3"})); });
+  const auto error = error_of([&] { FaceAnalyzer(small_model(), with_boxes(true, {.tasks = {"age_morph3"}})); });
   CHECK(error.code() == ErrorCode::argument);
   CHECK(error.hint().find("age_morph2") != std::string::npos);
+}
+
+TEST_CASE("a device is known by its name", "[analyze]") {
+  CHECK(device_named("cpu") == torch::kCPU);
+  for (const char* name : {"", "gpu", "cuda:x", "cuda:250"}) {
+    CAPTURE(name);
+    CHECK(error_of([&] { FaceAnalyzer(small_model(), with_boxes(true, {.device = name})); }).code() == ErrorCode::argument);
+  }
 }
 
 TEST_CASE("a task says the same whatever else is asked for, and however faces are batched", "[analyze]") {
   const bool naive = GENERATE(false, true);
   const auto source = GENERATE(FivePointSource::box, FivePointSource::landmarks);
-  const auto options = with_boxes(/*with_points=*/false).five_points(source);
-  const auto all = FaceAnalyzer(with_fixed_landmarks(naive), options).analyze(three_faces().image);
+  const auto options = [&](Names tasks, std::int64_t batch = 8) {
+    return with_boxes(/*with_points=*/false, {.tasks = std::move(tasks), .five_points = source, .batch = batch});
+  };
+  const auto all = FaceAnalyzer(with_fixed_landmarks(naive), options({})).analyze(three_faces().image);
   const auto compare = [&](const PhotoResult& other, const std::string& task) {
     for (std::size_t i = 0; i < all.size(); ++i) CHECK(difference(other[i].result(task), all[i].result(task)) < 1e-3);
   };
   for (const auto& task : small_tasks().names()) {
     CAPTURE(naive, task);
-    const auto alone = FaceAnalyzer(with_fixed_landmarks(naive), AnalyzerOptions(options).tasks({task})).analyze(three_faces().image);
+    const auto alone = FaceAnalyzer(with_fixed_landmarks(naive), options({task})).analyze(three_faces().image);
     CHECK(tasks_of(alone[0]) == Names{task});
     compare(alone, task);
   }
   for (const int64_t batch : {1, 2}) {
     CAPTURE(naive, batch);
-    const auto batched = FaceAnalyzer(with_fixed_landmarks(naive), AnalyzerOptions(options).batch(batch)).analyze(three_faces().image);
+    const auto batched = FaceAnalyzer(with_fixed_landmarks(naive), options({}, batch)).analyze(three_faces().image);
     for (const auto& task : small_tasks().names()) compare(batched, task);
   }
-  CHECK_THROWS_AS(FaceAnalyzer(with_fixed_landmarks(naive), AnalyzerOptions(options).batch(0)), Error);
+  CHECK_THROWS_AS(FaceAnalyzer(with_fixed_landmarks(naive), options({}, 0)), Error);
 }
 
 TEST_CASE("the backbone runs once a view and batch of faces, and not for what nobody asked", "[analyze]") {
@@ -124,17 +134,19 @@ TEST_CASE("the backbone runs once a view and batch of faces, and not for what no
   const auto all = run(with_boxes());
   CHECK(all.runs == 4);
   CHECK(all.crops == 4 * 3);
-  CHECK(run(with_boxes().batch(2)).runs == 4 * 2);
-  CHECK(run(with_boxes().tasks({"align_300w", "parsing_lapa"})).runs == 1);
+  CHECK(run(with_boxes(true, {.batch = 2})).runs == 4 * 2);
+  CHECK(run(with_boxes(true, {.tasks = {"align_300w", "parsing_lapa"}})).runs == 1);
   // Landmarks are found first where others need points; for tasks that need none they are not.
-  const auto boxes = with_boxes(/*with_points=*/false).five_points(FivePointSource::landmarks);
-  CHECK(run(boxes).runs == 4);
-  CHECK(run(AnalyzerOptions(boxes).tasks({"age_morph2"})).runs == 2);
-  CHECK(run(AnalyzerOptions(boxes).tasks({"affect_rafdb"})).runs == 1);
+  const auto landmarks_first = [](Names tasks) {
+    return with_boxes(/*with_points=*/false, {.tasks = std::move(tasks), .five_points = FivePointSource::landmarks});
+  };
+  CHECK(run(landmarks_first({})).runs == 4);
+  CHECK(run(landmarks_first({"age_morph2"})).runs == 2);
+  CHECK(run(landmarks_first({"affect_rafdb"})).runs == 1);
 }
 
 TEST_CASE("no face is no error, an empty photo is one", "[analyze]") {
-  FaceAnalyzer analyzer(small_model(), AnalyzerOptions().detector(std::make_shared<FixedBoxes>(std::vector<Detection>{})));
+  FaceAnalyzer analyzer(small_model(), {.detector = std::make_shared<FixedBoxes>(std::vector<Detection>{})});
   const auto result = analyzer.analyze(three_faces().image, "nobody.png");
   CHECK(result.empty());
   CHECK(result.width == 240);
@@ -149,7 +161,7 @@ TEST_CASE("no face is no error, an empty photo is one", "[analyze]") {
 
 TEST_CASE("whole photos and single pixels are analyzed too", "[analyze]") {
   FaceAnalyzer analyzer(small_model(),
-                        AnalyzerOptions().detector(std::make_shared<WholeImageDetector>()).five_points(FivePointSource::box));
+                        {.detector = std::make_shared<WholeImageDetector>(), .five_points = FivePointSource::box});
   CHECK(analyzer.detector().name() == "whole");
   for (const auto& photo : {three_faces().image, Image(1, 1), Image(1, 50)}) {
     const auto result = analyzer.analyze(photo);

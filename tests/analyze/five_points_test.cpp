@@ -1,7 +1,7 @@
 #include "support/torch_catch.hpp"
 
 #include <faceptor/analyze/face_analyzer.hpp>
-#include <faceptor/geometry/face_prior.hpp>
+#include <faceptor/geometry/box.hpp>
 
 #include "analyze/small_analyzer.hpp"
 #include "support/error_of.hpp"
@@ -40,7 +40,7 @@ TEST_CASE("five points come from the detector, the landmarks or the box", "[anal
   }
   SECTION("from the box, when asked or when landmarks mean nothing") {
     for (const auto& result :
-         {points_of(small_model(), AnalyzerOptions(boxes).five_points(FivePointSource::box)), points_of(untrained, boxes)}) {
+         {points_of(small_model(), with_boxes(false, {.five_points = FivePointSource::box})), points_of(untrained, boxes)}) {
       for (const auto& face : result) CHECK(face.points == five_points_from_box(face.box));
     }
   }
@@ -48,8 +48,8 @@ TEST_CASE("five points come from the detector, the landmarks or the box", "[anal
     auto means_nothing = with_fixed_landmarks();
     means_nothing.info.untrained = true;
     for (const auto& result :
-         {points_of(with_fixed_landmarks(), boxes), points_of(with_fixed_landmarks(), AnalyzerOptions(boxes).tasks({"age_morph2"})),
-          points_of(means_nothing, AnalyzerOptions(boxes).five_points(FivePointSource::landmarks))}) {
+         {points_of(with_fixed_landmarks(), boxes), points_of(with_fixed_landmarks(), with_boxes(false, {.tasks = {"age_morph2"}})),
+          points_of(means_nothing, with_boxes(false, {.five_points = FivePointSource::landmarks}))}) {
       for (const auto& face : result) check_near(face.points, FixedLandmarks::five_points(face.box.scaled(1.25F), 16));
     }
     const auto boxed = points_of(means_nothing, boxes);
@@ -62,7 +62,7 @@ TEST_CASE("five points come from the detector, the landmarks or the box", "[anal
   SECTION("each face on its own") {
     auto mixed = detections(false);
     mixed[1].points = three_faces().faces[1].five_points;
-    const auto result = points_of(with_fixed_landmarks(), AnalyzerOptions().detector(std::make_shared<FixedBoxes>(mixed)));
+    const auto result = points_of(with_fixed_landmarks(), AnalyzerOptions{.detector = std::make_shared<FixedBoxes>(mixed)});
     CHECK(result[1].points == three_faces().faces[1].five_points);
     check_near(result[0].points, FixedLandmarks::five_points(result[0].box.scaled(1.25F), 16));
   }
@@ -70,7 +70,7 @@ TEST_CASE("five points come from the detector, the landmarks or the box", "[anal
     const auto found = points_of(with_fixed_landmarks(), boxes);
     auto given = detections(false);
     for (std::size_t i = 0; i < 3; ++i) given[i].points = found[i].points;
-    const auto again = points_of(small_model(), AnalyzerOptions().detector(std::make_shared<FixedBoxes>(given)));
+    const auto again = points_of(small_model(), AnalyzerOptions{.detector = std::make_shared<FixedBoxes>(given)});
     const auto others = points_of(small_model(), with_boxes());
     for (std::size_t i = 0; i < 3; ++i) {
       CHECK(difference(found[i].result("age_morph2"), again[i].result("age_morph2")) < 1e-5);
@@ -80,7 +80,7 @@ TEST_CASE("five points come from the detector, the landmarks or the box", "[anal
   SECTION("a model without landmarks can't give them") {
     const auto without = small_tasks().only(Names{"age_morph2", "affect_rafdb"});
     const auto error =
-        error_of([&] { FaceAnalyzer(small_model(false, without), AnalyzerOptions(boxes).five_points(FivePointSource::landmarks)); });
+        error_of([&] { FaceAnalyzer(small_model(false, without), with_boxes(false, {.five_points = FivePointSource::landmarks})); });
     CHECK(error.code() == ErrorCode::argument);
     CHECK_FALSE(error.hint().empty());
     const auto result = points_of(small_model(false, without), boxes);  // automatic: the box

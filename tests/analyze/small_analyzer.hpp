@@ -5,11 +5,13 @@
 #include <array>
 #include <cmath>
 #include <faceptor/analyze/face_analyzer.hpp>
+#include <faceptor/model/runner.hpp>
+#include <faceptor/weights/model_file.hpp>
 #include <faceptor/backbone/vit.hpp>
-#include <faceptor/synthetic/faces.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
-#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/nn/guard.hpp>
 #include <faceptor/published/tasks.hpp>
+#include <faceptor/synthetic/faces.hpp>
 #include <limits>
 #include <optional>
 
@@ -70,8 +72,9 @@ inline std::vector<Detection> detections(bool with_points) {
   return found;
 }
 
-inline AnalyzerOptions with_boxes(bool with_points = true) {
-  return AnalyzerOptions().detector(std::make_shared<FixedBoxes>(detections(with_points)));
+inline AnalyzerOptions with_boxes(bool with_points = true, AnalyzerOptions options = {}) {
+  options.detector = std::make_shared<FixedBoxes>(detections(with_points));
+  return options;
 }
 
 inline Names tasks_of(const Face& face) {

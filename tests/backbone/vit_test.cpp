@@ -1,8 +1,8 @@
-#include <faceptor/backbone/backbone_registry.hpp>
+#include <faceptor/backbone/backbone.hpp>
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/error.hpp>
-#include <faceptor/weights/load_report.hpp>
 #include <faceptor/published/name_map.hpp>
+#include <faceptor/weights/load_report.hpp>
 #include <numeric>
 
 #include "support/close.hpp"
@@ -28,15 +28,15 @@ TEST_CASE("the backbone gives the reference's features at every size", "[backbon
   const auto folder = golden::find("model/backbone_tiny");
   if (!folder) FACEPTOR_SKIP("model/backbone_tiny is not in the golden folder");
   const auto config = golden::json(*folder / "config.json");
-  const auto io = faceptor::weights::load_tensors(*folder / "io.safetensors");
-  const auto weights = faceptor::weights::load_tensors(*folder / "weights.safetensors");
+  const auto io = faceptor::nn::load_tensors(*folder / "io.safetensors");
+  const auto weights = faceptor::nn::load_tensors(*folder / "weights.safetensors");
 
   const auto layers = config["layers"].get<int64_t>();
   Vit vit(VitOptions(config["width"], layers, config["heads"], config["patch"])
               .image_side(config["forced_input_resolution"])
               .projection(config["output_dim"]));
-  auto ours = faceptor::weights::from_published(weights, {});
-  faceptor::weights::NamedTensors stripped;
+  auto ours = faceptor::published::from_published(weights, {});
+  faceptor::nn::NamedTensors stripped;
   for (const auto& [name, tensor] : ours) stripped[name.substr(std::string("backbone.").size())] = tensor;
   REQUIRE(faceptor::weights::load_into(*vit, stripped).complete());
   vit->eval();

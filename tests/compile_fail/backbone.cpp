@@ -1,6 +1,6 @@
 // expect: compiles
 // The control of the other backbones.
-#include <faceptor/backbone/backbone_registry.hpp>
+#include <faceptor/backbone/backbone.hpp>
 #include <nlohmann/json.hpp>
 
 struct Mine : torch::nn::Module, faceptor::Backbone {

@@ -1,6 +1,6 @@
 // expect: a backbone needs `static BackboneFactory from_config
 // Weights files must be able to rebuild it.
-#include <faceptor/backbone/backbone_registry.hpp>
+#include <faceptor/backbone/backbone.hpp>
 #include <nlohmann/json.hpp>
 
 struct Mine : torch::nn::Module, faceptor::Backbone {

@@ -1,6 +1,6 @@
 // expect: a backbone needs `static constexpr const char\* kName`
 // Weights files name the type.
-#include <faceptor/backbone/backbone_registry.hpp>
+#include <faceptor/backbone/backbone.hpp>
 #include <nlohmann/json.hpp>
 
 struct Mine : torch::nn::Module, faceptor::Backbone {

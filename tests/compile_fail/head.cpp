@@ -1,6 +1,6 @@
 // expect: compiles
 // The control of the other heads.
-#include <faceptor/heads/head_registry.hpp>
+#include <faceptor/heads/head.hpp>
 #include <faceptor/heads/output_kinds.hpp>
 
 struct Mine : torch::nn::Module, faceptor::heads::Head {

@@ -1,6 +1,6 @@
 // expect: a head derives from torch::nn::Cloneable and from faceptor::heads::Head
 // A module alone is no head.
-#include <faceptor/heads/head_registry.hpp>
+#include <faceptor/heads/head.hpp>
 #include <faceptor/heads/output_kinds.hpp>
 
 struct Mine : torch::nn::Module {

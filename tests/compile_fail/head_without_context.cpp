@@ -1,6 +1,6 @@
 // expect: a head needs a constructor from `const heads::HeadContext&`
 // Heads are made when a model is.
-#include <faceptor/heads/head_registry.hpp>
+#include <faceptor/heads/head.hpp>
 #include <faceptor/heads/output_kinds.hpp>
 
 struct Mine : torch::nn::Module, faceptor::heads::Head {

@@ -1,6 +1,6 @@
 // expect: a head needs `using Kind
 // A head says which output kind it gives.
-#include <faceptor/heads/head_registry.hpp>
+#include <faceptor/heads/head.hpp>
 #include <faceptor/heads/output_kinds.hpp>
 
 struct Mine : torch::nn::Module, faceptor::heads::Head {

@@ -1,6 +1,6 @@
 // expect: a head needs `levels\(\) const`, `forward
 // A head says which levels it reads.
-#include <faceptor/heads/head_registry.hpp>
+#include <faceptor/heads/head.hpp>
 #include <faceptor/heads/output_kinds.hpp>
 
 struct Mine : torch::nn::Module, faceptor::heads::Head {

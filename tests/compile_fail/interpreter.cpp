@@ -1,6 +1,6 @@
 // expect: compiles
 // The control of the other interpreters.
-#include <faceptor/decoder/interpreter_registry.hpp>
+#include <faceptor/decoder/interpreter.hpp>
 #include <faceptor/heads/output_kinds.hpp>
 
 struct Mine : torch::nn::Module, faceptor::decoder::Interpreter {

@@ -1,6 +1,6 @@
 // expect: an interpreter needs a constructor from `const decoder::InterpreterContext&`
 // Interpreters are made when a model is.
-#include <faceptor/decoder/interpreter_registry.hpp>
+#include <faceptor/decoder/interpreter.hpp>
 #include <faceptor/heads/output_kinds.hpp>
 
 struct Mine : torch::nn::Module, faceptor::decoder::Interpreter {

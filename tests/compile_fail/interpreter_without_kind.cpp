@@ -1,6 +1,6 @@
 // expect: an interpreter needs `using Kind
 // An interpreter says which output kind it gives.
-#include <faceptor/decoder/interpreter_registry.hpp>
+#include <faceptor/decoder/interpreter.hpp>
 #include <faceptor/heads/output_kinds.hpp>
 
 struct Mine : torch::nn::Module, faceptor::decoder::Interpreter {

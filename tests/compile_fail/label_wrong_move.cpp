@@ -9,4 +9,4 @@ struct Tilt {
   float degrees = 0;
 };
 
-faceptor::data::OwnLabel make() { return faceptor::data::OwnLabel(Tilt{}); }
+faceptor::datasets::OwnLabel make() { return faceptor::datasets::OwnLabel(Tilt{}); }

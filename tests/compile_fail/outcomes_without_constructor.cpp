@@ -11,7 +11,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Row, index)
 
 struct Mine : evaluate::RowOutcomes<Row> {
   using RowOutcomes::add;
-  void add(const faceptor::TaskResult&, const faceptor::data::EvaluationSample& sample) override { rows_.push_back({sample.index}); }
+  void add(const faceptor::TaskResult&, const faceptor::loading::EvaluationSample& sample) override { rows_.push_back({sample.index}); }
   double error(std::size_t) const override { return 0; }
   std::vector<evaluate::Figure> figures(std::span<const std::size_t>) const override { return {}; }
   nlohmann::json details() const override { return {}; }

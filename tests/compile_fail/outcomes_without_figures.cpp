@@ -11,8 +11,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Row, index)
 
 struct Mine : evaluate::RowOutcomes<Row> {
   using RowOutcomes::add;
-  Mine(const faceptor::TaskSpec&, const faceptor::data::DatasetInfo&) {}
-  void add(const faceptor::TaskResult&, const faceptor::data::EvaluationSample& sample) override { rows_.push_back({sample.index}); }
+  Mine(const faceptor::TaskSpec&, const faceptor::datasets::DatasetInfo&) {}
+  void add(const faceptor::TaskResult&, const faceptor::loading::EvaluationSample& sample) override { rows_.push_back({sample.index}); }
   double error(std::size_t) const override { return 0; }
   nlohmann::json details() const override { return {}; }
 };

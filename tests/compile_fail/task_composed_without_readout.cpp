@@ -1,7 +1,7 @@
 // expect: a task's result type needs a readout
 // A result of your own needs words for how it is read.
-#include <faceptor/losses/binary_cross_entropy.hpp>
-#include <faceptor/metrics/accuracy.hpp>
+#include <faceptor/losses/classification.hpp>
+#include <faceptor/metrics/classification.hpp>
 #include <faceptor/tasks/task.hpp>
 
 struct Mood {};

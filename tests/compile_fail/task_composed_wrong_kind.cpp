@@ -1,7 +1,7 @@
 // expect: the task's result is read from another output kind than the task has
 // Probabilities are read from a vector, not from maps.
-#include <faceptor/losses/binary_cross_entropy.hpp>
-#include <faceptor/metrics/accuracy.hpp>
+#include <faceptor/losses/classification.hpp>
+#include <faceptor/metrics/classification.hpp>
 #include <faceptor/tasks/task.hpp>
 
 using Glasses =

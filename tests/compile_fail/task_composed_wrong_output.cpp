@@ -1,7 +1,7 @@
 // expect: an output kind needs `static constexpr const char\* kName`
 // The output kind comes first.
-#include <faceptor/losses/binary_cross_entropy.hpp>
-#include <faceptor/metrics/accuracy.hpp>
+#include <faceptor/losses/classification.hpp>
+#include <faceptor/metrics/classification.hpp>
 #include <faceptor/tasks/task.hpp>
 
 using Glasses = faceptor::Task<int, faceptor::losses::BinaryCrossEntropy, faceptor::results::Probabilities, faceptor::metrics::Accuracy>;

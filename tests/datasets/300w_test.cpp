@@ -1,12 +1,12 @@
-#include <faceptor/datasets/300w.hpp>
+#include <faceptor/datasets/landmark_sets.hpp>
 
 #include <faceptor/geometry/similarity.hpp>
-#include <faceptor/results/landmark_schemes.hpp>
+#include <faceptor/results/landmarks.hpp>
 
 #include "datasets/landmark_csv_cases.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 
 namespace {
 

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <utility>
 
-#include <faceptor/results/attribute_names.hpp>
 #include <faceptor/files/pickle_writer.hpp>
+#include <faceptor/results/attributes.hpp>
 
 #include "datasets/spoilt_sets.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
-using weights::pickle::Writer;
+using namespace faceptor::datasets;
+using files::pickle::Writer;
 
 namespace {
 

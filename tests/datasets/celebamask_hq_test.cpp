@@ -1,4 +1,4 @@
-#include <faceptor/datasets/celebamask_hq.hpp>
+#include <faceptor/datasets/parsing_sets.hpp>
 
 #include <algorithm>
 #include <string>
@@ -9,7 +9,7 @@
 #include "datasets/spoilt_sets.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 
 namespace {
 

@@ -11,7 +11,7 @@
 #include "support/error_of.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 using malformed::number;
 using namespace std::string_literals;
 

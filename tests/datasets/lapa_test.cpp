@@ -1,4 +1,4 @@
-#include <faceptor/datasets/lapa.hpp>
+#include <faceptor/datasets/parsing_sets.hpp>
 
 #include <string>
 
@@ -7,7 +7,7 @@
 #include "datasets/spoilt_sets.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 
 namespace {
 

@@ -1,11 +1,11 @@
 #include <faceptor/datasets/manifest.hpp>
 
-#include <faceptor/results/landmark_schemes.hpp>
+#include <faceptor/results/landmarks.hpp>
 
 #include "datasets/spoilt_sets.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include "support/error_of.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 
 namespace {
 

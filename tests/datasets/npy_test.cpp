@@ -1,4 +1,4 @@
-#include <faceptor/datasets/npy.hpp>
+#include <faceptor/datasets/soft_maps.hpp>
 
 #include <limits>
 
@@ -7,7 +7,7 @@
 #include "support/error_of.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 using malformed::number;
 
 namespace {
@@ -47,7 +47,8 @@ TEST_CASE("npy: malformed files are refused by one error", "[data][datasets][npy
   const std::vector<malformed::Case> cases = {
       {"another file", "\x93NUMPX" + kSound.substr(6), "magic"},
       {"nothing but the magic", kSound.substr(0, 6), "version"},
-      {"a version of tomorrow", malformed::replaced(kSound, std::string("NUMPY\x01", 6), std::string("NUMPY\x04", 6)), "version", unsupported},
+      {"a version of tomorrow", malformed::replaced(kSound, std::string("NUMPY\x01", 6), std::string("NUMPY\x04", 6)), "version",
+       unsupported},
       {"a header beyond the end", kSound.substr(0, 8) + "\xF0\xFF" + kSound.substr(10), "header"},
       {"a header of gigabytes", npy::file(kHeader, kNumbers, 2).replace(8, 4, "\xFF\xFF\xFF\x7F"), "header length", ErrorCode::limit},
       {"no dictionary", npy::file("'descr'", kNumbers), "header"},

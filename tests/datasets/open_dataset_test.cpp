@@ -5,12 +5,12 @@
 #include <thread>
 
 #include <faceptor/core/text.hpp>
-#include <faceptor/datasets/lapa.hpp>
+#include <faceptor/datasets/parsing_sets.hpp>
 
 #include "datasets/spoilt_sets.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 
 namespace {
 

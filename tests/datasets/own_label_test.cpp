@@ -9,7 +9,7 @@
 #include "support/error_of.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 using own_labels::Rotation;
 using own_labels::Weight;
 

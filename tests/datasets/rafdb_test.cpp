@@ -1,9 +1,9 @@
-#include <faceptor/datasets/rafdb.hpp>
+#include <faceptor/datasets/expression_sets.hpp>
 
 #include "datasets/spoilt_sets.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include <faceptor/datasets/soft_map_files.hpp>
+#include <faceptor/datasets/soft_maps.hpp>
 
 #include <faceptor/datasets/folder.hpp>
 #include <faceptor/datasets/manifest.hpp>
@@ -8,7 +8,7 @@
 #include "datasets/spoilt_sets.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 
 namespace {
 
@@ -122,8 +122,8 @@ TEST_CASE("soft maps: manifests name a file a map", "[data][datasets][soft_maps]
   folder.write("manifest.jsonl", R"({"image": "p/a.jpg", "hair": "m/a.png"})"
                                  "\n"
                                  R"({"image": "p/b.jpg", "hair": ""})");
-  const auto some = open(folder.root(), {.labels = "manifest.jsonl",
-                                         .settings = {{"label", "hair"}, {"kind", "soft_maps"}, {"unlabelled", "drop"}}});
+  const auto some =
+      open(folder.root(), {.labels = "manifest.jsonl", .settings = {{"label", "hair"}, {"kind", "soft_maps"}, {"unlabelled", "drop"}}});
   CHECK(some->size() == 1);
   CHECK(maps_of(some->read(0)).maps() == 1);
 }
@@ -138,7 +138,10 @@ TEST_CASE("soft maps: manifests that lack some are refused", "[data][datasets][s
                 {"two maps for one column", sets::write("m/a.npy", counted_npy("(2, 10, 12)", 240)), {"a.npy", "2 of 12x10"}},
                 {"a row without a map", sets::replace("manifest.csv", "m/b.png", ""), {"line 3", "hair"}},
                 {"a path that leaves the folder", sets::replace("manifest.csv", "m/b.png", "../b.png"), {"line 3", "hair", "leaves"}},
-                {"a column that is not there", [](const auto&) {}, {"hare"}, ErrorCode::format,
+                {"a column that is not there",
+                 [](const auto&) {},
+                 {"hare"},
+                 ErrorCode::format,
                  {.settings = {{"label", "hare"}, {"kind", "soft_maps"}}}}});
 }
 

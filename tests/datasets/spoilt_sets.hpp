@@ -10,7 +10,6 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/datasets/dataset.hpp>
-#include <faceptor/datasets/dataset_options.hpp>
 #include <faceptor/image/write.hpp>
 
 #include "image/encoders.hpp"
@@ -23,8 +22,8 @@
 namespace sets {
 
 using faceptor::ErrorCode;
-using faceptor::data::Dataset;
-using faceptor::data::DatasetOptions;
+using faceptor::datasets::Dataset;
+using faceptor::datasets::DatasetOptions;
 
 /// The folder of a set.
 class Folder {

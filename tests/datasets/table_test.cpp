@@ -3,7 +3,7 @@
 #include "datasets/spoilt_sets.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 
 namespace {
 
@@ -96,14 +96,14 @@ TEST_CASE("paths of label files stay where they may", "[data][datasets][table]")
 
 TEST_CASE("options are refused with a list of those there are", "[data][datasets][table]") {
   const std::vector<std::string> known{"train", "test"};
-  CHECK(data::detail::chosen_split({}, "x", known) == "train");
-  CHECK(data::detail::chosen_split({.split = "test"}, "x", known) == "test");
-  const auto error = error_of([&] { data::detail::chosen_split({.split = "tset"}, "x", known); });
+  CHECK(datasets::detail::chosen_split({}, "x", known) == "train");
+  CHECK(datasets::detail::chosen_split({.split = "test"}, "x", known) == "test");
+  const auto error = error_of([&] { datasets::detail::chosen_split({.split = "tset"}, "x", known); });
   CHECK(error.code() == ErrorCode::argument);
   CHECK(error.expected() == "train, test");
   CHECK(error.hint() == "did you mean \"test\"?");
-  CHECK(data::detail::setting_list({.settings = {{"a", " b, c "}}}, "a") == std::vector<std::string>{"b", "c"});
-  CHECK(data::detail::setting_list({.settings = {{"a", "b,"}}}, "a") == std::vector<std::string>{"b", ""});
-  CHECK(data::detail::setting_list({}, "a").empty());
-  CHECK(error_of([&] { data::detail::check_settings({.settings = {{"a", ""}}}, "x", {}); }).expected() == "none");
+  CHECK(datasets::detail::setting_list({.settings = {{"a", " b, c "}}}, "a") == std::vector<std::string>{"b", "c"});
+  CHECK(datasets::detail::setting_list({.settings = {{"a", "b,"}}}, "a") == std::vector<std::string>{"b", ""});
+  CHECK(datasets::detail::setting_list({}, "a").empty());
+  CHECK(error_of([&] { datasets::detail::check_settings({.settings = {{"a", ""}}}, "x", {}); }).expected() == "none");
 }

@@ -1,9 +1,9 @@
-#include <faceptor/datasets/utkface.hpp>
+#include <faceptor/datasets/age_sets.hpp>
 
 #include "datasets/spoilt_sets.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 
 namespace {
 

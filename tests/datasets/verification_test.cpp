@@ -4,7 +4,7 @@
 #include "support/error_of.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 using namespace std::string_literals;
 using malformed::number;
 

@@ -1,11 +1,11 @@
-#include <faceptor/datasets/wflw.hpp>
+#include <faceptor/datasets/landmark_sets.hpp>
 
-#include <faceptor/results/landmark_schemes.hpp>
+#include <faceptor/results/landmarks.hpp>
 
 #include "datasets/landmark_csv_cases.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 
 namespace {
 

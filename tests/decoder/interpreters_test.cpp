@@ -1,15 +1,15 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/decoder/interpreters.hpp>
-#include <faceptor/nn/position_embedding.hpp>
-#include <faceptor/weights/load_report.hpp>
+#include <faceptor/nn/layers.hpp>
 #include <faceptor/published/name_map.hpp>
+#include <faceptor/weights/load_report.hpp>
 
 #include "support/close.hpp"
 #include "support/golden.hpp"
 #include "support/torch_catch.hpp"
 
 namespace decoder = faceptor::decoder;
-using faceptor::weights::NamedTensors;
+using faceptor::nn::NamedTensors;
 
 namespace {
 
@@ -20,9 +20,9 @@ NamedTensors weights_of(const NamedTensors& io, const std::string& kind) {
   for (const auto& [name, tensor] : io) {
     if (name.starts_with(prefix)) published["heads_module.interpreters." + kind + "." + name.substr(prefix.size())] = tensor;
   }
-  const faceptor::weights::PublishedTask identity{"recog_golden", faceptor::weights::PublishedHeadKind::embedding, 0};
+  const faceptor::published::PublishedTask identity{"recog_golden", faceptor::published::PublishedHeadKind::embedding, 0};
   NamedTensors ours;
-  for (const auto& [name, tensor] : faceptor::weights::from_published(published, {identity})) {
+  for (const auto& [name, tensor] : faceptor::published::from_published(published, {identity})) {
     ours[name.substr(("interpreters." + kind + ".").size())] = tensor;
   }
   return ours;
@@ -35,7 +35,7 @@ int64_t side_of(const torch::Tensor& source) { return std::llround(std::sqrt(sta
 TEST_CASE("each interpreter computes what the reference computes", "[decoder][golden]") {
   const auto folder = golden::find("model/interpreters");
   if (!folder) FACEPTOR_SKIP("model/interpreters is not in the golden folder");
-  const auto io = faceptor::weights::load_tensors(*folder / "io.safetensors");
+  const auto io = faceptor::nn::load_tensors(*folder / "io.safetensors");
   const auto hidden = golden::json(*folder / "config.json")["hidden"].get<int64_t>();
   const torch::NoGradGuard no_grad;
 

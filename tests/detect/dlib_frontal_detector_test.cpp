@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include <faceptor/image/exif.hpp>
+#include <faceptor/image/codecs.hpp>
 #include <faceptor/image/read.hpp>
 #include <faceptor/image/resize.hpp>
 

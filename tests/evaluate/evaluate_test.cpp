@@ -1,14 +1,14 @@
 #include "evaluate/samples.hpp"
 
 #include <faceptor/datasets/open_dataset.hpp>
-#include <faceptor/synthetic/write_sets.hpp>
-#include <faceptor/loading/detected_boxes.hpp>
 #include <faceptor/evaluate/evaluate.hpp>
+#include <faceptor/evaluate/report.hpp>
+#include <faceptor/files/safetensors.hpp>
+#include <faceptor/geometry/box.hpp>
+#include <faceptor/loading/detected_boxes.hpp>
 #include <faceptor/report/html_report.hpp>
 #include <faceptor/report/svg.hpp>
-#include <faceptor/evaluate/thresholds.hpp>
-#include <faceptor/geometry/face_prior.hpp>
-#include <faceptor/files/safetensors.hpp>
+#include <faceptor/synthetic/write_sets.hpp>
 
 #include "analyze/small_analyzer.hpp"
 #include "support/error_of.hpp"
@@ -30,19 +30,19 @@ const weights::LoadedModel& thirteen() {
 }
 
 /// Faces without boxes or points, of ages that only their labels know.
-std::shared_ptr<const data::Dataset> ages(std::size_t count, std::set<std::size_t> broken = {}) {
-  std::vector<data::Annotation> annotations;
+std::shared_ptr<const datasets::Dataset> ages(std::size_t count, std::set<std::size_t> broken = {}) {
+  std::vector<datasets::Annotation> annotations;
   for (std::size_t i = 0; i < count; ++i) {
-    data::Annotation annotation;
+    datasets::Annotation annotation;
     annotation.name = broken.contains(i) ? "broken" : "face " + std::to_string(i);
-    annotation.label = data::AgeLabel{static_cast<float>(20 + i)};
+    annotation.label = datasets::AgeLabel{static_cast<float>(20 + i)};
     annotation.columns["sex"] = i % 2 == 0 ? "female" : "male";
     annotations.push_back(annotation);
   }
-  data::DatasetInfo info;
+  datasets::DatasetInfo info;
   info.format = "listed";
   info.split = "test";
-  info.kind = data::LabelKind::age;
+  info.kind = LabelKind::age;
   return std::make_shared<ListedSet>(info, annotations);
 }
 
@@ -51,19 +51,19 @@ std::shared_ptr<const data::Dataset> ages(std::size_t count, std::set<std::size_
 TEST_CASE("Synthetic sets of all thirteen tasks are evaluated end to end by the published protocols", "[evaluate][end]") {
   const TemporaryFolder folder;
   std::vector<evaluate::Report> reports;
-  std::vector<std::shared_ptr<const data::Dataset>> sets;
+  std::vector<std::shared_ptr<const datasets::Dataset>> sets;
   for (const auto& task : thirteen().model->tasks()) {
     INFO(task.name());
     std::string format = "verification", split = "lfw";
-    for (const auto& known : data::dataset_formats()) {
+    for (const auto& known : datasets::dataset_formats()) {
       if (known.task == task.name() && task.spec().kind != Embedding::kName) format = known.name, split = "test";
     }
     const auto root = folder / format;
     const bool dense = task.spec().kind == DenseMap::kName;
     synthetic::write_set(format, root, {.seed = 3, .count = 24, .width = dense ? 128 : 112, .threads = 1});
-    data::DatasetOptions options;
+    datasets::DatasetOptions options;
     options.split = split;
-    sets.push_back(data::open_dataset(format, root, options));
+    sets.push_back(datasets::open_dataset(format, root, options));
     reports.push_back(evaluate::evaluate(thirteen(), task.name(), sets.back(), {.workers = 0, .bootstrap = {.resamples = 20}, .worst = 2}));
     const auto& report = reports.back();
     CHECK(report.crop == "published");
@@ -78,9 +78,9 @@ TEST_CASE("Synthetic sets of all thirteen tasks are evaluated end to end by the 
     CHECK(evaluate::table(report).find(task.name()) == 0);
   }
 
-  std::vector<evaluate::ReportedSet> reported;
+  std::vector<report::ReportedSet> reported;
   for (std::size_t i = 0; i < reports.size(); ++i) reported.push_back({&reports[i], sets[i]});
-  evaluate::write_reports(folder / "out", reported);
+  report::write_reports(folder / "out", reported);
   const auto page = read_text(folder / "out/index.html");
   for (const auto& report : reports) {
     CHECK(page.find("<h2>" + report.task) != std::string::npos);
@@ -127,7 +127,7 @@ TEST_CASE("Many processes give the report of one", "[evaluate][ranks]") {
 
 TEST_CASE("Sets that can't be scored say why in one error", "[evaluate][errors]") {
   const auto loaded = analyze_test::small_model();
-  const auto code = [&](const std::string& task, std::shared_ptr<const data::Dataset> set, evaluate::EvaluateOptions options = {}) {
+  const auto code = [&](const std::string& task, std::shared_ptr<const datasets::Dataset> set, evaluate::EvaluateOptions options = {}) {
     options.workers = 0;
     return error_of([&] { evaluate::evaluate(loaded, task, std::move(set), options); }).code();
   };
@@ -148,22 +148,22 @@ TEST_CASE("Sets that can't be scored say why in one error", "[evaluate][errors]"
 
 TEST_CASE("A detector's boxes take the place of the set's, and faces it misses are counted", "[evaluate][detector]") {
   const auto loaded = analyze_test::small_model();
-  std::vector<data::Annotation> annotations(2);
+  std::vector<datasets::Annotation> annotations(2);
   for (std::size_t i = 0; i < 2; ++i) {
     annotations[i].name = "face " + std::to_string(i);
-    annotations[i].label = data::ClassLabel{1};
+    annotations[i].label = datasets::ClassLabel{1};
     annotations[i].box = i == 0 ? Box{5, 5, 30, 30} : Box{40, 40, 60, 60};
   }
-  data::DatasetInfo info;
-  info.kind = data::LabelKind::class_index;
+  datasets::DatasetInfo info;
+  info.kind = LabelKind::class_index;
   const auto set = std::make_shared<ListedSet>(info, annotations);
   const auto detector = std::make_shared<FixedBoxes>(std::vector<Box>{{0, 0, 20, 20}, {6, 6, 32, 32}});
-  const auto cut = data::with_detected_boxes(set, detector);
+  const auto cut = loading::with_detected_boxes(set, detector);
   const auto first = cut->read(0);
   CHECK(first.box == Box{6, 6, 32, 32});  // the one that overlaps most
   CHECK(first.points == five_points_from_box(*first.box));
   const FivePoints found = {Point{10, 12}, {22, 12}, {16, 18}, {12, 24}, {20, 24}};
-  const auto with_points = data::with_detected_boxes(set, detector, [&](const Image&, const Detection& face) {
+  const auto with_points = loading::with_detected_boxes(set, detector, [&](const Image&, const Detection& face) {
     CHECK(face.box == first.box);
     return found;
   });
@@ -179,7 +179,7 @@ TEST_CASE("A detector's boxes take the place of the set's, and faces it misses a
 
 TEST_CASE("How samples are cut follows from task and set, and can be chosen", "[evaluate]") {
   const auto loaded = analyze_test::small_model();
-  const auto crop = [&](std::shared_ptr<const data::Dataset> set, evaluate::CropSource chosen) {
+  const auto crop = [&](std::shared_ptr<const datasets::Dataset> set, evaluate::CropSource chosen) {
     return evaluate::evaluate(loaded, "age_morph2", std::move(set), {.crop = chosen, .workers = 0}).crop;
   };
   CHECK(crop(ages(2), evaluate::CropSource::automatic) == "whole");  // the set doesn't say where faces are
@@ -196,19 +196,19 @@ TEST_CASE("Thresholds of identity go into the weights file, and nothing else cha
   info.licence = "CC0";
   weights::save_model(path, *made.model, info, weights::dtype_option("fp16"));
   const auto loaded = weights::load_model(path);
-  std::vector<data::Annotation> annotations(400);
+  std::vector<datasets::Annotation> annotations(400);
   for (std::size_t i = 0; i < 400; ++i) {
     annotations[i].name = "face " + std::to_string(i);
-    annotations[i].label = data::ClassLabel{static_cast<std::int64_t>(i / 2 % 2)};
+    annotations[i].label = datasets::ClassLabel{static_cast<std::int64_t>(i / 2 % 2)};
   }
-  data::DatasetInfo set_info;
-  set_info.kind = data::LabelKind::class_index;
+  datasets::DatasetInfo set_info;
+  set_info.kind = LabelKind::class_index;
   const auto set = std::make_shared<ListedSet>(set_info, annotations);
   const auto report = evaluate::evaluate(loaded, "recog_ms1mv3", set,
                                          {.crop = evaluate::CropSource::whole, .workers = 0, .bootstrap = {.resamples = 0}, .worst = 0});
-  const auto before = weights::SafetensorsFile::open(path);
+  const auto before = files::SafetensorsFile::open(path);
   evaluate::save_thresholds(path, report);
-  const auto after = weights::SafetensorsFile::open(path);
+  const auto after = files::SafetensorsFile::open(path);
   const auto stored = nlohmann::json::parse(after.metadata().at(evaluate::kThresholdsKey));
   CHECK(stored["task"] == "recog_ms1mv3");
   CHECK(stored["thresholds"] == report.details["thresholds"]);
@@ -229,7 +229,7 @@ TEST_CASE("Thresholds of identity go into the weights file, and nothing else cha
 }
 
 TEST_CASE("Plots are drawings of what they are given, in text that stands for itself", "[evaluate][svg]") {
-  namespace svg = evaluate::svg;
+  namespace svg = report::svg;
   CHECK(svg::escaped("a<b & \"c\">") == "a&lt;b &amp; &quot;c&quot;&gt;");
   const std::vector<evaluate::Series> lines = {{"up", {{0, 0}, {0.5, 0.5}, {2, 2}}}, {"<down>", {{0, 1}, {1, 0}}}};
   const auto chart = svg::drawn(evaluate::LineChart{"A & B", {"x", 0, 1}, {"y", 0, 1, false, true}, lines});

@@ -3,10 +3,10 @@
 #include <cmath>
 #include <faceptor/evaluate/evaluate.hpp>
 #include <faceptor/evaluate/make_outcomes.hpp>
-#include <faceptor/losses/binary_cross_entropy.hpp>
-#include <faceptor/losses/mean_squared_error.hpp>
-#include <faceptor/metrics/mean_absolute_error.hpp>
-#include <faceptor/metrics/mean_iou.hpp>
+#include <faceptor/losses/classification.hpp>
+#include <faceptor/losses/regression.hpp>
+#include <faceptor/metrics/numbers.hpp>
+#include <faceptor/metrics/parsing.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/tasks/task.hpp>
 
@@ -18,7 +18,7 @@ using namespace evaluate_test;
 namespace {
 
 /// Pictures whose left half is black and right half white, and the map that says so.
-class Halves final : public data::Dataset {
+class Halves final : public datasets::Dataset {
  public:
   explicit Halves(std::size_t count) : count_(count) {
     info_.format = "halves";
@@ -27,19 +27,19 @@ class Halves final : public data::Dataset {
     info_.classes = 1;
     info_.label_names = {"white"};
   }
-  const data::DatasetInfo& info() const noexcept override { return info_; }
+  const datasets::DatasetInfo& info() const noexcept override { return info_; }
   std::size_t size() const noexcept override { return count_; }
-  data::Annotation annotation(std::size_t index) const override {
-    data::Annotation made;
+  datasets::Annotation annotation(std::size_t index) const override {
+    datasets::Annotation made;
     made.name = "halves " + std::to_string(index);
     made.columns["parity"] = index % 2 == 0 ? "even" : "odd";
     return made;
   }
-  data::Sample read(std::size_t index) const override {
-    data::Sample sample;
-    static_cast<data::Annotation&>(sample) = annotation(index);
+  datasets::Sample read(std::size_t index) const override {
+    datasets::Sample sample;
+    static_cast<datasets::Annotation&>(sample) = annotation(index);
     sample.image = Image(32, 32);
-    data::SoftMapLabels truth{32, 32, {}};
+    datasets::SoftMapLabels truth{32, 32, {}};
     for (int y = 0; y < 32; ++y) {
       for (int x = 0; x < 32; ++x) {
         const bool white = x >= 16;
@@ -53,13 +53,15 @@ class Halves final : public data::Dataset {
 
  private:
   std::size_t count_;
-  data::DatasetInfo info_;
+  datasets::DatasetInfo info_;
 };
 
 /// A model that says what the picture shows: a function of its first channel.
 class Says final : public torch::nn::Cloneable<Says>, public FaceModel {
  public:
-  Says(TaskList tasks, std::function<torch::Tensor(const torch::Tensor&)> says) : tasks_(std::move(tasks)), says_(std::move(says)) { reset(); }
+  Says(TaskList tasks, std::function<torch::Tensor(const torch::Tensor&)> says) : tasks_(std::move(tasks)), says_(std::move(says)) {
+    reset();
+  }
   void reset() override { register_parameter("unused", torch::zeros({1})); }
   TaskOutputs forward(std::span<const ViewBatch> batches, ForwardTrace*) override {
     TaskOutputs outputs(tasks_.size());
@@ -106,8 +108,9 @@ TEST_CASE("soft masks are evaluated by their metric: a perfect one is perfect, a
   REQUIRE_FALSE(perfect.worst.empty());
   CHECK(perfect.worst.front().result);
   // All of the picture called white: half of it is.
-  CHECK(*report_of<SoftMasks, metrics::MeanIoU>([](const torch::Tensor& white) { return torch::full_like(white, 50); }).figures.front().value ==
-        Approx(0.5));
+  CHECK(*report_of<SoftMasks, metrics::MeanIoU>([](const torch::Tensor& white) { return torch::full_like(white, 50); })
+             .figures.front()
+             .value == Approx(0.5));
   // The sigmoid comes first: a logit of 0 is a share of a half everywhere.
   CHECK(*report_of<SoftMasks, metrics::MeanAbsoluteError>([](const torch::Tensor& white) { return torch::zeros_like(white); })
              .figures.front()
@@ -117,7 +120,9 @@ TEST_CASE("soft masks are evaluated by their metric: a perfect one is perfect, a
 
 TEST_CASE("plain maps are evaluated as they are", "[evaluate][maps]") {
   const auto mae = [](double shift) {
-    return *report_of<results::Maps, metrics::MeanAbsoluteError>([=](const torch::Tensor& white) { return white + shift; }).figures.front().value;
+    return *report_of<results::Maps, metrics::MeanAbsoluteError>([=](const torch::Tensor& white) { return white + shift; })
+                .figures.front()
+                .value;
   };
   CHECK(mae(0) == Approx(0).margin(1e-6));
   CHECK(mae(0.25) == Approx(0.25));
@@ -146,20 +151,22 @@ TEST_CASE("a metric without scores gives its own numbers, and says what it can't
   CHECK_FALSE(report.figures.front().interval);
   CHECK(error_of([] { report_of<SoftMasks, Most>(kPerfect, {.groups = {"parity"}}); }).code() == ErrorCode::unsupported);
   const auto gather = [](const std::string& mine) { return std::vector<std::string>{mine, mine}; };
-  CHECK(error_of([&] { report_of<SoftMasks, Most>(kPerfect, {.rank = 0, .ranks = 2, .gather = gather}); }).code() == ErrorCode::unsupported);
+  CHECK(error_of([&] { report_of<SoftMasks, Most>(kPerfect, {.rank = 0, .ranks = 2, .gather = gather}); }).code() ==
+        ErrorCode::unsupported);
 }
 
 TEST_CASE("scores of many processes are those of one", "[evaluate][maps]") {
   const auto task = [] {
-    return AnyTask(Task<DenseMap, losses::BinaryCrossEntropy, SoftMasks, metrics::MeanAbsoluteError>("white").labels({"white"}).view(kView));
+    return AnyTask(
+        Task<DenseMap, losses::BinaryCrossEntropy, SoftMasks, metrics::MeanAbsoluteError>("white").labels({"white"}).view(kView));
   }();
   const Halves set(6);
   const std::string hash;
   const auto add = [&](evaluate::Outcomes& outcomes, std::size_t first, std::size_t last) {
-    std::vector<data::EvaluationSample> samples;
+    std::vector<loading::EvaluationSample> samples;
     for (auto i = first; i < last; ++i) {
       auto read = set.read(i);
-      auto made = sample(i, data::NoLabel{});
+      auto made = sample(i, datasets::NoLabel{});
       made.prepared.size = {32, 32};
       made.prepared.label = read.label;
       samples.push_back(std::move(made));

@@ -2,11 +2,11 @@
 
 #include <cmath>
 #include <faceptor/core/random.hpp>
-#include <faceptor/evaluate/groups.hpp>
+#include <faceptor/evaluate/figure.hpp>
 #include <faceptor/evaluate/identity_outcomes.hpp>
 #include <faceptor/evaluate/landmark_outcomes.hpp>
 #include <faceptor/evaluate/make_outcomes.hpp>
-#include <faceptor/results/landmark_schemes.hpp>
+#include <faceptor/results/landmarks.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 
 #include "support/error_of.hpp"
@@ -35,12 +35,12 @@ std::vector<float> embedding(std::size_t person, std::size_t photo, float noise 
 void fill(evaluate::Outcomes& outcomes, const std::string& task, std::size_t first, std::size_t last) {
   for (std::size_t i = first; i < last; ++i) {
     if (task == "age_morph2") {
-      outcomes.add(TaskResult(task, results::AgeEstimate::of(30 + static_cast<float>(i % 9), 3)), sample(i, data::AgeLabel{33}));
+      outcomes.add(TaskResult(task, results::AgeEstimate::of(30 + static_cast<float>(i % 9), 3)), sample(i, datasets::AgeLabel{33}));
     } else if (task == "affect_rafdb") {
-      outcomes.add(TaskResult(task, expression(i % 5)), sample(i, data::ClassLabel{static_cast<std::int64_t>(i % 7)}));
+      outcomes.add(TaskResult(task, expression(i % 5)), sample(i, datasets::ClassLabel{static_cast<std::int64_t>(i % 7)}));
     } else if (task == "biattr_celeba") {
       std::vector<float> p(40);
-      data::AttributeLabels truth;
+      datasets::AttributeLabels truth;
       for (std::size_t k = 0; k < 40; ++k) {
         p[k] = static_cast<float>((i * 7 + k * 3) % 10) / 10;
         truth.values.push_back(static_cast<std::int8_t>(static_cast<int>((i + k) % 3) - 1));
@@ -50,7 +50,7 @@ void fill(evaluate::Outcomes& outcomes, const std::string& task, std::size_t fir
       auto points = face_points(98, static_cast<float>(i));
       auto said = points;
       for (auto& point : said) point.x += static_cast<float>(i % 4);
-      auto made = sample(i, data::LandmarkLabels{points, {}});
+      auto made = sample(i, datasets::LandmarkLabels{points, {}});
       made.annotation.box = Box{0, 0, 60, 50};
       outcomes.add(landmarks("98", said), made);
     } else if (task == "parsing_lapa") {
@@ -61,10 +61,10 @@ void fill(evaluate::Outcomes& outcomes, const std::string& task, std::size_t fir
         said.push_back(static_cast<std::uint8_t>(k % 3 == 0 ? k % 11 : (k + i) % 11));
       }
       results::ParsingMap map(0, 0, 8, 8, said, results::kLapaClasses.names(), results::kLapaClasses.colors());
-      outcomes.add(TaskResult(task, map), sample(i, data::ParsingLabels{truth}));
+      outcomes.add(TaskResult(task, map), sample(i, datasets::ParsingLabels{truth}));
     } else if (task == "recog_ms1mv3") {
       outcomes.add(TaskResult(task, results::Embedding(embedding(i / 3, i, 0.8F), "hash")),
-                   sample(i, data::ClassLabel{static_cast<std::int64_t>(i / 3)}));
+                   sample(i, datasets::ClassLabel{static_cast<std::int64_t>(i / 3)}));
     }
   }
 }
@@ -117,21 +117,22 @@ TEST_CASE("Figures of a choice are those of a set that holds nothing else", "[ev
 TEST_CASE("Perfect predictions get perfect scores", "[evaluate][outcomes]") {
   const auto points = face_points(98, 1);
   auto landmark = make_outcomes(published::by_name("align_wflw"), {});
-  landmark->add(landmarks("98", points), sample(0, data::LandmarkLabels{points, {}}));
+  landmark->add(landmarks("98", points), sample(0, datasets::LandmarkLabels{points, {}}));
   landmark->finish();
   CHECK(figure(*landmark, "NME inter_ocular") == 0.0);
   CHECK(figure(*landmark, "failures inter_ocular at 0.10") == 0.0);
   CHECK(*figure(*landmark, "AUC inter_ocular at 0.10") == Approx(1.0));
 
   auto age = make_outcomes(published::by_name("age_morph2"), {});
-  age->add(TaskResult("age", results::AgeEstimate::of(41, 2)), sample(0, data::AgeLabel{41}));
+  age->add(TaskResult("age", results::AgeEstimate::of(41, 2)), sample(0, datasets::AgeLabel{41}));
   age->finish();
   CHECK(figure(*age, "MAE") == 0.0);
   CHECK(figure(*age, "CS@5") == 1.0);
   CHECK(figure(*age, "epsilon error") == 0.0);
 
   auto classes = make_outcomes(published::by_name("affect_rafdb"), {});
-  for (std::size_t k = 0; k < 7; ++k) classes->add(TaskResult("e", expression(k)), sample(k, data::ClassLabel{static_cast<std::int64_t>(k)}));
+  for (std::size_t k = 0; k < 7; ++k)
+    classes->add(TaskResult("e", expression(k)), sample(k, datasets::ClassLabel{static_cast<std::int64_t>(k)}));
   classes->finish();
   CHECK(figure(*classes, "accuracy") == 1.0);
   CHECK(figure(*classes, "mean class accuracy") == 1.0);
@@ -139,7 +140,7 @@ TEST_CASE("Perfect predictions get perfect scores", "[evaluate][outcomes]") {
   auto identity = make_outcomes(published::by_name("recog_ms1mv3"), {});
   for (std::size_t i = 0; i < 60; ++i) {
     identity->add(TaskResult("r", results::Embedding(embedding(i / 3, i, 0.01F), "hash")),
-                  sample(i, data::ClassLabel{static_cast<std::int64_t>(i / 3)}));
+                  sample(i, datasets::ClassLabel{static_cast<std::int64_t>(i / 3)}));
   }
   identity->finish();
   CHECK(identity->size() == 120);  // three pairs a person, and as many of two persons
@@ -153,7 +154,7 @@ TEST_CASE("Points shifted by a known length have the error one works out by hand
   auto shifted = points;
   for (auto& point : shifted) point.x += 3, point.y += 4;  // 5 pixels each
   auto outcomes = make_outcomes(published::by_name("align_300w"), {});
-  auto made = sample(0, data::LandmarkLabels{points, {}});
+  auto made = sample(0, datasets::LandmarkLabels{points, {}});
   made.annotation.box = Box{10, 10, 50, 40};
   outcomes->add(landmarks("68", shifted), made);
   outcomes->finish();
@@ -176,7 +177,7 @@ TEST_CASE("Unknown attributes count neither way, and the baseline answers as mos
   spec.labels = {"hat", "smile"};
   auto outcomes = make_outcomes(task_from_spec(spec), {});
   const auto add = [&](std::size_t index, std::vector<float> p, std::vector<std::int8_t> truth) {
-    outcomes->add(TaskResult("a", results::Attributes({"hat", "smile"}, p)), sample(index, data::AttributeLabels{truth}));
+    outcomes->add(TaskResult("a", results::Attributes({"hat", "smile"}, p)), sample(index, datasets::AttributeLabels{truth}));
   };
   add(0, {0.9F, 0.2F}, {1, -1});
   add(1, {0.9F, 0.8F}, {0, 1});
@@ -192,7 +193,7 @@ TEST_CASE("A class that never occurs is not defined, never NaN", "[evaluate][out
   auto outcomes = make_outcomes(published::by_name("parsing_lapa"), {});
   const LabelImage truth{2, 1, {1, 1}};
   results::ParsingMap map(0, 0, 2, 1, {1, 0}, results::kLapaClasses.names(), results::kLapaClasses.colors());
-  outcomes->add(TaskResult("p", map), sample(0, data::ParsingLabels{truth}));
+  outcomes->add(TaskResult("p", map), sample(0, datasets::ParsingLabels{truth}));
   outcomes->finish();
   CHECK(*figure(*outcomes, "mean F1") == Approx(2.0 / 3));
   CHECK(outcomes->details()["by_class"][5]["f1"].is_null());
@@ -200,9 +201,9 @@ TEST_CASE("A class that never occurs is not defined, never NaN", "[evaluate][out
 }
 
 TEST_CASE("Pairs are scored as they lie, those with a picture left out are not", "[evaluate][outcomes]") {
-  evaluate::IdentityOutcomes outcomes(TaskSpec{}, data::DatasetInfo{});
+  evaluate::IdentityOutcomes outcomes(TaskSpec{}, datasets::DatasetInfo{});
   const auto add = [&](std::size_t index, std::size_t pair, bool same, std::size_t person) {
-    auto made = sample(index, data::NoLabel{}, {{"pair", std::to_string(pair)}, {"same", same ? "1" : "0"}});
+    auto made = sample(index, datasets::NoLabel{}, {{"pair", std::to_string(pair)}, {"same", same ? "1" : "0"}});
     outcomes.add(TaskResult("r", results::Embedding(embedding(person, index, 0.01F), "hash")), made);
   };
   for (std::size_t pair = 0; pair < 20; ++pair) {
@@ -215,12 +216,12 @@ TEST_CASE("Pairs are scored as they lie, those with a picture left out are not",
   CHECK(outcomes.sample(7) == 16);  // pair 8, since 7 is gone
   CHECK(outcomes.other_sample(7) == std::optional<std::size_t>(17));
   CHECK(figure(outcomes, "accuracy") == 1.0);
-  auto odd = sample(0, data::NoLabel{}, {{"pair", "x"}, {"same", "1"}});
+  auto odd = sample(0, datasets::NoLabel{}, {{"pair", "x"}, {"same", "1"}});
   CHECK(error_of([&] { outcomes.add(TaskResult("r", results::Embedding(embedding(1, 1), "hash")), odd); }).code() == ErrorCode::format);
 }
 
 TEST_CASE("Labels that can't be are refused with the sample's name", "[evaluate][outcomes]") {
-  const auto refuses = [](const std::string& task, const TaskResult& result, const data::Label& label, ErrorCode code) {
+  const auto refuses = [](const std::string& task, const TaskResult& result, const datasets::Label& label, ErrorCode code) {
     INFO(task);
     auto outcomes = make_outcomes(published::by_name(task), {});
     const auto error = error_of([&] { outcomes->add(result, sample(3, label)); });
@@ -229,32 +230,32 @@ TEST_CASE("Labels that can't be are refused with the sample's name", "[evaluate]
     CHECK(outcomes->size() == 0);
   };
   const TaskResult age("age", results::AgeEstimate::of(30, 2));
-  refuses("age_morph2", age, data::AgeLabel{-1}, ErrorCode::format);
-  refuses("age_morph2", age, data::AgeLabel{std::nanf("")}, ErrorCode::format);
-  refuses("age_morph2", age, data::ClassLabel{1}, ErrorCode::mismatch);
+  refuses("age_morph2", age, datasets::AgeLabel{-1}, ErrorCode::format);
+  refuses("age_morph2", age, datasets::AgeLabel{std::nanf("")}, ErrorCode::format);
+  refuses("age_morph2", age, datasets::ClassLabel{1}, ErrorCode::mismatch);
   const TaskResult face("e", expression(1));
-  refuses("affect_rafdb", face, data::ClassLabel{7}, ErrorCode::format);
-  refuses("affect_rafdb", face, data::ClassLabel{-1}, ErrorCode::format);
+  refuses("affect_rafdb", face, datasets::ClassLabel{7}, ErrorCode::format);
+  refuses("affect_rafdb", face, datasets::ClassLabel{-1}, ErrorCode::format);
   const TaskResult attributes("a", results::Attributes(std::vector<float>(40, 0.5F)));
-  refuses("biattr_celeba", attributes, data::AttributeLabels{std::vector<std::int8_t>(39, 1)}, ErrorCode::mismatch);
-  refuses("biattr_celeba", attributes, data::AttributeLabels{std::vector<std::int8_t>(40, 2)}, ErrorCode::format);
+  refuses("biattr_celeba", attributes, datasets::AttributeLabels{std::vector<std::int8_t>(39, 1)}, ErrorCode::mismatch);
+  refuses("biattr_celeba", attributes, datasets::AttributeLabels{std::vector<std::int8_t>(40, 2)}, ErrorCode::format);
   const auto points = face_points(68, 0);
   auto broken = points;
   broken[5].y = std::nanf("");
-  refuses("align_300w", landmarks("68", points), data::LandmarkLabels{broken, {}}, ErrorCode::format);
-  refuses("align_300w", landmarks("68", points), data::LandmarkLabels{face_points(67, 0), {}}, ErrorCode::mismatch);
+  refuses("align_300w", landmarks("68", points), datasets::LandmarkLabels{broken, {}}, ErrorCode::format);
+  refuses("align_300w", landmarks("68", points), datasets::LandmarkLabels{face_points(67, 0), {}}, ErrorCode::mismatch);
   results::ParsingMap map(0, 0, 1, 1, {1}, results::kLapaClasses.names(), results::kLapaClasses.colors());
-  refuses("parsing_lapa", TaskResult("p", map), data::ParsingLabels{{1, 1, {11}}}, ErrorCode::format);
+  refuses("parsing_lapa", TaskResult("p", map), datasets::ParsingLabels{{1, 1, {11}}}, ErrorCode::format);
 }
 
 TEST_CASE("Groups by words, by bands of numbers, and by what is not stated", "[evaluate][outcomes]") {
-  std::vector<data::Annotation> annotations;
+  std::vector<datasets::Annotation> annotations;
   auto outcomes = make_outcomes(published::by_name("age_morph2"), {});
   const std::vector<std::pair<std::string, float>> people = {{"female", 18}, {"male", 25}, {"female", 40}, {"", 61}, {"male", 20}};
   for (std::size_t i = 0; i < people.size(); ++i) {
     std::map<std::string, std::string> columns;
     if (!people[i].first.empty()) columns["sex"] = people[i].first;
-    const auto made = sample(i, data::AgeLabel{people[i].second}, columns);
+    const auto made = sample(i, datasets::AgeLabel{people[i].second}, columns);
     annotations.push_back(made.annotation);
     outcomes->add(TaskResult("a", results::AgeEstimate::of(30, 1)), made);
   }
@@ -281,7 +282,7 @@ TEST_CASE("A task without protocol and metric says what is missing", "[evaluate]
   spec.outputs = 1;
   spec.readout = "maps";
   spec.loss = "mean_absolute_error";
-  data::DatasetInfo set;
+  datasets::DatasetInfo set;
   set.kind = LabelKind::soft_maps;
   set.classes = 1;
   const auto error = error_of([&] { make_outcomes(task_from_spec(spec), set); });

@@ -3,17 +3,16 @@
 #include "support/torch_catch.hpp"
 
 #include <faceptor/datasets/dataset.hpp>
-#include <faceptor/loading/evaluation_loader.hpp>
 #include <faceptor/evaluate/outcomes.hpp>
+#include <faceptor/loading/evaluation_loader.hpp>
+#include <faceptor/published/tasks.hpp>
 #include <faceptor/results/age_estimate.hpp>
 #include <faceptor/results/attributes.hpp>
 #include <faceptor/results/embedding.hpp>
 #include <faceptor/results/expression.hpp>
 #include <faceptor/results/landmarks.hpp>
-#include <faceptor/results/parsing_classes.hpp>
 #include <faceptor/results/parsing_map.hpp>
 #include <faceptor/results/values.hpp>
-#include <faceptor/published/tasks.hpp>
 #include <numeric>
 
 /// Samples and results made by hand, for tests of what is scored.
@@ -21,8 +20,8 @@ namespace evaluate_test {
 
 using namespace faceptor;
 
-inline data::EvaluationSample sample(std::size_t index, data::Label label, std::map<std::string, std::string> columns = {}) {
-  data::EvaluationSample made;
+inline loading::EvaluationSample sample(std::size_t index, datasets::Label label, std::map<std::string, std::string> columns = {}) {
+  loading::EvaluationSample made;
   made.index = index;
   made.annotation.name = "sample " + std::to_string(index);
   made.annotation.label = std::move(label);
@@ -32,26 +31,26 @@ inline data::EvaluationSample sample(std::size_t index, data::Label label, std::
 }
 
 /// A set that says what a list of annotations says, with a grey picture for each.
-class ListedSet final : public data::Dataset {
+class ListedSet final : public datasets::Dataset {
  public:
-  ListedSet(data::DatasetInfo info, std::vector<data::Annotation> annotations, Size picture = {64, 64})
+  ListedSet(datasets::DatasetInfo info, std::vector<datasets::Annotation> annotations, Size picture = {64, 64})
       : info_(std::move(info)), annotations_(std::move(annotations)), picture_(picture) {}
 
-  const data::DatasetInfo& info() const noexcept override { return info_; }
+  const datasets::DatasetInfo& info() const noexcept override { return info_; }
   std::size_t size() const noexcept override { return annotations_.size(); }
-  data::Annotation annotation(std::size_t index) const override { return annotations_.at(index); }
-  data::Sample read(std::size_t index) const override {
+  datasets::Annotation annotation(std::size_t index) const override { return annotations_.at(index); }
+  datasets::Sample read(std::size_t index) const override {
     if (annotations_.at(index).name == "broken") throw Error(ErrorCode::format, "data: a broken picture").where("broken");
-    data::Sample sample;
-    static_cast<data::Annotation&>(sample) = annotations_[index];
+    datasets::Sample sample;
+    static_cast<datasets::Annotation&>(sample) = annotations_[index];
     sample.image = Image(picture_.width, picture_.height);
     for (auto& byte : sample.image.pixels()) byte = static_cast<std::uint8_t>(40 * index + 90);
     return sample;
   }
 
  private:
-  data::DatasetInfo info_;
-  std::vector<data::Annotation> annotations_;
+  datasets::DatasetInfo info_;
+  std::vector<datasets::Annotation> annotations_;
   Size picture_;
 };
 

@@ -1,7 +1,7 @@
 // A program of one's own: all verbs of faceptor, with the parts of a third party in them. extension_test.py runs it.
 #include <cstdio>
 #include <faceptor/image/write.hpp>
-#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/nn/guard.hpp>
 #include <faceptor/program/program.hpp>
 #include <faceptor/weights/model_file.hpp>
 
@@ -36,15 +36,16 @@ Architecture architecture_of(const char* kind) {
 void register_all() {
   register_backbone<extension::SmallBackboneImpl>();
   tasks();  // a task makes its types known
-  data::register_label<extension::Rotation>();
+  datasets::register_label<extension::Rotation>();
   extension::register_others();
   for (const char* kind : {"faceptor", "naive_faceptor"}) {
     register_architecture(std::string("extension-") + kind, [=] { return architecture_of(kind); });
   }
-  data::register_dataset_format({.name = "poses", .description = "painted heads that know how they are turned", .kind = extension::Rotation::kKind},
-                                [](const std::filesystem::path& root, const data::DatasetOptions& options) {
-                                  return std::make_unique<extension::PoseSet>(root, options.split);
-                                });
+  datasets::register_dataset_format(
+      {.name = "poses", .description = "painted heads that know how they are turned", .kind = extension::Rotation::kKind},
+      [](const std::filesystem::path& root, const datasets::DatasetOptions& options) {
+        return std::make_unique<extension::PoseSet>(root, options.split);
+      });
 }
 
 /// A model of either architecture is written, read back and copied, and says the same.

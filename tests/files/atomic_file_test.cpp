@@ -7,7 +7,7 @@
 #include "support/temporary_folder.hpp"
 
 using namespace faceptor;
-using weights::AtomicFile;
+using files::AtomicFile;
 
 TEST_CASE("bytes of a file that is being written can be replaced, and only those", "[weights][atomic]") {
   const TemporaryFolder folder;

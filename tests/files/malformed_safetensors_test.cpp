@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 using namespace faceptor;
-using namespace faceptor::weights;
+using namespace faceptor::files;
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include "support/catch.hpp"
 
 using namespace faceptor;
-using namespace faceptor::weights;
+using namespace faceptor::files;
 using pickle::Call;
 using pickle::Kind;
 using namespace std::string_literals;

@@ -4,7 +4,7 @@
 
 #include "support/catch.hpp"
 
-using namespace faceptor::weights;
+using namespace faceptor::files;
 using pickle::Kind;
 
 namespace {

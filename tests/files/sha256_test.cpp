@@ -5,7 +5,7 @@
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 
-using namespace faceptor::weights;
+using namespace faceptor::files;
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <limits>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/geometry/face_prior.hpp>
+#include <faceptor/geometry/points.hpp>
 
 #include "support/catch.hpp"
 

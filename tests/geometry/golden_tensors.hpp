@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include <faceptor/files/safetensors.hpp>
 #include <faceptor/geometry/rasters.hpp>
 #include <faceptor/geometry/similarity.hpp>
 #include <faceptor/geometry/warp.hpp>
 #include <faceptor/image/image.hpp>
-#include <faceptor/files/safetensors.hpp>
 
 #include "support/golden.hpp"
 
@@ -26,7 +26,7 @@ class Geometry {
   static std::optional<Geometry> open(const std::string& name) {
     const auto path = find("geometry/" + name + ".safetensors");
     if (!path) return std::nullopt;
-    return Geometry(faceptor::weights::SafetensorsFile::open(*path));
+    return Geometry(faceptor::files::SafetensorsFile::open(*path));
   }
 
   std::span<const float> floats(const std::string& name) const { return file_.at(name).as<float>(); }
@@ -93,9 +93,9 @@ class Geometry {
   }
 
  private:
-  explicit Geometry(faceptor::weights::SafetensorsFile file) : file_(std::move(file)) {}
+  explicit Geometry(faceptor::files::SafetensorsFile file) : file_(std::move(file)) {}
 
-  faceptor::weights::SafetensorsFile file_;
+  faceptor::files::SafetensorsFile file_;
 };
 
 /// "h64w48" is 48 wide and 64 high; "512" is a square.

@@ -1,7 +1,5 @@
-#include <faceptor/heads/attribute_head.hpp>
-#include <faceptor/heads/dense_head.hpp>
-#include <faceptor/heads/embedding_head.hpp>
 #include <faceptor/core/error.hpp>
+#include <faceptor/heads/standard_heads.hpp>
 
 #include "support/torch_catch.hpp"
 

@@ -1,4 +1,4 @@
-#include <faceptor/image/exif.hpp>
+#include <faceptor/image/codecs.hpp>
 
 #include <cmath>
 

@@ -12,7 +12,9 @@
 #include "support/memory_dataset.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
+using namespace faceptor::loading;
+using namespace faceptor::transforms;
 
 namespace {
 

@@ -6,7 +6,8 @@
 #include "support/memory_dataset.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
+using namespace faceptor::loading;
 
 namespace {
 

@@ -15,7 +15,8 @@
 #include "support/memory_dataset.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
+using namespace faceptor::loading;
 using namespace std::chrono_literals;
 
 namespace {

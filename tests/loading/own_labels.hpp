@@ -43,7 +43,7 @@ struct Gaze {
     row[1] = point.y;
   }
   void mirror() {}
-  void move(const faceptor::data::LabelMove& move) { point = move(std::span(&point, 1)).front(); }
+  void move(const faceptor::datasets::LabelMove& move) { point = move(std::span(&point, 1)).front(); }
   faceptor::Point point;
 };
 

@@ -1,6 +1,6 @@
 #include "support/torch_catch.hpp"
 
-#include <faceptor/loading/permutation.hpp>
+#include <faceptor/loading/sampler.hpp>
 
 #include <algorithm>
 #include <map>
@@ -10,7 +10,7 @@
 #include "support/error_of.hpp"
 
 using namespace faceptor;
-using data::Permutation;
+using loading::Permutation;
 
 namespace {
 

@@ -13,8 +13,8 @@
 
 using namespace faceptor;
 using namespace std::chrono_literals;
-using data::ReadAhead;
-using data::Work;
+using loading::ReadAhead;
+using loading::Work;
 
 namespace {
 

@@ -10,8 +10,8 @@
 #include "support/error_of.hpp"
 
 using namespace faceptor;
-using data::SamplerOptions;
-using data::StepSampler;
+using loading::SamplerOptions;
+using loading::StepSampler;
 
 namespace {
 
@@ -92,7 +92,7 @@ TEST_CASE("Ranks share a set to evaluate on: in order, nothing dropped, nothing 
   for (const std::size_t samples : {0U, 1U, 7U, 10U, 4000U}) {
     std::size_t next = 0;
     for (std::int64_t rank = 0; rank < 3; ++rank) {
-      const auto share = data::evaluation_share(samples, rank, 3);
+      const auto share = loading::evaluation_share(samples, rank, 3);
       CHECK(share.begin == next);
       CHECK(share.size() >= samples / 3);
       CHECK(share.size() <= samples / 3 + 1);
@@ -100,6 +100,6 @@ TEST_CASE("Ranks share a set to evaluate on: in order, nothing dropped, nothing 
     }
     CHECK(next == samples);
   }
-  CHECK(data::evaluation_share(12) == data::SampleRange{0, 12});
-  CHECK(error_of([] { data::evaluation_share(12, 3, 3); }).code() == ErrorCode::argument);
+  CHECK(loading::evaluation_share(12) == loading::SampleRange{0, 12});
+  CHECK(error_of([] { loading::evaluation_share(12, 3, 3); }).code() == ErrorCode::argument);
 }

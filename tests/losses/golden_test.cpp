@@ -4,11 +4,9 @@
 
 #include <faceptor/heads/heatmap.hpp>
 #include <faceptor/losses/age_distribution.hpp>
-#include <faceptor/losses/binary_cross_entropy.hpp>
-#include <faceptor/losses/cosface.hpp>
-#include <faceptor/losses/cross_entropy.hpp>
-#include <faceptor/losses/landmark.hpp>
-#include <faceptor/losses/parsing_cross_entropy.hpp>
+#include <faceptor/losses/classification.hpp>
+#include <faceptor/losses/dense.hpp>
+#include <faceptor/losses/identity.hpp>
 #include <faceptor/losses/task_weights.hpp>
 
 #include "support/golden_tensors.hpp"

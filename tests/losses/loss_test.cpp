@@ -1,8 +1,7 @@
 #include "support/torch_catch.hpp"
 
-#include <faceptor/losses/arcface.hpp>
-#include <faceptor/losses/cosface.hpp>
-#include <faceptor/losses/cross_entropy.hpp>
+#include <faceptor/losses/classification.hpp>
+#include <faceptor/losses/identity.hpp>
 #include <faceptor/losses/make_loss.hpp>
 #include <faceptor/losses/task_weights.hpp>
 

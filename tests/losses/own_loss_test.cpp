@@ -11,7 +11,9 @@ namespace {
 struct Off {
   static constexpr const char* kName = "test_off";
   static constexpr std::array kLabels = {LabelKind::values};
-  torch::Tensor operator()(const torch::Tensor& output, const losses::Labels& labels) const { return (output - labels.primary).abs().mean(); }
+  torch::Tensor operator()(const torch::Tensor& output, const losses::Labels& labels) const {
+    return (output - labels.primary).abs().mean();
+  }
 };
 
 /// One with options, parts and accuracy.
@@ -98,9 +100,9 @@ TEST_CASE("a loss that is no number, or has another one's name, is told", "[loss
 }
 
 TEST_CASE("every loss of the library says its labels, the reference's first", "[losses]") {
-  const std::map<std::string, LabelKind> reference = {{"cross_entropy", LabelKind::class_index}, {"binary_cross_entropy", LabelKind::attributes},
-                                                      {"age_distribution", LabelKind::age},      {"cosface", LabelKind::class_index},
-                                                      {"parsing_cross_entropy", LabelKind::parsing}, {"landmark", LabelKind::landmarks}};
+  const std::map<std::string, LabelKind> reference = {
+      {"cross_entropy", LabelKind::class_index}, {"binary_cross_entropy", LabelKind::attributes}, {"age_distribution", LabelKind::age},
+      {"cosface", LabelKind::class_index},       {"parsing_cross_entropy", LabelKind::parsing},   {"landmark", LabelKind::landmarks}};
   for (const auto& name : losses::loss_names()) {
     CAPTURE(name);
     const auto needs = losses::label_needs(name, {}, 5);

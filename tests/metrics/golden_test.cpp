@@ -1,13 +1,12 @@
 #include "support/torch_catch.hpp"
 
 #include <faceptor/losses/age_distribution.hpp>
-#include <faceptor/metrics/age_error.hpp>
-#include <faceptor/metrics/attribute_score.hpp>
 #include <faceptor/metrics/classification.hpp>
-#include <faceptor/metrics/landmark_error.hpp>
-#include <faceptor/metrics/parsing_score.hpp>
+#include <faceptor/metrics/identity.hpp>
+#include <faceptor/metrics/landmarks.hpp>
+#include <faceptor/metrics/numbers.hpp>
+#include <faceptor/metrics/parsing.hpp>
 #include <faceptor/metrics/tensors.hpp>
-#include <faceptor/metrics/verification.hpp>
 
 #include "support/golden_tensors.hpp"
 

@@ -98,8 +98,9 @@ TEST_CASE("A score of NaN is left out, any other odd one refused", "[metrics][er
   refused(torch::tensor({1.0F, 2.0F, INFINITY}), ErrorCode::argument);
   CHECK(metric->report()["samples"] == 2);
   // What LibTorch throws inside is turned into this library's error.
-  CHECK(error_of([&] { metrics::make_metric_of<Degrees>()->add(torch::zeros({2, 3}), torch::zeros({2, 4})); }).code() ==
-        ErrorCode::internal);
+  CHECK(error_of([&] {
+          metrics::make_metric_of<Degrees>()->add(torch::zeros({2, 3}), torch::zeros({2, 4}));
+        }).code() == ErrorCode::internal);
 }
 
 TEST_CASE("Metrics by name, one's own too", "[metrics]") {

@@ -1,10 +1,9 @@
-#include <faceptor/heads/attribute_head.hpp>
-#include <faceptor/heads/dense_head.hpp>
 #include <faceptor/heads/heatmap.hpp>
+#include <faceptor/heads/standard_heads.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
-#include <faceptor/tasks/readout.hpp>
 #include <faceptor/published/name_map.hpp>
+#include <faceptor/tasks/readout.hpp>
 
 #include "support/close.hpp"
 #include "support/golden_model.hpp"
@@ -142,7 +141,7 @@ TEST_CASE("the standardised heads train as the reference's do", "[model][golden]
   if (!folder || !std::filesystem::exists(*folder / "train_mode.safetensors"))
     FACEPTOR_SKIP("naive_tiny/train_mode is not in the golden folder");
   auto golden = load(*folder);
-  const auto reference = faceptor::weights::load_tensors(*folder / "train_mode.safetensors");
+  const auto reference = faceptor::nn::load_tensors(*folder / "train_mode.safetensors");
   auto& model = dynamic_cast<faceptor::NaiveFaceptorImpl&>(golden.model());
   model.train();
   for (auto& module : model.modules()) {
@@ -170,22 +169,22 @@ TEST_CASE("the standardised heads train as the reference's do", "[model][golden]
     }
   }
   // The batch norms' statistics moved as the reference's.
-  faceptor::weights::NamedTensors after;
+  faceptor::nn::NamedTensors after;
   for (const auto& [name, tensor] : reference) {
     if (name.starts_with("after.")) after[name.substr(6)] = tensor;
   }
   REQUIRE_FALSE(after.empty());
-  std::vector<faceptor::weights::PublishedTask> tasks;
+  std::vector<faceptor::published::PublishedTask> tasks;
   for (const auto& task : model.tasks()) {
     const auto kind = task.spec().kind;
     tasks.push_back({task.name(),
-                     kind == faceptor::DenseMap::kName   ? faceptor::weights::PublishedHeadKind::dense
-                     : kind == faceptor::Embedding::kName ? faceptor::weights::PublishedHeadKind::embedding
-                                                     : faceptor::weights::PublishedHeadKind::attributes,
+                     kind == faceptor::DenseMap::kName    ? faceptor::published::PublishedHeadKind::dense
+                     : kind == faceptor::Embedding::kName ? faceptor::published::PublishedHeadKind::embedding
+                                                          : faceptor::published::PublishedHeadKind::attributes,
                      task.spec().outputs});
   }
   const auto now = faceptor::weights::state_of(model);
-  for (const auto& [name, tensor] : faceptor::weights::from_published(after, tasks)) {
+  for (const auto& [name, tensor] : faceptor::published::from_published(after, tasks)) {
     INFO(name);
     CHECK(golden::scaled_difference(now.at(name), tensor) < 1e-5);
   }

@@ -1,8 +1,8 @@
 #include <faceptor/core/error.hpp>
-#include <faceptor/model/architectures.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
-#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/nn/guard.hpp>
+#include <faceptor/published/architectures.hpp>
 #include <faceptor/published/tasks.hpp>
 #include <faceptor/weights/load_report.hpp>
 

@@ -1,10 +1,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/nn/attention.hpp>
-#include <faceptor/nn/drop_path.hpp>
 #include <faceptor/nn/guard.hpp>
-#include <faceptor/nn/mlp.hpp>
-#include <faceptor/nn/position_embedding.hpp>
-#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/nn/layers.hpp>
 
 #include "support/torch_catch.hpp"
 

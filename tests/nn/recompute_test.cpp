@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include <faceptor/backbone/vit.hpp>
+#include <faceptor/nn/guard.hpp>
 #include <faceptor/nn/recompute.hpp>
-#include <faceptor/nn/seed_guard.hpp>
 
 #include "support/torch_catch.hpp"
 

@@ -2,14 +2,17 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/files/checkpoint.hpp>
-#include <faceptor/weights/load_report.hpp>
-#include <faceptor/published/name_map.hpp>
 #include <faceptor/nn/tensors.hpp>
+#include <faceptor/published/name_map.hpp>
+#include <faceptor/weights/load_report.hpp>
 
 #include "support/golden.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace faceptor;
+using namespace faceptor::files;
+using namespace faceptor::nn;
+using namespace faceptor::published;
 using namespace faceptor::weights;
 
 namespace {

@@ -62,31 +62,19 @@ class Compiler:
         return done.returncode, done.stderr
 
 
-def rooms(source):
-    """What does without LibTorch, from the one place that has the lists: rooms, parts of data/, and the file formats."""
-    lists = (source / "cmake/FaceptorLibrary.cmake").read_text()
-
-    def names(variable):
-        return re.search(r"set\(" + variable + r"\s+([^)]*)\)", lists).group(1).split()
-
-    parts = {f"data/{part}" for part in names("FACEPTOR_DATA_WITHOUT_TORCH")}
-    return set(names("FACEPTOR_ROOMS_WITHOUT_TORCH")) | parts, re.compile("|".join(names("FACEPTOR_FORMATS")))
-
-
 def headers_of(compiler, group):
-    """The public headers of a group by room; the parts of data/ and the file formats that do without LibTorch are rooms of their own."""
-    without, formats = rooms(compiler.source)
-    include = compiler.source / "include"
+    """The public headers of a group by room, umbrellas included: with LibTorch or without, from the one place that has the lists. What
+    is never header-only, the workshop, is left out of the groups that are."""
+    lists = (compiler.source / "cmake/FaceptorLibrary.cmake").read_text()
+    components = ["VISION", "DATASETS", "SYNTHETIC"] if group.startswith("without") else ["FACEPTOR", "TRAINING", "REPORT", "PROGRAM"]
+    if group.endswith("header_only"):
+        components = components[:1]
+    include = compiler.source / "include/faceptor"
     found = {}
-    for path in sorted((include / "faceptor").rglob("*.hpp")):
-        parts = path.relative_to(include / "faceptor").parts
-        if parts[0] == "impl" or len(parts) == 1:
-            continue
-        room = "/".join(parts[:2]) if "/".join(parts[:2]) in without else parts[0]
-        if room == "weights" and formats.fullmatch(path.stem) is not None:
-            room = "formats"
-        if (room in without or room == "formats") == group.startswith("without"):
-            found.setdefault(room, []).append(path.relative_to(include).as_posix())
+    for component in components:
+        for room in re.search(r"set\(FACEPTOR_ROOMS_" + component + r"\s+([^)]*)\)", lists).group(1).split():
+            paths = [p for p in sorted((include / room).rglob("*.hpp")) if "impl" not in p.parts] + [include / f"{room}.hpp"]
+            found[room] = [p.relative_to(include.parent).as_posix() for p in paths if p.exists()]
     return found
 
 

@@ -1,8 +1,7 @@
 # Configures, builds and runs a user's project, from nothing.
 #   MODE=installed  find_package(faceptor COMPONENTS ${COMPONENT}) in PREFIX
 #   MODE=extension  parts and a program of a third party (tests/extension) on the package in PREFIX
-#   MODE=embedded   add_subdirectory, then the shared library it makes, installed and found; of the library's rooms the first ones,
-#                   which are a library without the others
+#   MODE=embedded   add_subdirectory, then the shared library of one component, built alone, installed and found
 string(REPLACE "|" ";" PREFIX_PATH "${PREFIX_PATH}")
 set(ENV{CCACHE_BASEDIR} ${SOURCE})
 set(ENV{CCACHE_NOHASHDIR} 1)
@@ -24,6 +23,15 @@ function(build_project source build)
     -DCMAKE_CXX_COMPILER=${COMPILER} "-DCMAKE_CXX_FLAGS=${FLAGS}" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0
     -DTorch_DIR=${TORCH_DIR} --log-level=WARNING -Wno-dev ${ARGN})
   run(${CMAKE_COMMAND} --build ${build} --parallel 2)
+endfunction()
+
+# Whether a program is linked to LibTorch.
+function(check_without_torch program)
+  find_program(readelf NAMES readelf llvm-readelf REQUIRED)
+  execute_process(COMMAND ${readelf} -d ${program} OUTPUT_VARIABLE dynamic COMMAND_ERROR_IS_FATAL ANY)
+  if(dynamic MATCHES "libtorch|libc10")
+    message(FATAL_ERROR "LibTorch is linked:\n${dynamic}")
+  endif()
 endfunction()
 
 # A user's program: its name, the verb it added, the one it removed.
@@ -71,6 +79,8 @@ if(MODE STREQUAL "installed")
   endif()
   if(COMPONENT STREQUAL "header_only")
     check_inline(${build}/CMakeFiles/consumer.dir/other.cpp.o)
+  elseif(COMPONENT MATCHES "^(vision|datasets|synthetic)$")
+    check_without_torch(${build}/consumer)
   endif()
 elseif(MODE STREQUAL "extension")
   set(build ${WORK}/extension)
@@ -79,14 +89,17 @@ elseif(MODE STREQUAL "extension")
 else()
   set(build ${WORK}/embedded)
   build_project(${tests}/embedded ${build} "-DCMAKE_PREFIX_PATH=${PREFIX_PATH}" -DFACEPTOR_SOURCE=${SOURCE}
-    -DBUILD_SHARED_LIBS=ON -DFACEPTOR_WITH_DLIB=OFF -DFACEPTOR_INSTALL=ON -DFACEPTOR_LAST_ROOM=nn
+    -DBUILD_SHARED_LIBS=ON -DFACEPTOR_WITH_DLIB=OFF -DFACEPTOR_INSTALL=ON
     -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCMAKE_SHARED_LINKER_FLAGS=-Wl,--no-undefined)
   run(${build}/embedded)
+  check_without_torch(${build}/embedded)
 
   # Of a shared library nothing but itself is linked: the codecs' development files are not asked for.
   file(REMOVE_RECURSE ${build}/prefix)
-  run(${CMAKE_COMMAND} --install ${build} --prefix ${build}/prefix)
+  foreach(part headers vision)
+    run(${CMAKE_COMMAND} --install ${build} --prefix ${build}/prefix --component faceptor_${part})
+  endforeach()
   build_project(${tests}/consumer ${WORK}/consumer_shared "-DCMAKE_PREFIX_PATH=${build}/prefix;${PREFIX_PATH}"
-    -DCOMPONENT=compiled -DLIGHT=ON -DCMAKE_DISABLE_FIND_PACKAGE_dlib=ON -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON)
+    -DCOMPONENT=vision -DCMAKE_DISABLE_FIND_PACKAGE_dlib=ON -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON)
   run(${WORK}/consumer_shared/consumer)
 endif()

@@ -28,7 +28,8 @@ int nothing(std::span<const std::string>) { return 0; }
 }  // namespace
 
 TEST_CASE("A program begins with the library's verbs", "[program]") {
-  CHECK(Program().verbs() == std::vector<std::string>{"analyze", "benchmark", "convert", "dataset", "evaluate", "forward", "info", "synthesize", "train"});
+  CHECK(Program().verbs() ==
+        std::vector<std::string>{"analyze", "benchmark", "convert", "dataset", "evaluate", "forward", "info", "synthesize", "train"});
 }
 
 TEST_CASE("A verb of one's own gets the arguments after its name", "[program]") {

@@ -10,7 +10,8 @@
 #include "support/golden.hpp"
 
 using namespace faceptor;
-using namespace faceptor::weights;
+using namespace faceptor::files;
+using namespace faceptor::published;
 
 TEST_CASE("each published name has one of ours, and back again", "[weights][published]") {
   for (const auto* file : {"faceptor_tiny/stage1", "faceptor_tiny/stage2", "naive_tiny"}) {

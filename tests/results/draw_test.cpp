@@ -7,10 +7,8 @@
 #include <faceptor/results/draw.hpp>
 #include <faceptor/results/embedding.hpp>
 #include <faceptor/results/expression.hpp>
-#include <faceptor/results/landmark_schemes.hpp>
 #include <faceptor/results/landmarks.hpp>
 #include <faceptor/results/maps.hpp>
-#include <faceptor/results/parsing_classes.hpp>
 #include <faceptor/results/parsing_map.hpp>
 #include <faceptor/results/photo_pen.hpp>
 #include <faceptor/results/values.hpp>

@@ -3,7 +3,6 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/results/age_estimate.hpp>
-#include <faceptor/results/attribute_names.hpp>
 #include <faceptor/results/attributes.hpp>
 #include <faceptor/results/embedding.hpp>
 #include <faceptor/results/expression.hpp>

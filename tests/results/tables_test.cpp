@@ -3,9 +3,9 @@
 #include <tuple>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/results/attribute_names.hpp>
-#include <faceptor/results/landmark_schemes.hpp>
-#include <faceptor/results/parsing_classes.hpp>
+#include <faceptor/results/attributes.hpp>
+#include <faceptor/results/landmarks.hpp>
+#include <faceptor/results/parsing_map.hpp>
 
 #include "results/support.hpp"
 #include "support/catch.hpp"

@@ -12,9 +12,9 @@ using Catch::Approx;
 #include <string>
 
 /// Ends a test case that has nothing to test here. `scripts/test` counts these lines.
-#define FACEPTOR_SKIP(reason)                                                  \
-  do {                                                                         \
-    std::printf("[skipped] %s\n", (std::string(reason)).c_str());              \
-    SUCCEED("skipped");                                                        \
-    return;                                                                    \
+#define FACEPTOR_SKIP(reason)                                     \
+  do {                                                            \
+    std::printf("[skipped] %s\n", (std::string(reason)).c_str()); \
+    SUCCEED("skipped");                                           \
+    return;                                                       \
   } while (false)

@@ -13,12 +13,10 @@ namespace golden {
 struct Model {
   nlohmann::json config;
   faceptor::weights::LoadedModel loaded;
-  faceptor::weights::NamedTensors io;
+  faceptor::nn::NamedTensors io;
 
   faceptor::FaceModel& model() { return *loaded.model; }
-  const torch::Tensor& image(const char* which) const {
-    return io.at("image." + std::to_string(config.at(which).get<int>()));
-  }
+  const torch::Tensor& image(const char* which) const { return io.at("image." + std::to_string(config.at(which).get<int>())); }
 };
 
 /// @param folder      with config.json, io.safetensors and a checkpoint
@@ -28,7 +26,7 @@ inline Model load(const std::filesystem::path& folder, const std::string& checkp
   golden.config = json(folder / "config.json");
   golden.loaded = faceptor::weights::load_model(folder / checkpoint, golden.config);
   golden.loaded.model->module().eval();
-  golden.io = faceptor::weights::load_tensors(folder / "io.safetensors");
+  golden.io = faceptor::nn::load_tensors(folder / "io.safetensors");
   return golden;
 }
 

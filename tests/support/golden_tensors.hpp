@@ -14,7 +14,7 @@ namespace golden {
 
 class Tensors {
  public:
-  explicit Tensors(const std::filesystem::path& path) : file_(faceptor::weights::SafetensorsFile::open(path)) {}
+  explicit Tensors(const std::filesystem::path& path) : file_(faceptor::files::SafetensorsFile::open(path)) {}
 
   bool contains(const std::string& name) const { return file_.contains(name); }
 
@@ -26,8 +26,8 @@ class Tensors {
   }
 
  private:
-  static torch::ScalarType type_of(faceptor::weights::DType dtype) {
-    using faceptor::weights::DType;
+  static torch::ScalarType type_of(faceptor::files::DType dtype) {
+    using faceptor::files::DType;
     switch (dtype) {
       case DType::boolean: return torch::kBool;
       case DType::u8: return torch::kUInt8;
@@ -45,7 +45,7 @@ class Tensors {
     return torch::kFloat32;
   }
 
-  faceptor::weights::SafetensorsFile file_;
+  faceptor::files::SafetensorsFile file_;
 };
 
 /// The largest absolute difference, in units of the largest absolute reference value (at least `floor`).

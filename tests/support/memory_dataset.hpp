@@ -9,26 +9,26 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/random.hpp>
 #include <faceptor/datasets/dataset.hpp>
-#include <faceptor/transforms/prepared.hpp>
+#include <faceptor/transforms/chain.hpp>
 
 /// A data set that lies in memory: small pictures of one colour that tells the index.
-class MemoryDataset final : public faceptor::data::Dataset {
+class MemoryDataset final : public faceptor::datasets::Dataset {
  public:
   /// @param labels   one for each sample
   /// @param classes  as `DatasetInfo::classes`
-  MemoryDataset(std::string name, std::vector<faceptor::data::Label> labels, std::int64_t classes = 0) : labels_(std::move(labels)) {
+  MemoryDataset(std::string name, std::vector<faceptor::datasets::Label> labels, std::int64_t classes = 0) : labels_(std::move(labels)) {
     info_.format = std::move(name);
     info_.root = "memory";
     info_.classes = classes;
-    if (!labels_.empty()) info_.kind = faceptor::data::kind_of(labels_.front());
+    if (!labels_.empty()) info_.kind = faceptor::datasets::kind_of(labels_.front());
   }
 
-  const faceptor::data::DatasetInfo& info() const noexcept override { return info_; }
+  const faceptor::datasets::DatasetInfo& info() const noexcept override { return info_; }
   std::size_t size() const noexcept override { return labels_.size(); }
-  faceptor::data::Annotation annotation(std::size_t index) const override {
+  faceptor::datasets::Annotation annotation(std::size_t index) const override {
     return {info_.format + " " + std::to_string(index), labels_.at(index), {}, {}, {}};
   }
-  faceptor::data::Sample read(std::size_t index) const override {
+  faceptor::datasets::Sample read(std::size_t index) const override {
     if (on_read) on_read(index);
     faceptor::Image image(4, 2);
     for (auto& value : image.pixels()) value = static_cast<std::uint8_t>(index);
@@ -37,17 +37,17 @@ class MemoryDataset final : public faceptor::data::Dataset {
 
   /// Called for each sample that is read: to wait, or to throw.
   std::function<void(std::size_t)> on_read;
-  faceptor::data::DatasetInfo& changeable_info() { return info_; }
+  faceptor::datasets::DatasetInfo& changeable_info() { return info_; }
 
  private:
-  std::vector<faceptor::data::Label> labels_;
-  faceptor::data::DatasetInfo info_;
+  std::vector<faceptor::datasets::Label> labels_;
+  faceptor::datasets::DatasetInfo info_;
 };
 
 /// A preparation: a crop of that side whose values tell the picture's colour and a random number.
-inline std::function<faceptor::data::Prepared(const faceptor::data::Sample&, faceptor::Random)> plain_crop(int side) {
-  return [side](const faceptor::data::Sample& sample, faceptor::Random random) {
-    faceptor::data::Prepared prepared;
+inline std::function<faceptor::transforms::Prepared(const faceptor::datasets::Sample&, faceptor::Random)> plain_crop(int side) {
+  return [side](const faceptor::datasets::Sample& sample, faceptor::Random random) {
+    faceptor::transforms::Prepared prepared;
     prepared.size = {side, side};
     const auto colour = static_cast<float>(*sample.image.at(0, 0));
     prepared.image.resize(static_cast<std::size_t>(3 * side * side));

@@ -4,10 +4,10 @@
 #include <set>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/results/attributes.hpp>
+#include <faceptor/results/landmarks.hpp>
+#include <faceptor/results/parsing_map.hpp>
 #include <faceptor/synthetic/contact_sheet.hpp>
-#include <faceptor/results/attribute_names.hpp>
-#include <faceptor/results/landmark_schemes.hpp>
-#include <faceptor/results/parsing_classes.hpp>
 
 #include "support/catch.hpp"
 

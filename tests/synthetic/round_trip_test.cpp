@@ -6,18 +6,18 @@
 
 #include <faceptor/datasets/open_dataset.hpp>
 #include <faceptor/datasets/verification.hpp>
-#include <faceptor/synthetic/write_sets.hpp>
 #include <faceptor/image/read.hpp>
 #include <faceptor/image/write.hpp>
-#include <faceptor/results/attribute_names.hpp>
+#include <faceptor/results/attributes.hpp>
+#include <faceptor/synthetic/write_sets.hpp>
 
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace faceptor;
-using data::Dataset;
-using data::DatasetOptions;
-using data::Sample;
+using datasets::Dataset;
+using datasets::DatasetOptions;
+using datasets::Sample;
 using synthetic::SetPicture;
 using synthetic::SetPlan;
 using synthetic::SyntheticFace;
@@ -51,7 +51,7 @@ void check_points(const Points& read, const Points& painted, float tolerance = k
 template <class Check>
 void round_trip(std::string_view format, std::span<const std::string> splits, const synthetic::SetOptions& options, const Check& check,
                 Open open = {}) {
-  if (!open) open = [&](const auto& root, const auto& opening) { return data::open_dataset(format, root, opening); };
+  if (!open) open = [&](const auto& root, const auto& opening) { return datasets::open_dataset(format, root, opening); };
   const TemporaryFolder folder;
   const SetPlan plan(format, options);
   REQUIRE(synthetic::write_set(plan, folder / "set"));
@@ -91,7 +91,7 @@ TEST_CASE("ages are written as MORPH II and UTKFace have them", "[synthetic][dat
   const std::vector<std::string> splits = {"train", "test"};
   const auto check = [](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
     check_picture(picture, sample, painted);
-    CHECK(std::get<data::AgeLabel>(sample.label).years == painted.face.age);
+    CHECK(std::get<datasets::AgeLabel>(sample.label).years == painted.face.age);
   };
   round_trip("morph2", splits, {.seed = 3, .count = 10, .width = 64}, check);
   round_trip("utkface", splits, {.seed = 3, .count = 10, .width = 64}, check);
@@ -100,7 +100,7 @@ TEST_CASE("ages are written as MORPH II and UTKFace have them", "[synthetic][dat
 TEST_CASE("expressions are written as AffectNet, RAF-DB and FERPlus have them", "[synthetic][data]") {
   std::set<std::int64_t> expressions;
   const auto check_label = [&](const Sample& sample, const SyntheticSample& painted) {
-    CHECK(std::get<data::ClassLabel>(sample.label).index == painted.face.expression);
+    CHECK(std::get<datasets::ClassLabel>(sample.label).index == painted.face.expression);
     expressions.insert(painted.face.expression);
   };
   const auto check = [&](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
@@ -127,7 +127,7 @@ TEST_CASE("expressions are written as AffectNet, RAF-DB and FERPlus have them", 
 TEST_CASE("attributes are written as CelebA has them, as a pickle and as lists", "[synthetic][data]") {
   const auto check = [](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
     check_picture(picture, sample, painted);
-    const auto& values = std::get<data::AttributeLabels>(sample.label).values;
+    const auto& values = std::get<datasets::AttributeLabels>(sample.label).values;
     REQUIRE(values.size() == 40);
     for (std::size_t i = 0; i < 40; ++i) CHECK(values[i] == std::max<std::int8_t>(painted.face.attributes[i], 0));
   };
@@ -135,7 +135,7 @@ TEST_CASE("attributes are written as CelebA has them, as a pickle and as lists",
   round_trip("celeba", splits, {.seed = 6, .count = 10, .width = 64}, check);
   const auto from_lists = [](const std::filesystem::path& root, const DatasetOptions& options) {
     std::filesystem::remove(root / "label.pkl");
-    return data::open_dataset("celeba", root, options);
+    return datasets::open_dataset("celeba", root, options);
   };
   round_trip("celeba", splits, {.seed = 6, .count = 10, .width = 64}, check, from_lists);
 }
@@ -146,14 +146,14 @@ TEST_CASE("parsing classes are written as LaPa and CelebAMask-HQ have them", "[s
       "lapa", splits, {.seed = 7, .count = 6, .width = 128},
       [](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
         check_picture(picture, sample, painted);
-        CHECK(std::get<data::ParsingLabels>(sample.label).classes.labels == painted.labels.lapa);
+        CHECK(std::get<datasets::ParsingLabels>(sample.label).classes.labels == painted.labels.lapa);
         REQUIRE(sample.points);
         check_points({sample.points->begin(), sample.points->end()}, {painted.face.five_points.begin(), painted.face.five_points.end()});
       });
   round_trip("celebamask_hq", splits, {.seed = 8, .count = 3},
              [](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
                check_picture(picture, sample, painted);
-               CHECK(std::get<data::ParsingLabels>(sample.label).classes.labels == painted.labels.celebamask);
+               CHECK(std::get<datasets::ParsingLabels>(sample.label).classes.labels == painted.labels.celebamask);
              });
 }
 
@@ -161,9 +161,9 @@ TEST_CASE("a CelebAMask-HQ picture of another size keeps its masks of 512", "[sy
   const TemporaryFolder folder;
   const SetPlan plan("celebamask_hq", {.seed = 8, .count = 3, .width = 96});
   synthetic::write_set(plan, folder / "set");
-  const auto set = data::open_dataset("celebamask_hq", folder / "set", {.split = "test"});
+  const auto set = datasets::open_dataset("celebamask_hq", folder / "set", {.split = "test"});
   const auto picture = plan.pictures("test")[0];
-  CHECK(std::get<data::ParsingLabels>(set->read(0).label).classes.labels == plan.paint(picture, {512, 512}).labels.celebamask);
+  CHECK(std::get<datasets::ParsingLabels>(set->read(0).label).classes.labels == plan.paint(picture, {512, 512}).labels.celebamask);
   CHECK(read_image(folder / "set" / picture.name).width() == 96);
 }
 
@@ -179,7 +179,7 @@ TEST_CASE("points are written as 300W has them", "[synthetic][data]") {
                std::erase(listed, ' ');
                CHECK(sample.name == listed);
                const auto& points = painted.face.landmarks.p68.points;
-               check_points(std::get<data::LandmarkLabels>(sample.label).points, points);
+               check_points(std::get<datasets::LandmarkLabels>(sample.label).points, points);
                const Box box = Box::around(points).squared();
                REQUIRE(sample.box);
                CHECK(sample.box->x0 == Approx(box.x0).margin(0.001));
@@ -195,7 +195,7 @@ TEST_CASE("300W's lists for validation share their pictures, and one file's name
   std::vector<std::string> common, challenge, all;
   const auto names = [&](const char* split) {
     std::vector<std::string> found;
-    const auto set = data::open_dataset("300w", folder / "set", {.split = split});
+    const auto set = datasets::open_dataset("300w", folder / "set", {.split = split});
     for (std::size_t i = 0; i < set->size(); ++i) found.push_back(set->read(i).name);
     return found;
   };
@@ -209,13 +209,13 @@ TEST_CASE("points are written as WFLW has them, with lists of what is hard", "[s
   round_trip("wflw", splits, {.seed = 10, .count = 10, .width = 90},
              [](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
                check_picture(picture, sample, painted);
-               check_points(std::get<data::LandmarkLabels>(sample.label).points, painted.face.landmarks.p98.points);
+               check_points(std::get<datasets::LandmarkLabels>(sample.label).points, painted.face.landmarks.p98.points);
              });
   const TemporaryFolder folder;
   const SetPlan plan("wflw", {.seed = 10, .count = 80, .width = 32});
   synthetic::write_set(plan, folder / "set");
   for (const char* subset : {"blur", "expression", "illumination", "largepose", "makeup", "occlusion"}) {
-    const auto set = data::open_dataset("wflw", folder / "set", {.split = std::string("test_") + subset});
+    const auto set = datasets::open_dataset("wflw", folder / "set", {.split = std::string("test_") + subset});
     INFO(subset);
     CHECK(set->size() > 0);
     CHECK(set->size() < plan.pictures("test").size());
@@ -227,7 +227,7 @@ TEST_CASE("points are written as AFLW-19 has them", "[synthetic][data]") {
   round_trip("aflw19", splits, {.seed = 15, .count = 11, .width = 90},
              [](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
                check_picture(picture, sample, painted);
-               const auto& label = std::get<data::LandmarkLabels>(sample.label);
+               const auto& label = std::get<datasets::LandmarkLabels>(sample.label);
                CHECK(label.points == painted.face.landmarks.p19.points);  // stored as doubles
                CHECK(label.visible == painted.face.landmarks.p19.visible);
                CHECK(sample.box == painted.face.box);
@@ -240,7 +240,7 @@ TEST_CASE("points are written as COFW has them", "[synthetic][data]") {
   round_trip("cofw", splits, {.seed = 16, .count = 24, .width = 90},
              [&](const SetPicture&, const Sample& sample, const SyntheticSample& painted) {
                CHECK(sample.image == painted.image);  // pixels as they are
-               const auto& label = std::get<data::LandmarkLabels>(sample.label);
+               const auto& label = std::get<datasets::LandmarkLabels>(sample.label);
                CHECK(label.points == painted.face.landmarks.p29.points);
                CHECK(label.visible == painted.face.landmarks.p29.visible);
                grey += painted.face.appearance.grey;
@@ -254,7 +254,7 @@ TEST_CASE("persons are written as MS1MV3 has them", "[synthetic][data]") {
   round_trip("ms1mv3", splits, {.seed = 11, .count = 14, .identities = 3, .width = 48},
              [&](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
                check_picture(picture, sample, painted);
-               const auto person = std::get<data::ClassLabel>(sample.label).index;
+               const auto person = std::get<datasets::ClassLabel>(sample.label).index;
                CHECK(person == static_cast<std::int64_t>(painted.face.identity));
                persons.insert(person);
              });
@@ -264,7 +264,7 @@ TEST_CASE("persons are written as MS1MV3 has them", "[synthetic][data]") {
 TEST_CASE("pairs are written as the verification sets have them", "[synthetic][data]") {
   const std::vector<std::string> splits = {"lfw", "cfp_fp", "agedb_30", "calfw", "cplfw"};
   const auto open = [](const std::filesystem::path& root, const DatasetOptions& options) -> std::unique_ptr<Dataset> {
-    auto set = data::open_verification(root, options);
+    auto set = datasets::open_verification(root, options);
     const SetPlan plan("verification", {.seed = 12, .count = 8, .width = 48});
     const auto pictures = plan.pictures(options.split);
     REQUIRE(set->pairs() == 4);
@@ -288,7 +288,7 @@ TEST_CASE("expressions are written as folders", "[synthetic][data]") {
   round_trip("folder", splits, {.seed = 13, .count = 40, .width = 48},
              [&](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
                check_picture(picture, sample, painted);
-               const auto name = sorted.at(static_cast<std::size_t>(std::get<data::ClassLabel>(sample.label).index));
+               const auto name = sorted.at(static_cast<std::size_t>(std::get<datasets::ClassLabel>(sample.label).index));
                CHECK(name == results::kExpressionNames[static_cast<std::size_t>(painted.face.expression)]);
              });
 }
@@ -296,7 +296,7 @@ TEST_CASE("expressions are written as folders", "[synthetic][data]") {
 TEST_CASE("a manifest holds every label, whichever is asked for", "[synthetic][data]") {
   static std::map<std::string, std::string> settings;
   const auto open = [](const std::filesystem::path& root, const DatasetOptions& options) {
-    return data::open_dataset("manifest", root, {.split = options.split, .settings = settings});
+    return datasets::open_dataset("manifest", root, {.split = options.split, .settings = settings});
   };
   const std::vector<std::string> splits = {"train", "test"};
   const synthetic::SetOptions options{.seed = 14, .count = 6, .width = 96};
@@ -306,7 +306,7 @@ TEST_CASE("a manifest holds every label, whichever is asked for", "[synthetic][d
       "manifest", splits, options,
       [](const SetPicture& picture, const Sample& sample, const SyntheticSample& painted) {
         check_picture(picture, sample, painted);
-        CHECK(std::get<data::AgeLabel>(sample.label).years == painted.face.age);
+        CHECK(std::get<datasets::AgeLabel>(sample.label).years == painted.face.age);
         CHECK(sample.columns.at("person") == std::to_string(painted.face.identity));
         REQUIRE(sample.box);
         check_points({{sample.box->x0, sample.box->y0}, {sample.box->x1, sample.box->y1}},
@@ -320,7 +320,7 @@ TEST_CASE("a manifest holds every label, whichever is asked for", "[synthetic][d
   round_trip(
       "manifest", splits, options,
       [](const SetPicture&, const Sample& sample, const SyntheticSample& painted) {
-        CHECK(std::get<data::ClassLabel>(sample.label).index == painted.face.expression);
+        CHECK(std::get<datasets::ClassLabel>(sample.label).index == painted.face.expression);
       },
       open);
 
@@ -329,7 +329,7 @@ TEST_CASE("a manifest holds every label, whichever is asked for", "[synthetic][d
       "manifest", splits, options,
       [](const SetPicture&, const Sample& sample, const SyntheticSample& painted) {
         const auto& face = painted.face.attributes;
-        CHECK(std::get<data::AttributeLabels>(sample.label).values == std::vector<std::int8_t>{face[15], face[2], face[31]});
+        CHECK(std::get<datasets::AttributeLabels>(sample.label).values == std::vector<std::int8_t>{face[15], face[2], face[31]});
       },
       open);
 
@@ -337,7 +337,7 @@ TEST_CASE("a manifest holds every label, whichever is asked for", "[synthetic][d
   round_trip(
       "manifest", splits, options,
       [](const SetPicture&, const Sample& sample, const SyntheticSample& painted) {
-        check_points(std::get<data::LandmarkLabels>(sample.label).points, painted.face.landmarks.p68.points);
+        check_points(std::get<datasets::LandmarkLabels>(sample.label).points, painted.face.landmarks.p68.points);
       },
       open);
 }

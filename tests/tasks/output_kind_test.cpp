@@ -1,5 +1,5 @@
-#include <faceptor/losses/mean_absolute_error.hpp>
-#include <faceptor/metrics/mean_absolute_error.hpp>
+#include <faceptor/losses/regression.hpp>
+#include <faceptor/metrics/numbers.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
 #include <faceptor/tasks/task.hpp>

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <faceptor/results/parsing_classes.hpp>
+#include <faceptor/results/parsing_map.hpp>
 #include <faceptor/tasks/readout.hpp>
 #include <functional>
 

@@ -1,9 +1,9 @@
 #include "support/torch_catch.hpp"
 
-#include <faceptor/losses/binary_cross_entropy.hpp>
-#include <faceptor/metrics/accuracy.hpp>
-#include <faceptor/results/face.hpp>
+#include <faceptor/losses/classification.hpp>
+#include <faceptor/metrics/classification.hpp>
 #include <faceptor/published/tasks.hpp>
+#include <faceptor/results/face.hpp>
 #include <faceptor/tasks/task_list.hpp>
 
 #include "support/error_of.hpp"

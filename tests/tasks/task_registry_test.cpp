@@ -82,8 +82,8 @@ TEST_CASE("a published task of another size loses labels and scheme, not its typ
 
 TEST_CASE("a meaning that is not known falls back to plain results, and says so", "[tasks][task_registry]") {
   const std::pair<const char*, const std::type_info*> plain[] = {{AttributeVector::kName, &typeid(results::Values)},
-                                                                {DenseMap::kName, &typeid(results::Maps)},
-                                                                {Embedding::kName, &typeid(results::Embedding)}};
+                                                                 {DenseMap::kName, &typeid(results::Maps)},
+                                                                 {Embedding::kName, &typeid(results::Embedding)}};
   for (const auto& [kind, type] : plain) {
     TaskSpec spec;
     spec.name = "theirs";
@@ -107,9 +107,7 @@ struct Doubled {
   using Result = results::Values;
   static constexpr const char* kName = "test_doubled";
   using Kind = AttributeVector;
-  static Result read(const torch::Tensor& raw, const ReadoutContext& context) {
-    return {context.spec.labels, {2 * raw[0].item<float>()}};
-  }
+  static Result read(const torch::Tensor& raw, const ReadoutContext& context) { return {context.spec.labels, {2 * raw[0].item<float>()}}; }
 };
 
 }  // namespace

@@ -157,8 +157,10 @@ TEST_CASE("outputs and labels must fit each other", "[tasks][task_spec]") {
 }
 
 TEST_CASE("an interpreter must give what the task's kind is", "[tasks][task_spec]") {
-  const std::pair<const char*, const char*> wrong[] = {{AttributeVector::kName, "map_v2"}, {DenseMap::kName, "value"},
-                                                       {DenseMap::kName, "feature"},       {Embedding::kName, "value"},
+  const std::pair<const char*, const char*> wrong[] = {{AttributeVector::kName, "map_v2"},
+                                                       {DenseMap::kName, "value"},
+                                                       {DenseMap::kName, "feature"},
+                                                       {Embedding::kName, "value"},
                                                        {Embedding::kName, "map"}};
   for (const auto& [kind, interpreter] : wrong) {
     CAPTURE(kind, interpreter);

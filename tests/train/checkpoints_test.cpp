@@ -108,7 +108,7 @@ TEST_CASE("A checkpoint that is cut off anywhere, empty or foreign is passed ove
     folder.write(path.filename().string(), whole.substr(0, size));
     CHECK(checkpoints.newest()->step == 1);
   }
-  weights::save_tensors(path, {{"a", torch::ones(2)}}, {{"format", "pt"}});
+  nn::save_tensors(path, {{"a", torch::ones(2)}}, {{"format", "pt"}});
   CHECK(checkpoints.newest()->step == 1);
   CHECK_THAT(warnings.lines.back(), Contains("no checkpoint of a run"));
   folder.write("step_0000000001.safetensors", "neither");

@@ -2,10 +2,10 @@
 
 #include <set>
 
-#include <faceptor/transforms/chain_registry.hpp>
-#include <faceptor/transforms/view_chains.hpp>
-#include <faceptor/model/architectures.hpp>
+#include <faceptor/published/architectures.hpp>
 #include <faceptor/train/config.hpp>
+#include <faceptor/train/presets.hpp>
+#include <faceptor/transforms/chains.hpp>
 
 #include "support/error_of.hpp"
 
@@ -99,7 +99,7 @@ TEST_CASE("An unknown key is an error that names the nearest one", "[train][conf
 
 TEST_CASE("A chain of one's own may be named", "[train][config]") {
   CHECK(refused("data.age_morph2.chain=config_test").where() == "data.age_morph2.chain");
-  data::transforms::register_chain("config_test", [](const View& view, bool) { return data::transforms::view_test(view); });
+  transforms::register_chain("config_test", [](const View& view, bool) { return transforms::view_test(view); });
   auto tree = least();
   set_value(tree, "data.age_morph2.chain=config_test");
   CHECK(read_config(tree).data.at("age_morph2").chain == "config_test");

@@ -34,9 +34,9 @@ pid_t start(const train::TrainerOptions& options, const std::filesystem::path& r
   int code = 1;
   try {
     set_log_sink({});
-    weights::NamedTensors state;
+    nn::NamedTensors state;
     small_run::run(options, state);
-    weights::save_tensors(result, state);
+    nn::save_tensors(result, state);
     code = 0;
   } catch (...) {
   }
@@ -77,7 +77,7 @@ TEST_CASE("A run that is killed again and again ends with the bits of one that w
   const auto began = Clock::now();
   REQUIRE(ends_well(start(options, folder / "whole.safetensors")));
   const auto duration = Clock::now() - began;
-  const auto whole = weights::load_tensors(folder / "whole.safetensors");
+  const auto whole = nn::load_tensors(folder / "whole.safetensors");
 
   Random random(17);
   int killed = 0;
@@ -111,7 +111,7 @@ TEST_CASE("A run that is killed again and again ends with the bits of one that w
       while_writing += writing ? 1 : 0;
     }
     ++finished;
-    REQUIRE(small_run::same(weights::load_tensors(result), whole));
+    REQUIRE(small_run::same(nn::load_tensors(result), whole));
     std::filesystem::remove_all(options.folder);
   }
   std::printf("killed %d times, %d of them while a checkpoint was written; %d runs ended the same, bit for bit\n", killed, while_writing,
@@ -126,7 +126,7 @@ TEST_CASE("After a kill each of the next hundred steps is the one it would have 
   options.checkpoint_every = 10;
   options.log_every = 1;
   REQUIRE(ends_well(start(options, folder / "whole.safetensors")));
-  const auto whole = weights::load_tensors(folder / "whole.safetensors");
+  const auto whole = nn::load_tensors(folder / "whole.safetensors");
   const auto losses = losses_of(folder / "whole");
   REQUIRE(losses.size() == kSteps);
   const auto steps_done = [](const std::filesystem::path& run) {
@@ -154,7 +154,7 @@ TEST_CASE("After a kill each of the next hundred steps is the one it would have 
     ++killed;
     REQUIRE(ends_well(start(options, result)));
     CHECK(losses_of(options.folder) == losses);
-    CHECK(small_run::same(weights::load_tensors(result), whole));
+    CHECK(small_run::same(nn::load_tensors(result), whole));
   }
   std::printf("killed 20 times with 100 steps or more to go; all of them the same, bit for bit\n");
 }

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include <faceptor/model/naive_faceptor.hpp>
-#include <faceptor/train/named_state.hpp>
+#include <faceptor/train/moving_average.hpp>
 
 #include "support/error_of.hpp"
 #include "train/small_learner.hpp"
@@ -140,7 +140,7 @@ TEST_CASE("Micro-batches make up one batch", "[train][learner]") {
   const auto result = one.forward_backward(whole);
   double total = 0;
   for (int64_t part = 0; part < 3; ++part) {
-    data::StepBatch micro;
+    loading::StepBatch micro;
     micro.step = whole.step;
     ViewBatch view;
     std::vector<torch::Tensor> images;

@@ -2,11 +2,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include <faceptor/losses/cosface.hpp>
+#include <faceptor/losses/identity.hpp>
+#include <faceptor/published/published_names.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/published_optimizer.hpp>
 #include <faceptor/weights/model_file.hpp>
-#include <faceptor/published/published_names.hpp>
 
 #include "support/error_of.hpp"
 #include "support/golden.hpp"
@@ -30,21 +30,21 @@ void check_groups(const std::string& folder, const nlohmann::json& reference, co
   }
 
   // Through the tables of names go tensors that say what holds for their parameter: where several of ours are one there, too.
-  weights::NamedTensors multipliers, decays;
+  nn::NamedTensors multipliers, decays;
   for (const auto& parameter : parameters) {
     if (parameter.frozen) continue;
     multipliers.emplace(parameter.name, torch::full_like(parameter.value, parameter.multiplier, torch::kFloat64));
     decays.emplace(parameter.name, torch::full_like(parameter.value, parameter.weight_decay, torch::kFloat64));
   }
   const auto tasks = weights::published_tasks_of(loaded.model->tasks());
-  auto published = weights::to_published(multipliers, tasks);
-  const auto published_decays = weights::to_published(decays, tasks);
-  const auto back = weights::from_published(published, tasks);
+  auto published = published::to_published(multipliers, tasks);
+  const auto published_decays = published::to_published(decays, tasks);
+  const auto back = published::from_published(published, tasks);
   REQUIRE(back.size() == multipliers.size());
   for (const auto& [name, tensor] : multipliers) CHECK(torch::equal(back.at(name), tensor));
 
   std::vector<std::string> order;
-  for (const auto& name : published_parameters(weights::Checkpoint::open(file))) {
+  for (const auto& name : published_parameters(files::Checkpoint::open(file))) {
     if (published.contains(name)) order.push_back(name);
   }
   REQUIRE(order.size() == reference.size());

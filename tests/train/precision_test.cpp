@@ -2,7 +2,6 @@
 
 #include <limits>
 
-#include <faceptor/train/loss_scaler.hpp>
 #include <faceptor/train/precision.hpp>
 
 #include "support/error_of.hpp"

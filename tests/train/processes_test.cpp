@@ -2,11 +2,10 @@
 #include <functional>
 #include <map>
 
-#include <faceptor/heads/attribute_head.hpp>
-#include <faceptor/heads/dense_head.hpp>
+#include <faceptor/heads/standard_heads.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
-#include <faceptor/train/processes.hpp>
 #include <faceptor/nn/tensors.hpp>
+#include <faceptor/train/processes.hpp>
 
 #include "support/error_of.hpp"
 #include "support/temporary_folder.hpp"
@@ -49,8 +48,8 @@ std::unique_ptr<Learner> make_learner(const std::string& architecture, std::uint
 }
 
 /// A process's rows of the joined batch.
-data::StepBatch share(const data::StepBatch& whole, std::int64_t rank, std::int64_t ranks) {
-  data::StepBatch part;
+loading::StepBatch share(const loading::StepBatch& whole, std::int64_t rank, std::int64_t ranks) {
+  loading::StepBatch part;
   part.step = whole.step;
   const auto rows = kRows / ranks;
   ViewBatch view;
@@ -67,8 +66,8 @@ data::StepBatch share(const data::StepBatch& whole, std::int64_t rank, std::int6
 }
 
 /// What two steps give: numbers, gradients and everything learned.
-weights::NamedTensors two_steps(Learner& learner, std::int64_t rank, std::int64_t ranks) {
-  weights::NamedTensors found;
+nn::NamedTensors two_steps(Learner& learner, std::int64_t rank, std::int64_t ranks) {
+  nn::NamedTensors found;
   for (std::uint64_t step = 0; step < 2; ++step) {
     learner.set_rate(1e-2);
     const auto number = std::to_string(step);
@@ -110,7 +109,7 @@ void play_steps(const std::string& architecture, const std::shared_ptr<Communica
   const auto result = learner.forward_backward(batch);
   const bool kept = !result.finite && !result.problem.empty() && small::differing(small::snapshot(learner), before).empty();
   found.emplace("kept", torch::tensor(kept ? 1 : 0));
-  weights::save_tensors(result_file(folder, rank), found);
+  nn::save_tensors(result_file(folder, rank), found);
 }
 
 void play_buckets(const std::shared_ptr<Communicator>& processes, const std::filesystem::path& folder) {
@@ -119,7 +118,7 @@ void play_buckets(const std::shared_ptr<Communicator>& processes, const std::fil
   std::vector<torch::Tensor> parameters;
   for (int i = 0; i < 4; ++i) parameters.push_back(torch::full({10}, 1.0 + i, torch::kFloat32).requires_grad_());
   GradientBuckets buckets(parameters, processes, 80);
-  weights::NamedTensors found;
+  nn::NamedTensors found;
   std::vector<std::int64_t> overlapped;
   // Factors of the parameters by step; 0: takes no part. By rank where they differ.
   const auto step = [&](int number, std::vector<int> factors, bool whole = true) {
@@ -144,7 +143,7 @@ void play_buckets(const std::shared_ptr<Communicator>& processes, const std::fil
   step(3, rank == 0 ? std::vector{1, 2, 6, 3} : std::vector{3, 4, 8, 5}, false);
   step(3, rank == 0 ? std::vector{1, 2, 6, 3} : std::vector{3, 4, 8, 5});  // two batches
   found.emplace("overlapped", torch::tensor(overlapped));
-  weights::save_tensors(result_file(folder, rank), found);
+  nn::save_tensors(result_file(folder, rank), found);
   const auto texts = gather_texts(*processes, rank == 0 ? std::string("a\0b", 3) : std::string("what process 1 says"));
   REQUIRE(texts == std::vector<std::string>{{"a\0b", 3}, "what process 1 says"});
   REQUIRE(gather_texts(*processes, "") == std::vector<std::string>(2));
@@ -200,8 +199,8 @@ void expect_step_of_joined_batch(const std::string& architecture) {
   INFO(outputs(folder.path()));
   for (const auto& end : ends) REQUIRE(end.well());
   const auto whole = two_steps(*make_learner(architecture), 0, 1);
-  const auto first = weights::load_tensors(result_file(folder.path(), 0));
-  const auto second = weights::load_tensors(result_file(folder.path(), 1));
+  const auto first = nn::load_tensors(result_file(folder.path(), 0));
+  const auto second = nn::load_tensors(result_file(folder.path(), 1));
   REQUIRE(first.size() == whole.size() + 2);
   double worst = 0;
   std::size_t statistics = 0;
@@ -263,7 +262,7 @@ TEST_CASE("Gradients are averaged in buckets, expected or not", "[train][process
   for (const auto& end : ends) REQUIRE(end.well());
   const std::vector<std::vector<double>> expected = {{2, 3, -1, 4}, {2, 3, -1, 4}, {2, 3, 4, 4}, {4, 6, 14, 8}};
   for (std::int64_t rank = 0; rank < 2; ++rank) {
-    const auto found = weights::load_tensors(result_file(folder.path(), rank));
+    const auto found = nn::load_tensors(result_file(folder.path(), rank));
     for (std::size_t step = 0; step < expected.size(); ++step) {
       for (std::size_t i = 0; i < 4; ++i) {
         INFO("step " << step << ", parameter " << i);

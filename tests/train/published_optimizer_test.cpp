@@ -36,7 +36,7 @@ Published open_published(const char* stage, const GroupRules& rules) {
 TEST_CASE("A published checkpoint's optimizer is read by parameter, with its rates", "[train][published]") {
   if (!golden::find("model/faceptor_tiny")) FACEPTOR_SKIP("no golden model");
   const auto published = open_published("stage1", GroupRules::published());
-  const auto checkpoint = weights::Checkpoint::open(published.file);
+  const auto checkpoint = files::Checkpoint::open(published.file);
   const auto state = published_optimizer_state(checkpoint, published.loaded.model->tasks(), published.parameters);
   AdamW optimizer(published.parameters);
   optimizer.load_state(state);
@@ -60,7 +60,7 @@ TEST_CASE("A published checkpoint's optimizer is read by parameter, with its rat
 TEST_CASE("The second stage's optimizer has only what it trains", "[train][published]") {
   if (!golden::find("model/faceptor_tiny")) FACEPTOR_SKIP("no golden model");
   const auto published = open_published("stage2", GroupRules::published_stage2());
-  const auto checkpoint = weights::Checkpoint::open(published.file);
+  const auto checkpoint = files::Checkpoint::open(published.file);
   AdamW optimizer(published.parameters);
   const auto state = published_optimizer_state(checkpoint, published.loaded.model->tasks(), published.parameters);
   CHECK(state.contains("decoder.new_level_embed.exp_avg"));

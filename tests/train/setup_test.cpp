@@ -5,10 +5,10 @@
 #include <faceptor/core/log.hpp>
 #include <faceptor/datasets/open_dataset.hpp>
 #include <faceptor/datasets/verification.hpp>
+#include <faceptor/metrics/identity.hpp>
+#include <faceptor/results/attributes.hpp>
 #include <faceptor/synthetic/faces.hpp>
 #include <faceptor/synthetic/write_sets.hpp>
-#include <faceptor/metrics/verification.hpp>
-#include <faceptor/results/attribute_names.hpp>
 #include <faceptor/train/memory_estimate.hpp>
 #include <faceptor/train/setup.hpp>
 #include <faceptor/weights/model_file.hpp>
@@ -25,14 +25,14 @@ namespace {
 
 /// Painted faces kept in memory: the split "train" has 512, "test" 96 others. Labelled with two attributes, or by whether they wear
 /// glasses.
-class PaintedFaces : public data::Dataset {
+class PaintedFaces : public datasets::Dataset {
  public:
   PaintedFaces(const std::string& format, const std::string& split)
       : first_(split == "test" ? 10'000 : 0), size_(split == "test" ? 96 : 512) {
     info_.format = format;
     info_.split = split.empty() ? "train" : split;
     const bool looks = format == "painted_looks";
-    info_.kind = looks ? data::LabelKind::attributes : data::LabelKind::class_index;
+    info_.kind = looks ? LabelKind::attributes : LabelKind::class_index;
     info_.label_names = looks ? std::vector<std::string>{"eyeglasses", "male"} : std::vector<std::string>{"glasses_no", "glasses_yes"};
     info_.classes = 2;
     const synthetic::SyntheticFaces faces(3, synthetic::SyntheticOptions().size(96, 96).aligned(true));
@@ -42,12 +42,12 @@ class PaintedFaces : public data::Dataset {
         const auto& names = results::kCelebaAttributeNames;
         return painted.face.attributes[static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin())];
       };
-      data::Sample sample;
+      datasets::Sample sample;
       sample.name = std::to_string(first_ + i);
       if (looks) {
-        sample.label = data::AttributeLabels{{attribute("Eyeglasses"), attribute("Male")}};
+        sample.label = datasets::AttributeLabels{{attribute("Eyeglasses"), attribute("Male")}};
       } else {
-        sample.label = data::ClassLabel{attribute("Eyeglasses") == 1 ? 1 : 0};
+        sample.label = datasets::ClassLabel{attribute("Eyeglasses") == 1 ? 1 : 0};
       }
       sample.box = painted.face.box;
       sample.points = painted.face.five_points;
@@ -56,24 +56,24 @@ class PaintedFaces : public data::Dataset {
     }
   }
 
-  const data::DatasetInfo& info() const noexcept override { return info_; }
+  const datasets::DatasetInfo& info() const noexcept override { return info_; }
   std::size_t size() const noexcept override { return size_; }
-  data::Annotation annotation(std::size_t index) const override { return samples_.at(index); }
-  data::Sample read(std::size_t index) const override { return samples_.at(index); }
+  datasets::Annotation annotation(std::size_t index) const override { return samples_.at(index); }
+  datasets::Sample read(std::size_t index) const override { return samples_.at(index); }
 
  private:
-  data::DatasetInfo info_;
+  datasets::DatasetInfo info_;
   std::size_t first_, size_;
-  std::vector<data::Sample> samples_;
+  std::vector<datasets::Sample> samples_;
 };
 
 void register_painted() {
   static const bool done = [] {
     for (const char* name : {"painted_looks", "painted_glasses"}) {
-      data::register_dataset_format({.name = name, .description = "painted faces in memory", .kind = data::LabelKind::none},
-                                    [name](const std::filesystem::path&, const data::DatasetOptions& options) {
-                                      return std::make_unique<PaintedFaces>(name, options.split);
-                                    });
+      datasets::register_dataset_format({.name = name, .description = "painted faces in memory", .kind = LabelKind::none},
+                                        [name](const std::filesystem::path&, const datasets::DatasetOptions& options) {
+                                          return std::make_unique<PaintedFaces>(name, options.split);
+                                        });
     }
     return true;
   }();
@@ -140,7 +140,7 @@ TEST_CASE("A small run of either architecture learns what it is shown, from a co
     double present = 0;
     const auto& unseen = *setup.data()[0].evaluation;
     for (std::size_t i = 0; i < unseen.size(); ++i)
-      present += std::get<data::AttributeLabels>(unseen.annotation(i).label).values[attribute];
+      present += std::get<datasets::AttributeLabels>(unseen.annotation(i).label).values[attribute];
     const double share = present / static_cast<double>(unseen.size());
     commoner += std::max(share, 1 - share) / 2;
   }
@@ -252,7 +252,7 @@ TEST_CASE("An identity is evaluated in the run on pairs of faces, each with its 
   setup.model().module().eval();
   const auto numbers = setup.evaluate(setup.model(), nullptr).at("who");
 
-  const auto pairs = data::open_verification(folder / "pairs", {.split = "lfw"});
+  const auto pairs = datasets::open_verification(folder / "pairs", {.split = "lfw"});
   const torch::NoGradGuard no_grad;
   const auto embedding = [&](std::size_t index) {
     auto pixels = setup.data()[0].evaluation_chain(pairs->read(index), Random(0)).image;

@@ -6,7 +6,7 @@
 #include <string>
 
 #include <faceptor/model/faceptor.hpp>
-#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/nn/guard.hpp>
 #include <faceptor/published/tasks.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 #include <faceptor/train/learner.hpp>
@@ -54,9 +54,9 @@ inline losses::Labels labels(const TaskSpec& spec, int64_t rows) {
 }
 
 /// Pictures and labels that follow from the step.
-inline data::StepBatch batch(const TaskList& list, std::uint64_t step, int64_t rows = 4) {
+inline loading::StepBatch batch(const TaskList& list, std::uint64_t step, int64_t rows = 4) {
   const SeedGuard guard(100 + step);
-  data::StepBatch made;
+  loading::StepBatch made;
   made.step = step;
   ViewBatch view;
   for (std::size_t i = 0; i < list.size(); ++i) {
@@ -70,14 +70,14 @@ inline data::StepBatch batch(const TaskList& list, std::uint64_t step, int64_t r
 }
 
 /// Copies of all that a learner has, to compare with later.
-inline weights::NamedTensors snapshot(const train::Learner& learner) {
-  weights::NamedTensors copies;
+inline nn::NamedTensors snapshot(const train::Learner& learner) {
+  nn::NamedTensors copies;
   for (const auto& [name, tensor] : learner.state()) copies.emplace(name, tensor.detach().clone());
   return copies;
 }
 
 /// The names of tensors that differ in any bit.
-inline std::vector<std::string> differing(const weights::NamedTensors& a, const weights::NamedTensors& b) {
+inline std::vector<std::string> differing(const nn::NamedTensors& a, const nn::NamedTensors& b) {
   std::vector<std::string> names;
   for (const auto& [name, tensor] : a) {
     if (!b.contains(name) || !torch::equal(b.at(name), tensor)) names.push_back(name);

@@ -9,16 +9,16 @@
 #include <set>
 
 #include <faceptor/core/random.hpp>
-#include <faceptor/loading/step_batch.hpp>
-#include <faceptor/losses/cross_entropy.hpp>
-#include <faceptor/losses/mean_absolute_error.hpp>
+#include <faceptor/loading/collate.hpp>
+#include <faceptor/losses/classification.hpp>
+#include <faceptor/losses/regression.hpp>
 #include <faceptor/metrics/classification.hpp>
-#include <faceptor/metrics/mean_absolute_error.hpp>
+#include <faceptor/metrics/numbers.hpp>
 #include <faceptor/model/faceptor.hpp>
-#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/nn/guard.hpp>
+#include <faceptor/nn/tensors.hpp>
 #include <faceptor/tasks/task.hpp>
 #include <faceptor/train/trainer.hpp>
-#include <faceptor/nn/tensors.hpp>
 
 /// A run of milliseconds a step: a small Faceptor with two tasks, on batches made up from their number.
 namespace small_run {
@@ -33,10 +33,10 @@ inline TaskList tasks() {
 }
 
 /// Two of three classes of brightness, and two numbers: something to learn.
-class Source : public data::StepSource {
+class Source : public loading::StepSource {
  public:
-  data::StepBatch next() override {
-    data::StepBatch batch;
+  loading::StepBatch next() override {
+    loading::StepBatch batch;
     batch.step = step_;
     Random random(5, {step_});
     auto images = torch::empty({8, 3, 32, 32});
@@ -91,7 +91,7 @@ inline train::TrainerOptions options(const std::filesystem::path& folder, std::u
 
 /// All that a run ends with. @param prepare  does something to the trainer before it runs
 template <class Prepare>
-train::TrainOutcome run(const train::TrainerOptions& options, weights::NamedTensors& state, Source source, Prepare&& prepare) {
+train::TrainOutcome run(const train::TrainerOptions& options, nn::NamedTensors& state, Source source, Prepare&& prepare) {
   const auto own = learner();
   train::Trainer trainer(*own, source, options);
   prepare(trainer);
@@ -100,13 +100,13 @@ train::TrainOutcome run(const train::TrainerOptions& options, weights::NamedTens
   for (const auto& [name, tensor] : own->state()) state.emplace(name, tensor.clone());
   return outcome;
 }
-inline train::TrainOutcome run(const train::TrainerOptions& options, weights::NamedTensors& state, Source source = {}) {
+inline train::TrainOutcome run(const train::TrainerOptions& options, nn::NamedTensors& state, Source source = {}) {
   return run(options, state, std::move(source), [](train::Trainer&) {});
 }
 
 /// Bit for bit.
-inline bool same(const weights::NamedTensors& a, const weights::NamedTensors& b) {
-  return a.size() == b.size() && weights::content_hash(a) == weights::content_hash(b);
+inline bool same(const nn::NamedTensors& a, const nn::NamedTensors& b) {
+  return a.size() == b.size() && nn::content_hash(a) == nn::content_hash(b);
 }
 
 }  // namespace small_run

@@ -11,7 +11,7 @@ using namespace faceptor::train;
 namespace {
 
 /// What may differ of two states: everything else must be the same bit for bit.
-void check_unchanged(const weights::NamedTensors& before, const weights::NamedTensors& after, std::initializer_list<const char*> trained) {
+void check_unchanged(const nn::NamedTensors& before, const nn::NamedTensors& after, std::initializer_list<const char*> trained) {
   std::size_t changed = 0;
   for (const auto& name : small::differing(after, before)) {
     INFO(name);

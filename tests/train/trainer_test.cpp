@@ -10,8 +10,8 @@
 
 #include <faceptor/core/log.hpp>
 #include <faceptor/train/event_file.hpp>
-#include <faceptor/train/sample_pictures.hpp>
 #include <faceptor/train/stop_signals.hpp>
+#include <faceptor/train/validation.hpp>
 
 #include "support/error_of.hpp"
 #include "support/temporary_folder.hpp"
@@ -63,7 +63,7 @@ auto stop_after(std::uint64_t steps) {
 
 TEST_CASE("A run trains, logs, and leaves checkpoints and curves", "[train][trainer]") {
   const TemporaryFolder folder;
-  weights::NamedTensors state;
+  nn::NamedTensors state;
   auto options = small_run::options(folder / "run", 200);
   options.schedule = {.start = 1e-4, .peak = 5e-4, .warmup = 10, .steps = 200};  // ten times that but for the backbone
   options.checkpoint_every = 50;
@@ -102,7 +102,7 @@ TEST_CASE("A run trains, logs, and leaves checkpoints and curves", "[train][trai
 
 TEST_CASE("A run that was stopped anywhere ends with the bits of one that wasn't", "[train][trainer][resume]") {
   const TemporaryFolder folder;
-  weights::NamedTensors whole;
+  nn::NamedTensors whole;
   const auto skipping = [] {
     small_run::Source source;
     source.broken = {3, 11};
@@ -115,7 +115,7 @@ TEST_CASE("A run that was stopped anywhere ends with the bits of one that wasn't
   small_run::run(options, whole, skipping());
   for (const std::uint64_t stop : {1, 4, 5, 12, 23}) {
     options.folder = folder / std::to_string(stop);
-    weights::NamedTensors state;
+    nn::NamedTensors state;
     const auto outcome = small_run::run(options, state, skipping(), stop_after(stop));
     CHECK(outcome.end == End::stopped);
     CHECK(outcome.step == stop);
@@ -133,7 +133,7 @@ TEST_CASE("A run that was stopped anywhere ends with the bits of one that wasn't
     CHECK(std::adjacent_find(steps.begin(), steps.end(), std::greater_equal<>()) == steps.end());
   }
   // Finished: nothing more to do.
-  weights::NamedTensors again;
+  nn::NamedTensors again;
   CHECK(small_run::run(options, again, skipping()).step == 24);
   CHECK(small_run::same(again, whole));
 }
@@ -141,8 +141,8 @@ TEST_CASE("A run that was stopped anywhere ends with the bits of one that wasn't
 TEST_CASE("A run goes on from the checkpoint before a damaged one, to the same bits", "[train][trainer][resume]") {
   const TemporaryFolder folder;
   const Quiet quiet;
-  weights::NamedTensors whole;
-  weights::NamedTensors state;
+  nn::NamedTensors whole;
+  nn::NamedTensors state;
   small_run::run(small_run::options(folder / "whole"), whole);
   const auto options = small_run::options(folder / "run");
   small_run::run(options, state, {}, stop_after(12));
@@ -157,7 +157,7 @@ TEST_CASE("A run goes on from the checkpoint before a damaged one, to the same b
 TEST_CASE("A folder that holds a run is gone on with only where that is wanted, and changes are told", "[train][trainer][resume]") {
   const TemporaryFolder folder;
   const Quiet quiet;
-  weights::NamedTensors state;
+  nn::NamedTensors state;
   auto options = small_run::options(folder / "run");
   options.config = {{"schedule", {{"peak", 2e-3}}}};
   small_run::run(options, state, {}, stop_after(5));
@@ -175,11 +175,11 @@ TEST_CASE("A folder that holds a run is gone on with only where that is wanted, 
 TEST_CASE("A step without a finite loss changes nothing and is counted", "[train][trainer][nan]") {
   const TemporaryFolder folder;
   const Quiet quiet;
-  weights::NamedTensors state;
+  nn::NamedTensors state;
   small_run::Source source;
   source.broken = {7};
   const auto options = small_run::options(folder / "run");
-  weights::NamedTensors before;
+  nn::NamedTensors before;
   std::uint64_t skipped = 0;
   const auto own = small_run::learner();
   Trainer trainer(*own, source, options);
@@ -202,7 +202,7 @@ TEST_CASE("A step without a finite loss changes nothing and is counted", "[train
 TEST_CASE("Five such steps in a row restore the last checkpoint, five more end the run", "[train][trainer][nan]") {
   const TemporaryFolder folder;
   const Quiet quiet;
-  weights::NamedTensors state;
+  nn::NamedTensors state;
   small_run::Source source;
   source.broken = {11, 12, 13, 14, 15};
   const auto options = small_run::options(folder / "once");
@@ -212,7 +212,7 @@ TEST_CASE("Five such steps in a row restore the last checkpoint, five more end t
   CHECK(outcome.skipped == 5);
 
   // Interrupted within the row: the count goes on.
-  weights::NamedTensors interrupted;
+  nn::NamedTensors interrupted;
   const auto other = small_run::options(folder / "interrupted");
   small_run::run(other, interrupted, source, stop_after(13));
   outcome = small_run::run(other, interrupted, source);
@@ -234,8 +234,8 @@ TEST_CASE("Five such steps in a row restore the last checkpoint, five more end t
 
 TEST_CASE("Evaluation sees the averaged weights in evaluation mode, and changes nothing", "[train][trainer]") {
   const TemporaryFolder folder;
-  weights::NamedTensors plain;
-  weights::NamedTensors watched;
+  nn::NamedTensors plain;
+  nn::NamedTensors watched;
   small_run::run(small_run::options(folder / "plain"), plain);
   auto options = small_run::options(folder / "watched");
   options.evaluate_every = 10;
@@ -253,7 +253,7 @@ TEST_CASE("Evaluation sees the averaged weights in evaluation mode, and changes 
     evaluated.push_back(step);
     CHECK(numbers["mood_test"]["accuracy"] == 0.5);
   });
-  trainer.draw_with([](FaceModel& model, const data::StepBatch& batch) { return sample_pictures(model, batch, 2); });
+  trainer.draw_with([](FaceModel& model, const loading::StepBatch& batch) { return sample_pictures(model, batch, 2); });
   trainer.run();
   for (const auto& [name, tensor] : own->state()) watched.emplace(name, tensor);
   CHECK(evaluated == std::vector<std::uint64_t>{10, 20, 24});
@@ -265,8 +265,8 @@ TEST_CASE("Evaluation sees the averaged weights in evaluation mode, and changes 
 
 TEST_CASE("SIGTERM lets the step end, saves, and the run can be gone on with", "[train][trainer][signals]") {
   const TemporaryFolder folder;
-  weights::NamedTensors whole;
-  weights::NamedTensors state;
+  nn::NamedTensors whole;
+  nn::NamedTensors state;
   small_run::run(small_run::options(folder / "whole"), whole);
   const auto options = small_run::options(folder / "run");
   {
@@ -286,7 +286,7 @@ TEST_CASE("SIGTERM lets the step end, saves, and the run can be gone on with", "
 
 TEST_CASE("On a full disk a run ends or goes on, as it was told, and the old checkpoint stays", "[train][trainer][disk]") {
   const TemporaryFolder folder;
-  weights::NamedTensors state;
+  nn::NamedTensors state;
   for (const bool stop : {true, false}) {
     auto options = small_run::options(folder / (stop ? "stop" : "on"));
     options.stop_on_disk_full = stop;
@@ -316,7 +316,7 @@ TEST_CASE("On a full disk a run ends or goes on, as it was told, and the old che
 
 TEST_CASE("Options of a run that won't do are refused", "[train][trainer]") {
   const TemporaryFolder folder;
-  weights::NamedTensors state;
+  nn::NamedTensors state;
   auto options = small_run::options("");
   CHECK(error_of([&] { small_run::run(options, state); }).code() == ErrorCode::argument);
   options = small_run::options(folder.path());

@@ -78,8 +78,8 @@ class Training {
   }
 
   /// The reference's batch: the tasks of each image size joined.
-  data::StepBatch batch(int which, std::uint64_t step) const {
-    data::StepBatch batch;
+  loading::StepBatch batch(int which, std::uint64_t step) const {
+    loading::StepBatch batch;
     batch.step = step;
     std::map<int64_t, std::vector<torch::Tensor>> images;
     std::map<int64_t, ViewBatch> views;
@@ -112,9 +112,9 @@ class Training {
   std::string published(const std::string& ours) const {
     for (const auto& task : learner->model().tasks()) {
       if (task.spec().kind != Embedding::kName) continue;
-      return kPrefix + weights::name_to_published(ours, task.name()).value();
+      return kPrefix + published::name_to_published(ours, task.name()).value();
     }
-    return kPrefix + weights::name_to_published(ours).value();
+    return kPrefix + published::name_to_published(ours).value();
   }
 
   nlohmann::json reference;
@@ -281,7 +281,7 @@ TEST_CASE("Two steps resumed from a published checkpoint with its optimizer are 
   const auto root = golden::find("model");
   if (!root || !golden::find("model/training_step")) FACEPTOR_SKIP("no golden training");
   Training training(*root);
-  const auto checkpoint = weights::Checkpoint::open(training.file);
+  const auto checkpoint = files::Checkpoint::open(training.file);
   const auto step = checkpoint.step();
   REQUIRE(step);
   auto& optimizer = training.learner->optimizer();

@@ -1,13 +1,10 @@
-#include <faceptor/transforms/chain_registry.hpp>
-
-#include <faceptor/transforms/view_chains.hpp>
+#include <faceptor/transforms/chains.hpp>
 
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
-using namespace faceptor::data::transforms;
+using namespace faceptor::transforms;
 
 TEST_CASE("the library's chains are found by name", "[data][transforms][chain_registry]") {
   const auto view = View().width(64).height(48);

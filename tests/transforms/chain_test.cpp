@@ -1,20 +1,19 @@
 #include <faceptor/transforms/chain.hpp>
 #include <faceptor/transforms/crop.hpp>
 #include <faceptor/transforms/mirror.hpp>
-#include <faceptor/transforms/normalise.hpp>
 #include <faceptor/transforms/photometric.hpp>
-#include <faceptor/transforms/random_similarity.hpp>
 #include <faceptor/transforms/resize.hpp>
 
 #include <thread>
 
-#include "transforms/samples.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "transforms/samples.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
-using namespace faceptor::data::transforms;
+using namespace faceptor::datasets;
+using namespace faceptor::transforms;
+using namespace faceptor::transforms;
 
 namespace {
 

@@ -1,17 +1,17 @@
+#include <faceptor/geometry/view_transform.hpp>
 #include <faceptor/transforms/chain.hpp>
 #include <faceptor/transforms/crop.hpp>
 #include <faceptor/transforms/mirror.hpp>
-#include <faceptor/transforms/normalise.hpp>
+#include <faceptor/transforms/photometric.hpp>
 #include <faceptor/transforms/resize.hpp>
-#include <faceptor/geometry/view_transform.hpp>
 
-#include "transforms/samples.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "transforms/samples.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
-using namespace faceptor::data::transforms;
+using namespace faceptor::transforms;
+using namespace faceptor::transforms;
 
 TEST_CASE("a crop after other steps still looks at the same part of the photo", "[data][transforms]") {
   const auto sample = samples::face(2);

@@ -1,16 +1,16 @@
-#include <faceptor/transforms/face_annotation.hpp>
-#include <faceptor/transforms/view_chains.hpp>
-#include <faceptor/geometry/face_prior.hpp>
+#include <faceptor/geometry/box.hpp>
 #include <faceptor/geometry/view_transform.hpp>
-#include <faceptor/results/landmark_schemes.hpp>
+#include <faceptor/results/landmarks.hpp>
+#include <faceptor/transforms/chains.hpp>
+#include <faceptor/transforms/crop.hpp>
 
-#include "transforms/samples.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "transforms/samples.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
-using namespace faceptor::data::transforms;
+using namespace faceptor::datasets;
+using namespace faceptor::transforms;
 
 TEST_CASE("boxes come from landmarks or points where they are not annotated", "[data][transforms]") {
   auto sample = samples::face();

@@ -1,16 +1,17 @@
+#include <faceptor/results/landmarks.hpp>
 #include <faceptor/transforms/chain.hpp>
 #include <faceptor/transforms/crop.hpp>
 #include <faceptor/transforms/mirror.hpp>
-#include <faceptor/transforms/normalise.hpp>
-#include <faceptor/results/landmark_schemes.hpp>
+#include <faceptor/transforms/photometric.hpp>
 
-#include "transforms/samples.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "transforms/samples.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
-using namespace faceptor::data::transforms;
+using namespace faceptor::datasets;
+using namespace faceptor::transforms;
+using namespace faceptor::transforms;
 
 namespace {
 

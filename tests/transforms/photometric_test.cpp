@@ -1,14 +1,13 @@
 #include <faceptor/transforms/chain.hpp>
-#include <faceptor/transforms/normalise.hpp>
 #include <faceptor/transforms/photometric.hpp>
 
-#include "transforms/samples.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "transforms/samples.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
-using namespace faceptor::data::transforms;
+using namespace faceptor::transforms;
+using namespace faceptor::transforms;
 
 namespace {
 

@@ -1,11 +1,11 @@
 #include <faceptor/transforms/planar_image.hpp>
 
-#include "transforms/samples.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "transforms/samples.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::transforms;
 
 TEST_CASE("bytes become planes and planes the same bytes", "[data][transforms]") {
   const auto image = samples::face(9, {37, 29}).image;

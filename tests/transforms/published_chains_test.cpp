@@ -1,18 +1,17 @@
+#include <faceptor/geometry/view_transform.hpp>
 #include <faceptor/transforms/crop.hpp>
-#include <faceptor/transforms/normalise.hpp>
 #include <faceptor/transforms/photometric.hpp>
 #include <faceptor/transforms/published_chains.hpp>
-#include <faceptor/transforms/random_similarity.hpp>
 #include <faceptor/transforms/resize.hpp>
-#include <faceptor/geometry/view_transform.hpp>
 
-#include "transforms/samples.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "transforms/samples.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
-using namespace faceptor::data::transforms;
+using namespace faceptor::datasets;
+using namespace faceptor::transforms;
+using namespace faceptor::transforms;
 
 namespace {
 

@@ -1,16 +1,17 @@
 #include <faceptor/transforms/chain.hpp>
-#include <faceptor/transforms/image_ops.hpp>
+#include <faceptor/transforms/planar_image.hpp>
 #include <faceptor/transforms/rand_augment.hpp>
 
 #include <map>
 
-#include "transforms/samples.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "transforms/samples.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
-using namespace faceptor::data::transforms;
+using namespace faceptor::datasets;
+using namespace faceptor::transforms;
+using namespace faceptor::transforms;
 
 namespace {
 

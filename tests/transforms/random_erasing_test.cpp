@@ -1,14 +1,14 @@
 #include <faceptor/transforms/chain.hpp>
-#include <faceptor/transforms/normalise.hpp>
-#include <faceptor/transforms/random_erasing.hpp>
+#include <faceptor/transforms/photometric.hpp>
+#include <faceptor/transforms/rand_augment.hpp>
 
-#include "transforms/samples.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "transforms/samples.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
-using namespace faceptor::data::transforms;
+using namespace faceptor::transforms;
+using namespace faceptor::transforms;
 
 TEST_CASE("erased rectangles are those of the reference", "[data][transforms][golden]") {
   const auto set = golden::Geometry::open("erasing");

@@ -1,14 +1,13 @@
 #include <faceptor/transforms/chain.hpp>
 #include <faceptor/transforms/crop.hpp>
-#include <faceptor/transforms/random_similarity.hpp>
 
-#include "transforms/samples.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "transforms/samples.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
-using namespace faceptor::data::transforms;
+using namespace faceptor::transforms;
+using namespace faceptor::transforms;
 
 TEST_CASE("random similarities stay within their ranges", "[data][transforms]") {
   Random random(5);

@@ -1,13 +1,14 @@
 #include <faceptor/transforms/chain.hpp>
 #include <faceptor/transforms/resize.hpp>
 
-#include "transforms/samples.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "transforms/samples.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
-using namespace faceptor::data::transforms;
+using namespace faceptor::datasets;
+using namespace faceptor::transforms;
+using namespace faceptor::transforms;
 
 TEST_CASE("all-square pictures are taken whole, nearly square ones anywhere, others in the middle", "[data][transforms]") {
   CHECK(roaming_square({112, 112}) == 112);

@@ -6,8 +6,8 @@
 
 #include <faceptor/datasets/sample.hpp>
 #include <faceptor/synthetic/faces.hpp>
+#include <faceptor/transforms/chain.hpp>
 #include <faceptor/transforms/planar_image.hpp>
-#include <faceptor/transforms/transform_state.hpp>
 
 #include "geometry/golden_tensors.hpp"
 
@@ -17,11 +17,11 @@ namespace samples {
 using namespace faceptor;
 
 /// A painted face with 68 landmarks, its box and five points.
-inline data::Sample face(std::uint64_t index = 0, Size size = {160, 144}) {
+inline datasets::Sample face(std::uint64_t index = 0, Size size = {160, 144}) {
   auto painted = synthetic::SyntheticFaces(11, synthetic::SyntheticOptions().size(size.width, size.height)).face(index);
-  data::Sample sample;
+  datasets::Sample sample;
   sample.name = "face " + std::to_string(index);
-  sample.label = data::LandmarkLabels{painted.face.landmarks.p68.points, painted.face.landmarks.p68.visible};
+  sample.label = datasets::LandmarkLabels{painted.face.landmarks.p68.points, painted.face.landmarks.p68.visible};
   sample.box = painted.face.box;
   sample.points = painted.face.five_points;
   sample.image = std::move(painted.image);
@@ -29,23 +29,23 @@ inline data::Sample face(std::uint64_t index = 0, Size size = {160, 144}) {
 }
 
 /// The same with CelebAMask-HQ's classes.
-inline data::Sample parsed_face(std::uint64_t index = 0, Size size = {160, 144}) {
+inline datasets::Sample parsed_face(std::uint64_t index = 0, Size size = {160, 144}) {
   auto painted = synthetic::SyntheticFaces(11, synthetic::SyntheticOptions().size(size.width, size.height)).face(index);
-  data::Sample sample = face(index, size);
-  sample.label = data::ParsingLabels{{size.width, size.height, std::move(painted.labels.celebamask)}};
+  datasets::Sample sample = face(index, size);
+  sample.label = datasets::ParsingLabels{{size.width, size.height, std::move(painted.labels.celebamask)}};
   return sample;
 }
 
 /// A picture without a label.
-inline data::Sample plain(Image image) {
-  data::Sample sample;
+inline datasets::Sample plain(Image image) {
+  datasets::Sample sample;
   sample.name = "plain";
   sample.image = std::move(image);
   return sample;
 }
 
 /// A soft white dot on black, and its centre as a landmark.
-inline data::Sample dot(Point center, Size size, float radius = 4) {
+inline datasets::Sample dot(Point center, Size size, float radius = 4) {
   Image image(size.width, size.height);
   for (int y = 0; y < size.height; ++y) {
     for (int x = 0; x < size.width; ++x) {
@@ -55,7 +55,7 @@ inline data::Sample dot(Point center, Size size, float radius = 4) {
     }
   }
   auto sample = plain(std::move(image));
-  sample.label = data::LandmarkLabels{{center}, {}};
+  sample.label = datasets::LandmarkLabels{{center}, {}};
   return sample;
 }
 
@@ -71,11 +71,11 @@ inline Point centroid(std::span<const float> plane, Size size, float black) {
   return {static_cast<float>(x / total), static_cast<float>(y / total)};
 }
 
-inline const Points& points_of(const data::Label& label) { return std::get<data::LandmarkLabels>(label).points; }
+inline const Points& points_of(const datasets::Label& label) { return std::get<datasets::LandmarkLabels>(label).points; }
 
 /// Pixels (h x w x 3) as planes.
-inline data::PlanarImage planes(const FloatImage& image) {
-  data::PlanarImage out({image.width, image.height});
+inline transforms::PlanarImage planes(const FloatImage& image) {
+  transforms::PlanarImage out({image.width, image.height});
   out.values = golden::planar(image);
   return out;
 }

@@ -1,23 +1,22 @@
-#include <faceptor/transforms/transform_state.hpp>
+#include <faceptor/transforms/chain.hpp>
 
 #include <cmath>
 
-#include <faceptor/transforms/chain.hpp>
+#include <faceptor/transforms/chains.hpp>
 #include <faceptor/transforms/crop.hpp>
 #include <faceptor/transforms/mirror.hpp>
-#include <faceptor/transforms/normalise.hpp>
-#include <faceptor/transforms/random_similarity.hpp>
+#include <faceptor/transforms/photometric.hpp>
 #include <faceptor/transforms/resize.hpp>
-#include <faceptor/transforms/view_chains.hpp>
 
 #include "loading/own_labels.hpp"
-#include "transforms/samples.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
+#include "transforms/samples.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
-using namespace faceptor::data::transforms;
+using namespace faceptor::datasets;
+using namespace faceptor::transforms;
+using namespace faceptor::transforms;
 
 namespace {
 

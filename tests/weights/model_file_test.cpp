@@ -2,10 +2,10 @@
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
-#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/files/safetensors.hpp>
+#include <faceptor/nn/guard.hpp>
 #include <faceptor/published/tasks.hpp>
 #include <faceptor/weights/model_file.hpp>
-#include <faceptor/files/safetensors.hpp>
 #include <filesystem>
 
 #include "support/golden.hpp"
@@ -89,7 +89,7 @@ TEST_CASE("a saved model comes back whole: tasks, weights, what it says of itsel
   CHECK(loaded.info.description == "small");
   CHECK(loaded.info.untrained);
   CHECK(loaded.info.hash == hash);
-  CHECK(hash == weights::content_hash(weights::state_of(loaded.model->module())));
+  CHECK(hash == nn::content_hash(weights::state_of(loaded.model->module())));
   CHECK(loaded.info.extra.at("note") == "kept");
   CHECK(loaded.model->tasks().names() == list.names());
   CHECK(loaded.model->config() == model->config());
@@ -107,7 +107,7 @@ TEST_CASE("half precision halves the file and says which numbers it holds", "[we
   CHECK(fs::file_size(half) < 0.6 * static_cast<double>(fs::file_size(full)));
   const auto loaded = weights::load_model(half);
   CHECK(loaded.info.hash == hash);
-  CHECK(hash == weights::content_hash(weights::state_of(loaded.model->module())));
+  CHECK(hash == nn::content_hash(weights::state_of(loaded.model->module())));
   CHECK_THROWS_AS(weights::dtype_option("fp8"), Error);
 }
 
@@ -178,7 +178,7 @@ TEST_CASE("FaRL's file fills a backbone and is no model by itself", "[weights][g
   const auto report = weights::transfer_into(*model, *folder / "farl_tiny.pth");
   CHECK(report.tensors.unexpected.empty());
   CHECK(report.tensors.mismatched.empty());
-  const auto reference = weights::load_tensors(*folder / "weights.safetensors");
+  const auto reference = nn::load_tensors(*folder / "weights.safetensors");
   const auto own = weights::state_of(model->module());
   // As the reference's backbone after its construction: the position embedding was resized.
   CHECK(own.at("backbone.position_embedding").allclose(reference.at("visual.positional_embedding"), 1e-5, 1e-6));
@@ -197,11 +197,11 @@ TEST_CASE("files that are no models are refused in one error", "[weights]") {
     return {};
   };
   const auto plain = folder.path / "plain.safetensors";
-  weights::save_tensors(plain, {{"a", torch::ones({2})}});
+  nn::save_tensors(plain, {{"a", torch::ones({2})}});
   CHECK(refused(plain).find("doesn't say what model it holds") != std::string::npos);
 
-  const auto with = [&](weights::Metadata metadata) {
-    weights::save_tensors(plain, {{"a", torch::ones({2})}}, metadata);
+  const auto with = [&](files::Metadata metadata) {
+    nn::save_tensors(plain, {{"a", torch::ones({2})}}, metadata);
     return refused(plain);
   };
   CHECK(with({{"faceptor.format", "2"}}).find("newer format") != std::string::npos);
@@ -211,11 +211,11 @@ TEST_CASE("files that are no models are refused in one error", "[weights]") {
 
   const auto file = folder.path / "model.safetensors";
   weights::save_model(file, *small_model(false, tasks({"age_morph2"})), {});
-  auto tensors = weights::load_tensors(file);
-  const auto metadata = weights::SafetensorsFile::open(file).metadata();
+  auto tensors = nn::load_tensors(file);
+  const auto metadata = files::SafetensorsFile::open(file).metadata();
   tensors.erase("interpreters.value.fc.bias");
   const auto short_file = folder.path / "short.safetensors";
-  weights::save_tensors(short_file, tensors, metadata);
+  nn::save_tensors(short_file, tensors, metadata);
   CHECK(refused(short_file).find("interpreters.value.fc.bias") != std::string::npos);
 
   const auto checkpoint = folder.path / "checkpoint.pth";

@@ -1,11 +1,11 @@
-#include <faceptor/losses/mean_absolute_error.hpp>
-#include <faceptor/metrics/mean_absolute_error.hpp>
+#include <faceptor/files/safetensors.hpp>
+#include <faceptor/losses/regression.hpp>
+#include <faceptor/metrics/numbers.hpp>
 #include <faceptor/model/faceptor.hpp>
-#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/nn/guard.hpp>
 #include <faceptor/tasks/task.hpp>
 #include <faceptor/train/learner.hpp>
 #include <faceptor/weights/model_file.hpp>
-#include <faceptor/files/safetensors.hpp>
 
 #include "support/error_of.hpp"
 #include "support/temporary_folder.hpp"
@@ -24,7 +24,8 @@ struct Theirs : AttributeVector {
 FaceModelPtr two_tasks(bool naive) {
   TaskList tasks;
   tasks.add(ValueTask("known").outputs(2).view(views::whole(32)));
-  tasks.add(Task<Theirs, losses::MeanAbsoluteError, results::Values, metrics::MeanAbsoluteError>("theirs").outputs(3).view(views::whole(32)));
+  tasks.add(
+      Task<Theirs, losses::MeanAbsoluteError, results::Values, metrics::MeanAbsoluteError>("theirs").outputs(3).view(views::whole(32)));
   const SeedGuard seed(3);
   const auto vit = VitOptions(32, 2, 2, 16).image_side(32);
   nlohmann::json config = {{"kind", naive ? "naive_faceptor" : "faceptor"}, {"backbone", vit.to_json()}};
@@ -40,14 +41,14 @@ FaceModelPtr two_tasks(bool naive) {
 
 /// The file as another program would have written it: with a part that this one doesn't have.
 void rename_part(const std::filesystem::path& path, const char* field, const char* from, const char* to) {
-  const auto file = weights::SafetensorsFile::open(path);
+  const auto file = files::SafetensorsFile::open(path);
   auto metadata = file.metadata();
   auto tasks = nlohmann::json::parse(metadata["tasks"]);
   for (auto& task : tasks) {
     if (task["name"] == "theirs" && task[field] == from) task[field] = to;
   }
   metadata["tasks"] = tasks.dump();
-  weights::write_safetensors(path.string() + ".other", file.tensors(), metadata);
+  files::write_safetensors(path.string() + ".other", file.tensors(), metadata);
   std::filesystem::rename(path.string() + ".other", path);
 }
 
@@ -68,7 +69,8 @@ TEST_CASE("a task of a kind that this program lacks is left out; the others work
   CHECK(loaded.absent[0].reason.find("register_output_kind") != std::string::npos);
   const torch::NoGradGuard no_grad;
   const auto images = torch::rand({1, 3, 32, 32});
-  CHECK(torch::equal(loaded.model->run(images)[0], model->run(images)[0]));
+  // Without the other task's queries the same sums may be rounded in another order.
+  CHECK(torch::allclose(loaded.model->run(images)[0], model->run(images)[0], 1e-5, 1e-6));
 }
 
 TEST_CASE("a task whose loss this program lacks can be there while others are trained", "[weights][unknown]") {
@@ -81,7 +83,7 @@ TEST_CASE("a task whose loss this program lacks can be there while others are tr
   CHECK(error_of([&] { loaded.model->tasks()[1].make_loss(); }).hint().find("register_loss") != std::string::npos);
   train::Learner learner(loaded.model, {.rules = train::GroupRules::published()});
   const auto batch = [](std::size_t task, std::int64_t outputs) {
-    data::StepBatch made;
+    loading::StepBatch made;
     const std::size_t wanted[] = {task};
     made.views.push_back(ViewBatch::all(torch::rand({4, 3, 32, 32}), wanted));
     made.labels.resize(2);

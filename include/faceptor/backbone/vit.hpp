@@ -7,7 +7,7 @@
 #include <faceptor/backbone/backbone.hpp>
 #include <faceptor/core/config.hpp>
 #include <faceptor/nn/attention.hpp>
-#include <faceptor/nn/mlp.hpp>
+#include <faceptor/nn/layers.hpp>
 
 namespace faceptor {
 

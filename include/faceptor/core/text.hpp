@@ -17,6 +17,9 @@ std::string closest(std::string_view word, std::span<const std::string> candidat
 /// "did you mean \"age\"?" or "known: a, b, c": what to tell somebody who typed an unknown name.
 std::string suggestion(std::string_view word, std::span<const std::string> candidates);
 
+/// A name of a file's between quotes, for a message: control characters as '?', cut after 120 bytes.
+std::string in_quotes(std::string_view name);
+
 /// The parts joined by `separator`.
 std::string join(std::span<const std::string> parts, std::string_view separator = ", ");
 

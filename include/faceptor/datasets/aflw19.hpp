@@ -9,7 +9,6 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/datasets/dataset.hpp>
-#include <faceptor/datasets/dataset_options.hpp>
 #include <faceptor/geometry/box.hpp>
 #include <faceptor/geometry/points.hpp>
 
@@ -18,7 +17,7 @@
 /// `AFLWinfo_release.mat` (mat5.hpp) has, a row a face: `bbox` (left, right, top, bottom), `data` (19 x, 19 y), `mask_new` (19 times 1 seen
 /// or 0 hidden) and `nameList` (the picture below `data/flickr`); several faces may share a picture. `ra` is an order of the faces, counted
 /// from 1. Boxes and points are taken as they stand there.
-namespace faceptor::data {
+namespace faceptor::datasets {
 
 /// Opens a split: "train", the first faces of `ra`; "test", all others; "test_frontal", those of "test" whose points are all seen.
 ///
@@ -41,8 +40,4 @@ struct Aflw19Face {
 /// @throws Error(argument)  for a face without 19 points and marks, @throws Error(io)
 void write_aflw19(const std::filesystem::path& root, std::span<const Aflw19Face> faces);
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/aflw19.cpp>
-#endif
+}  // namespace faceptor::datasets

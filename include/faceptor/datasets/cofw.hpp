@@ -10,9 +10,8 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/datasets/dataset.hpp>
-#include <faceptor/datasets/dataset_options.hpp>
-#include <faceptor/image/image.hpp>
 #include <faceptor/files/atomic_file.hpp>
+#include <faceptor/image/image.hpp>
 
 /// COFW: faces behind things, with 29 points each.
 ///
@@ -20,7 +19,7 @@
 /// of pictures, grey or colour; `phisTr` (`phisT`) has a row a face: 29 x, 29 y, 29 times 1 hidden or 0 seen. Points are taken as they
 /// stand there, as the published training does: MATLAB counts pixels from 1, and nothing is subtracted. The box is the square around the
 /// points: about the middle of their extent in whole pixels, rounded outwards, its side the longer one.
-namespace faceptor::data {
+namespace faceptor::datasets {
 
 /// Opens a split, "train" or "test". `root` is the folder of these files, or the split's file; `options.labels` names another file.
 /// @throws Error(io, format, unsupported, limit)  names the file, variable and row
@@ -42,14 +41,10 @@ class CofwWriter {
   void finish();
 
  private:
-  weights::AtomicFile file_;
+  files::AtomicFile file_;
   std::string suffix_;
   std::vector<std::uint64_t> pictures_;  // addresses of their datasets
   std::vector<double> shapes_;           // 87 a face
 };
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/cofw.cpp>
-#endif
+}  // namespace faceptor::datasets

@@ -3,13 +3,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <faceptor/core/config.hpp>
+#include <faceptor/core/error.hpp>
 #include <faceptor/datasets/sample.hpp>
 
-namespace faceptor::data {
+namespace faceptor::datasets {
 
 /// What a data set is, as a whole.
 struct DatasetInfo {
@@ -19,7 +23,7 @@ struct DatasetInfo {
   LabelKind kind = LabelKind::none;
   std::vector<std::string> label_names = {};  ///< of classes, attributes or values, by index; may be empty (persons have no names)
   std::int64_t classes = 0;                   ///< classes, parsing classes, attributes, values or points; 0 where it has no meaning
-  std::string scheme = {};                    ///< landmarks: the name of the scheme in results/landmark_schemes.hpp
+  std::string scheme = {};                    ///< landmarks: the name of the scheme in results/landmarks.hpp
   std::string task = {};                      ///< the published task it is for: "align_300w", ...; empty for sets of one's own
   std::vector<std::string> notes = {};  ///< what was left out or is odd, in sentences: "3667 of 291650 records left out: class 7 or above"
 };
@@ -44,4 +48,45 @@ class Dataset {
   virtual Sample read(std::size_t index) const = 0;
 };
 
-}  // namespace faceptor::data
+/// How a data set is opened: what all formats have in common, and what only some have, by name.
+///
+///     auto set = datasets::open_morph2("data/MorphII", {.split = "test"});
+///     auto mine = datasets::open_manifest("faces.csv", {.settings = {{"label", "smile"}, {"kind", "attributes"}}});
+struct DatasetOptions {
+  /// Which part: "train", "test", ...; empty for the one the published training uses. An unknown one is refused with a list.
+  std::string split = {};
+  /// Another label file, or the folder it lies in, than the format's usual one; counts from the root unless absolute.
+  std::filesystem::path labels = {};
+  /// The folder that no path in a label file may leave, for sets whose labels point beside their own folder. It counts from the root
+  /// unless absolute; empty for the root. Symbolic links are the user's own, and are followed.
+  std::filesystem::path within = {};
+  /// What only some formats know, in the words of their headers: {"label", "age"}. An unknown one is refused with a list.
+  std::map<std::string, std::string> settings = {};
+};
+
+namespace detail {
+
+/// The error for a name that a format doesn't have. @param what  "split", "setting", ...
+Error unknown_option(std::string_view format, std::string_view what, const std::string& value, std::span<const std::string> known);
+
+/// The split asked for, or the first known one. @throws Error(argument) for one that the format doesn't have
+std::string chosen_split(const DatasetOptions& options, std::string_view format, std::span<const std::string> known);
+
+/// @throws Error(argument) for a setting that the format doesn't have
+void check_settings(const DatasetOptions& options, std::string_view format, std::span<const std::string> known);
+
+/// A setting's text, or `usual` if it wasn't given.
+std::string setting(const DatasetOptions& options, const std::string& name, std::string_view usual = "");
+
+/// The parts between the commas of a setting, without blanks around them; none if it wasn't given, or is empty.
+std::vector<std::string> setting_list(const DatasetOptions& options, const std::string& name);
+
+/// A setting that is one of a few words, the first of them if it wasn't given. @throws Error(argument) for another word
+std::string chosen_setting(const DatasetOptions& options, std::string_view format, const std::string& name,
+                           std::span<const std::string> choices);
+
+/// A label file: `usual` below the root, or what `options.labels` says: a file, or a folder that holds one of the same name.
+std::filesystem::path label_file(const std::filesystem::path& root, const DatasetOptions& options, const std::filesystem::path& usual);
+
+}  // namespace detail
+}  // namespace faceptor::datasets

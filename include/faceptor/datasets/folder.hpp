@@ -5,9 +5,8 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/datasets/dataset.hpp>
-#include <faceptor/datasets/dataset_options.hpp>
 
-namespace faceptor::data {
+namespace faceptor::datasets {
 
 /// A set of your own: a folder a class, with or without a folder a split around them.
 ///
@@ -35,8 +34,4 @@ namespace faceptor::data {
 /// @throws Error(argument)  for an unknown split or setting, and for `options.labels`, which there are none of
 std::unique_ptr<Dataset> open_folder(const std::filesystem::path& root, const DatasetOptions& options = {});
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/folder.cpp>
-#endif
+}  // namespace faceptor::datasets

@@ -19,7 +19,7 @@
 /// compact links; numbers and object references of either byte order; contiguous, compact and chunked storage (B-trees of version 1),
 /// with deflate and shuffle. What else the format knows is refused by name. Nothing is taken on trust: every address and size is held
 /// against the file, and against a cap, before memory is taken.
-namespace faceptor::data {
+namespace faceptor::datasets {
 
 enum class Hdf5Kind { integer, real, reference, other };
 
@@ -84,14 +84,10 @@ class Hdf5File {
   };
   Hdf5File() = default;
 
-  std::shared_ptr<const weights::MappedFile> file_;
+  std::shared_ptr<const files::MappedFile> file_;
   std::span<const std::byte> bytes_;  // from the superblock on: addresses count from there
   std::uint64_t base_ = 0;
   std::vector<Link> links_;
 };
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/hdf5.cpp>
-#endif
+}  // namespace faceptor::datasets

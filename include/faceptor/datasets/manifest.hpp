@@ -5,9 +5,8 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/datasets/dataset.hpp>
-#include <faceptor/datasets/dataset_options.hpp>
 
-namespace faceptor::data {
+namespace faceptor::datasets {
 
 /// A set of your own, listed in one file: CSV with a header line, or JSON lines.
 ///
@@ -16,7 +15,7 @@ namespace faceptor::data {
 ///
 ///     {"image": "photos/a.jpg", "box": [84, 60, 171, 170], "glasses": 1, "age": 31, "split": "train"}
 ///
-///     data::open_manifest("faces.csv", {.settings = {{"label", "glasses,smile"}, {"kind", "attributes"}}});
+///     datasets::open_manifest("faces.csv", {.settings = {{"label", "glasses,smile"}, {"kind", "attributes"}}});
 ///
 /// `root` is the folder that the pictures' paths begin in, and holds manifest.csv, manifest.tsv or manifest.jsonl; or it is the file
 /// itself, and the paths begin beside it. `options.labels` names another file. A picture may come several times, with other faces. All
@@ -31,7 +30,7 @@ namespace faceptor::data {
 ///                yes, no, true, false are read too
 ///     missing    what stands for an unknown label, parted by commas, besides an empty field ("")
 ///     unlabelled "refuse" a row without a label, or "drop" it: `DatasetInfo::notes` says how many (refuse). Attributes may be unknown
-///     scheme     of landmarks: one of results/landmark_schemes.hpp, or a name of your own ("")
+///     scheme     of landmarks: one of results/landmarks.hpp, or a name of your own ("")
 ///     box        four columns of the edges of the face ("x0,y0,x1,y1" if there are such columns); in JSON also "box": [x0, y0, x1, y1]
 ///     points     ten columns of the five points ("left_eye_x,left_eye_y,right_eye_x,...,nose_x,...,mouth_left_x,...,mouth_right_x,..."
 ///                if there are such columns), left and right as seen in the image; in JSON also "points": [[x, y], ... five]
@@ -51,8 +50,4 @@ namespace faceptor::data {
 /// @throws Error(argument)           for an unknown split, setting or choice
 std::unique_ptr<Dataset> open_manifest(const std::filesystem::path& root, const DatasetOptions& options = {});
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/manifest.cpp>
-#endif
+}  // namespace faceptor::datasets

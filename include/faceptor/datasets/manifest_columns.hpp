@@ -6,12 +6,12 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/datasets/dataset_options.hpp>
+#include <faceptor/datasets/dataset.hpp>
 #include <faceptor/datasets/named_rows.hpp>
 #include <faceptor/datasets/sample.hpp>
 
 /// What the columns of a manifest mean: settings as plain data, and one row read by them. See manifest.hpp.
-namespace faceptor::data::detail {
+namespace faceptor::datasets::detail {
 
 struct ManifestColumns {
   std::string image;
@@ -52,8 +52,4 @@ std::optional<FivePoints> manifest_points(const ManifestColumns& columns, const 
 /// What serves nothing else.
 std::map<std::string, std::string> manifest_others(const ManifestColumns& columns, const NamedRows& rows);
 
-}  // namespace faceptor::data::detail
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/manifest_columns.cpp>
-#endif
+}  // namespace faceptor::datasets::detail

@@ -12,12 +12,12 @@
 
 /// MATLAB's files of version 5 to 7 (MathWorks, "MAT-File Format"), as `save` writes them without -v7.3.
 ///
-///     const auto arrays = data::read_mat5("AFLWinfo_release.mat", {.names = {"bbox", "nameList"}});
-///     double left = data::mat_array(arrays, "bbox").number(0, 0);
+///     const auto arrays = datasets::read_mat5("AFLWinfo_release.mat", {.names = {"bbox", "nameList"}});
+///     double left = datasets::mat_array(arrays, "bbox").number(0, 0);
 ///
 /// Read are matrices of numbers of every type, text, and cells of these, of either byte order, compressed or not. Complex and sparse
 /// matrices, structs and objects are passed over, and refused only where one of them was asked for.
-namespace faceptor::data {
+namespace faceptor::datasets {
 
 enum class MatKind { numbers, text, cells };
 
@@ -70,8 +70,4 @@ MatArray mat_cells(std::string name, std::vector<MatArray> column);
 /// @throws Error(io)
 void write_mat5(const std::filesystem::path& path, std::span<const MatArray> arrays, bool compressed = true);
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/mat5.cpp>
-#endif
+}  // namespace faceptor::datasets

@@ -7,7 +7,6 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/datasets/dataset.hpp>
-#include <faceptor/datasets/dataset_options.hpp>
 #include <faceptor/datasets/record_io.hpp>
 
 /// MS1MV3 and its like: aligned faces of persons, as InsightFace packs them (record_io.hpp).
@@ -15,7 +14,7 @@
 /// `train.rec` and `train.idx`, and perhaps `property`: one line "CLASSES,112,112". Record 0 holds no image: its flag is above 0, its
 /// first label is one past the key of the last image, its second one past that of the last person (persons' records follow the images;
 /// they are not read). Images are the keys 1 to label[0] - 1.
-namespace faceptor::data {
+namespace faceptor::datasets {
 
 /// Opens a set: `root` is its folder, or the .rec file. The only split is "train".
 ///
@@ -46,8 +45,4 @@ class Ms1mv3Writer {
   std::int64_t persons_ = 0;
 };
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/ms1mv3.cpp>
-#endif
+}  // namespace faceptor::datasets

@@ -11,7 +11,7 @@
 #include <faceptor/core/config.hpp>
 #include <faceptor/datasets/table.hpp>
 
-namespace faceptor::data {
+namespace faceptor::datasets {
 
 /// Rows whose fields have names: a CSV file with a header line, or JSON lines, told apart by the first character.
 ///
@@ -58,8 +58,4 @@ class NamedRows {
 /// A value of JSON or text of CSV as a number. @throws Error(format)
 double number_of(const nlohmann::json& value, const LinePlace& place, std::string_view field, double low = -1e7, double high = 1e7);
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/named_rows.cpp>
-#endif
+}  // namespace faceptor::datasets

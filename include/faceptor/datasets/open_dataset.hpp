@@ -9,12 +9,11 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/datasets/dataset.hpp>
-#include <faceptor/datasets/dataset_options.hpp>
 
 /// Data sets by the name of their format, for programs and configurations.
 ///
-///     auto set = data::open_dataset("300w", "data/300W", {.split = "valid_challenge"});
-namespace faceptor::data {
+///     auto set = datasets::open_dataset("300w", "data/300W", {.split = "valid_challenge"});
+namespace faceptor::datasets {
 
 /// A format of data sets.
 struct DatasetFormat {
@@ -39,7 +38,7 @@ std::unique_ptr<Dataset> open_dataset(std::string_view format, const std::filesy
 
 /// Makes a format of one's own known to `open_dataset`, and with it to the program's configurations. Thread-safe.
 ///
-///     data::register_dataset_format({.name = "mine", .description = "faces of the archive", .kind = data::LabelKind::age}, open_mine);
+///     datasets::register_dataset_format({.name = "mine", .description = "faces of the archive", .kind = LabelKind::age}, open_mine);
 ///
 /// @throws Error(argument)  when the name is empty or taken, or there is no opener
 void register_dataset_format(DatasetFormat format, DatasetOpener opener);
@@ -55,8 +54,4 @@ struct SplitSize {
 /// @throws Error(unsupported)  for an unknown format
 std::vector<SplitSize> split_sizes(std::string_view format, const std::filesystem::path& root, const DatasetOptions& options = {});
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/open_dataset.cpp>
-#endif
+}  // namespace faceptor::datasets

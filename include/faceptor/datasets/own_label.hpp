@@ -31,7 +31,7 @@
 ///
 ///     sample.label = OwnLabel(Rotation{...});              // in a data set, whose info().kind is Rotation::kKind
 ///     std::get<OwnLabel>(label).get<Rotation>().matrix;    // in a metric, a report
-namespace faceptor::data {
+namespace faceptor::datasets {
 
 /// How a step of a chain moves a picture: what an own label's `move` is given.
 struct LabelMove {
@@ -56,17 +56,25 @@ Registry<LabelType>& label_registry();
 namespace detail {
 
 template <class L>
-concept HasLabelKind = requires { requires std::same_as<std::remove_cvref_t<decltype(L::kKind)>, LabelKind>; };
+concept HasLabelKind = requires {
+  requires std::same_as<std::remove_cvref_t<decltype(L::kKind)>, LabelKind>;
+};
 template <class L>
 concept HasLabelShape = requires(std::int64_t outputs) {
   { L::shape(outputs) } -> std::convertible_to<std::vector<std::int64_t>>;
 };
 template <class L>
-concept HasLabelWrite = requires(const L& label, std::span<float> row) { label.write(row); };
+concept HasLabelWrite = requires(const L& label, std::span<float> row) {
+  label.write(row);
+};
 template <class L>
-concept HasLabelMirror = requires(L& label) { label.mirror(); };
+concept HasLabelMirror = requires(L& label) {
+  label.mirror();
+};
 template <class L>
-concept HasLabelMove = requires(L& label, const LabelMove& move) { label.move(move); };
+concept HasLabelMove = requires(L& label, const LabelMove& move) {
+  label.move(move);
+};
 
 inline constexpr std::array kLibraryKinds = {LabelKind::none,      LabelKind::class_index, LabelKind::age,    LabelKind::attributes,
                                              LabelKind::landmarks, LabelKind::parsing,     LabelKind::values, LabelKind::soft_maps};
@@ -82,8 +90,10 @@ consteval bool check_label() {
   static_assert(HasLabelShape<L>,
                 "faceptor: a label type needs `static std::vector<std::int64_t> shape(std::int64_t outputs)`, of one row");
   static_assert(HasLabelWrite<L>, "faceptor: a label type needs `void write(std::span<float> row) const`, as the loss takes its numbers");
-  static_assert(HasLabelMirror<L> || !requires { &L::mirror; }, "faceptor: a label type's mirror has to be `void mirror()`");
-  static_assert(HasLabelMove<L> || !requires { &L::move; }, "faceptor: a label type's move has to be `void move(const LabelMove& move)`");
+  static_assert(
+      HasLabelMirror<L> || !requires { &L::mirror; }, "faceptor: a label type's mirror has to be `void mirror()`");
+  static_assert(
+      HasLabelMove<L> || !requires { &L::move; }, "faceptor: a label type's move has to be `void move(const LabelMove& move)`");
   return std::copyable<L> && HasLabelKind<L> && HasLabelShape<L> && HasLabelWrite<L>;
 }
 
@@ -94,9 +104,8 @@ consteval bool check_label() {
 template <class L>
 void register_label() {
   if constexpr (detail::check_label<L>()) {
-    static const bool known = (label_registry().add(std::string(L::kKind.name()), {[](std::int64_t outputs) { return L::shape(outputs); }},
-                                                    &typeid(L)),
-                               true);
+    static const bool known =
+        (label_registry().add(std::string(L::kKind.name()), {[](std::int64_t outputs) { return L::shape(outputs); }}, &typeid(L)), true);
     static_cast<void>(known);
   }
 }
@@ -112,8 +121,7 @@ void register_label() {
 class OwnLabel {
  public:
   template <class L>
-    requires(!std::same_as<L, OwnLabel>)
-  explicit OwnLabel(L label) : self_(made(std::move(label))) {}
+  requires(!std::same_as<L, OwnLabel>) explicit OwnLabel(L label) : self_(made(std::move(label))) {}
 
   LabelKind kind() const { return self_->kind(); }
   /// The label itself. @throws Error(mismatch) if it is of another type
@@ -190,8 +198,4 @@ class OwnLabel {
   std::shared_ptr<const Interface> self_;
 };
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/own_label.cpp>
-#endif
+}  // namespace faceptor::datasets

@@ -12,9 +12,9 @@
 #include <faceptor/files/pickle.hpp>
 
 /// Whole numbers in a pickle, however Python's user kept them: in lists, in tuples, or in arrays of numpy.
-namespace faceptor::data::detail {
+namespace faceptor::datasets::detail {
 
-namespace pickle = weights::pickle;
+namespace pickle = files::pickle;
 
 /// An error about a part of a pickle. @param summary  without the room  @param place  file and name of the value
 Error pickled_error(ErrorCode code, std::string_view summary, const std::string& place);
@@ -33,8 +33,4 @@ std::vector<std::int64_t> pickled_row(const pickle::Value& value, const std::str
 /// Rows of numbers, each `columns` long, one after the other. Errors as of `pickled_row`.
 std::vector<std::int64_t> pickled_rows(const pickle::Value& value, std::size_t columns, const std::string& place);
 
-}  // namespace faceptor::data::detail
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/pickled_numbers.cpp>
-#endif
+}  // namespace faceptor::datasets::detail

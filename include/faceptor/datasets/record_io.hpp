@@ -20,7 +20,7 @@
 /// is cut into parts wherever the first number stands in its bytes at a multiple of 4; that number itself is left out. An image's record
 /// begins with a header: u32 flag, f32 label, u64 id, u64 id2, and if flag > 0 that many f32, which are the labels then.
 /// `X.idx` is text, a line a record: its key, a tab, its offset. All numbers are little-endian.
-namespace faceptor::data {
+namespace faceptor::datasets {
 
 /// What stands before an image's bytes.
 struct RecordHeader {
@@ -63,7 +63,7 @@ class RecordFile {
   };
   RecordFile() = default;
 
-  std::shared_ptr<const weights::MappedFile> file_;
+  std::shared_ptr<const files::MappedFile> file_;
   std::string name_;
   std::vector<Entry> entries_;
 };
@@ -84,11 +84,7 @@ class RecordWriter {
 
  private:
   std::size_t first_labels_ = 0;
-  weights::AtomicFile records_, index_;
+  files::AtomicFile records_, index_;
 };
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/record_io.cpp>
-#endif
+}  // namespace faceptor::datasets

@@ -17,10 +17,10 @@
 
 /// A sample of a data set: a picture and what is known to be true of the face in it.
 ///
-///     auto set = data::open_dataset("300w", "data/300W", {.split = "train"});
-///     data::Sample sample = set->read(0);
-///     const auto& points = std::get<data::LandmarkLabels>(sample.label).points;      // pixels of sample.image
-namespace faceptor::data {
+///     auto set = datasets::open_dataset("300w", "data/300W", {.split = "train"});
+///     datasets::Sample sample = set->read(0);
+///     const auto& points = std::get<datasets::LandmarkLabels>(sample.label).points;      // pixels of sample.image
+namespace faceptor::datasets {
 
 /// Nothing is known: pictures to verify, or to look at.
 struct NoLabel {
@@ -79,8 +79,8 @@ struct SoftMapLabels {
 };
 
 /// One of the library's kinds of label, or one of your own (own_label.hpp).
-using Label = std::variant<NoLabel, ClassLabel, AgeLabel, AttributeLabels, LandmarkLabels, ParsingLabels, ValueLabels, SoftMapLabels,
-                           OwnLabel>;
+using Label =
+    std::variant<NoLabel, ClassLabel, AgeLabel, AttributeLabels, LandmarkLabels, ParsingLabels, ValueLabels, SoftMapLabels, OwnLabel>;
 
 using faceptor::LabelKind;
 
@@ -102,8 +102,4 @@ struct Sample : Annotation {
   std::vector<Label> further = {};  ///< what other sets say of the same picture, for tasks that learn along with this one
 };
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/sample.cpp>
-#endif
+}  // namespace faceptor::datasets

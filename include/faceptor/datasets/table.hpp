@@ -12,7 +12,7 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/error.hpp>
-#include <faceptor/datasets/dataset_options.hpp>
+#include <faceptor/datasets/dataset.hpp>
 
 /// Label files that are text, which nobody vouches for: read by lines, split into fields, each number checked, and every error with
 /// its file, line and field.
@@ -23,7 +23,7 @@
 ///       record.expect_fields(2, "name age");
 ///       const auto years = record.integer(1, "age", 0, 150);
 ///     }
-namespace faceptor::data {
+namespace faceptor::datasets {
 
 /// What stands between two fields.
 enum class Separator {
@@ -141,8 +141,4 @@ std::string quoted_start(std::string_view text);
 std::string read_label_bytes(const std::filesystem::path& path, std::uint64_t most);
 
 }  // namespace detail
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/table.cpp>
-#endif
+}  // namespace faceptor::datasets

@@ -9,7 +9,6 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/datasets/dataset.hpp>
-#include <faceptor/datasets/dataset_options.hpp>
 #include <faceptor/files/mapped_file.hpp>
 #include <faceptor/files/pickle.hpp>
 
@@ -18,7 +17,7 @@
 /// A Python pickle (protocol 2 to 5) of a tuple or list of two: 2n pictures as files' bytes (JPEG or PNG), pair after pair, and n times
 /// whether a pair shows one person. Nothing of the pickle is run (weights/pickle.hpp). Pictures may also be bytearrays or NumPy arrays
 /// of bytes, and answers NumPy's booleans or an array of them, as such files are found.
-namespace faceptor::data {
+namespace faceptor::datasets {
 
 /// The pictures of all pairs, as a data set without labels: picture i belongs to pair i / 2.
 ///
@@ -41,8 +40,8 @@ class VerificationPairs final : public Dataset {
   bool same(std::size_t pair) const { return same_[pair]; }
 
  private:
-  std::shared_ptr<const weights::MappedFile> file_;
-  weights::pickle::Document document_;  // what pictures that were encoded as text were turned into
+  std::shared_ptr<const files::MappedFile> file_;
+  files::pickle::Document document_;  // what pictures that were encoded as text were turned into
   std::vector<std::span<const std::byte>> pictures_;
   std::vector<bool> same_;
   DatasetInfo info_;
@@ -70,8 +69,4 @@ std::unique_ptr<VerificationPairs> open_verification(const std::filesystem::path
 void write_verification_bin(const std::filesystem::path& path, std::span<const std::vector<std::byte>> pictures,
                             const std::vector<bool>& same);
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/impl/verification.cpp>
-#endif
+}  // namespace faceptor::datasets

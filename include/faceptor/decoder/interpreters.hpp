@@ -7,8 +7,8 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/decoder/interpreter.hpp>
-#include <faceptor/decoder/memory.hpp>
-#include <faceptor/heads/embedding_head.hpp>
+#include <faceptor/decoder/query_decoder.hpp>
+#include <faceptor/heads/standard_heads.hpp>
 
 /// What turns a task's tokens into its raw output. Tasks of one kind share one interpreter.
 ///

@@ -1,19 +1,83 @@
 #pragma once
 
 #include <torch/torch.h>
-
 #include <nlohmann/json_fwd.hpp>
+
 #include <span>
 #include <string>
 #include <vector>
 
 #include <faceptor/backbone/feature_pyramid.hpp>
 #include <faceptor/core/config.hpp>
-#include <faceptor/decoder/decoder_layer.hpp>
-#include <faceptor/decoder/memory.hpp>
-#include <faceptor/decoder/position_map.hpp>
+#include <faceptor/nn/attention.hpp>
+#include <faceptor/nn/layers.hpp>
 
 namespace faceptor::decoder {
+
+/// What the queries look at: the projected features of all used levels, one after the other.
+///
+/// Made once per view, whatever the number of tasks.
+struct Memory {
+  torch::Tensor tokens;  ///< B x M x hidden, M = sum of the levels' cells
+  torch::Tensor keyed;   ///< B x M x hidden, the same with positions added: what keys are made of
+  torch::Tensor source;  ///< B x HW x hidden, the projected feature of the map level: what maps are made of
+  int64_t rows = 0;      ///< H of the map level
+  int64_t columns = 0;   ///< W of the map level
+
+  /// The memory of some of its images. The tensors are views.
+  Memory slice(int64_t begin, int64_t end) const {
+    return {tokens.slice(0, begin, end), keyed.slice(0, begin, end), source.slice(0, begin, end), rows, columns};
+  }
+};
+
+/// What the decoder computed on its way, for tests and for explaining a result. Filled only where asked for.
+struct Trace {
+  std::vector<torch::Tensor> after_cross;  ///< one a layer: B x Q x hidden after cross-attention and norm
+  std::vector<torch::Tensor> after_ffn;    ///< one a layer: B x Q x hidden after the feed-forward network and norm
+  torch::Tensor last_attention;            ///< B x Q x M, mean over heads, of the last cross-attention
+};
+
+/// Where a cell of a grid lies: the fixed sine-cosine map, adapted by two learned layers with a ReLU between.
+class PositionMapImpl : public torch::nn::Cloneable<PositionMapImpl> {
+ public:
+  /// @param width  channels, a multiple of 4
+  explicit PositionMapImpl(int64_t width);
+  void reset() override;
+  /// @return  (rows * columns) x width
+  torch::Tensor forward(int64_t rows, int64_t columns);
+
+  int64_t width;
+  torch::nn::Linear fc1{nullptr};
+  torch::nn::Linear fc2{nullptr};
+};
+TORCH_MODULE(PositionMap);
+
+/// One layer of the query decoder, post-norm: cross-attention over the memory, self-attention, feed-forward network;
+/// each with its residual and a layer norm after it. See docs/model.md, "Query decoder".
+class DecoderLayerImpl : public torch::nn::Cloneable<DecoderLayerImpl> {
+ public:
+  DecoderLayerImpl(int64_t hidden, int64_t heads, int64_t ffn);
+  void reset() override;
+
+  /// @param tokens     B x Q x hidden, the tokens of several tasks one after the other
+  /// @param positions  Q x hidden, the queries' own positions (`query_embed`)
+  /// @param memory     keys and values that this layer's `cross_attention` made of the memory
+  /// @return           B x Q x hidden
+  torch::Tensor look(const torch::Tensor& tokens, const torch::Tensor& positions, const nn::KeysAndValues& memory);
+
+  /// Self-attention and feed-forward network. A task's queries see each other and no other task's.
+  /// @param counts  numbers of queries of the tasks, in order; they add up to Q
+  torch::Tensor reflect(const torch::Tensor& tokens, const torch::Tensor& positions, std::span<const int64_t> counts);
+
+  int64_t hidden, heads, ffn_width;
+  nn::Attention cross_attention{nullptr};
+  torch::nn::LayerNorm cross_norm{nullptr};
+  nn::Attention self_attention{nullptr};
+  torch::nn::LayerNorm self_norm{nullptr};
+  nn::Mlp ffn{nullptr};
+  torch::nn::LayerNorm ffn_norm{nullptr};
+};
+TORCH_MODULE(DecoderLayer);
 
 /// Options of `QueryDecoder`.
 struct QueryDecoderOptions {

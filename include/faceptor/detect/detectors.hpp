@@ -33,7 +33,8 @@ void register_detector() {
   static_assert(std::is_base_of_v<FaceDetector, D>, "faceptor: a detector derives from faceptor::FaceDetector");
   static_assert(!std::is_abstract_v<D>, "faceptor: a detector needs `detect(photo) const` and `name() const`");
   static_assert(std::is_default_constructible_v<D>, "faceptor: a detector needs a constructor without arguments");
-  detector_registry().add(D::kName, [] { return std::make_unique<D>(); }, &typeid(D));
+  detector_registry().add(
+      D::kName, [] { return std::make_unique<D>(); }, &typeid(D));
 }
 
 /// The names that `make_detector` knows, the default one first: "dlib" if this library was built with it, "whole", then registered ones.

@@ -12,15 +12,15 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/datasets/dataset.hpp>
-#include <faceptor/loading/loader.hpp>
 #include <faceptor/detect/face_detector.hpp>
 #include <faceptor/evaluate/report.hpp>
+#include <faceptor/loading/loader.hpp>
 #include <faceptor/weights/model_file.hpp>
 
 /// The published protocols, and anybody's own task, on any data set.
 ///
 ///     auto loaded = weights::load_model("faceptor-base.safetensors");
-///     auto report = evaluate::evaluate(loaded, "align_300w", data::open_dataset("300w", "data/300W", {.split = "valid"}));
+///     auto report = evaluate::evaluate(loaded, "align_300w", datasets::open_dataset("300w", "data/300W", {.split = "valid"}));
 ///     fmt::print("{}", evaluate::table(report));
 namespace faceptor::evaluate {
 
@@ -43,7 +43,7 @@ using Progress = std::function<void(std::size_t done, std::size_t all)>;
 /// How a set is gone through and what is told of it.
 struct EvaluateOptions {
   CropSource crop = CropSource::automatic;
-  /// Boxes come from here instead of the set, see `data::with_detected_boxes`, and five points from the model's own landmarks, as the
+  /// Boxes come from here instead of the set, see `loading::with_detected_boxes`, and five points from the model's own landmarks, as the
   /// analyzer aligns faces. Any number of pictures may be without a face found: they are left out, and counted.
   std::shared_ptr<const FaceDetector> detector = {};
   std::int64_t batch = 0;  ///< 0: 32 at 112 pixels, less for larger views
@@ -68,11 +68,7 @@ struct EvaluateOptions {
 /// @throws Error(mismatch)     when the set's labels don't fit the task
 /// @throws Error(format)       when the set is empty, no sample could be used, or more than `bad_limit` couldn't
 /// @throws Error(unsupported)  for a task whose metric this program doesn't have, or whose metric can't do what was asked for
-Report evaluate(const weights::LoadedModel& loaded, std::string_view task, std::shared_ptr<const data::Dataset> set,
+Report evaluate(const weights::LoadedModel& loaded, std::string_view task, std::shared_ptr<const datasets::Dataset> set,
                 const EvaluateOptions& options = {});
 
 }  // namespace faceptor::evaluate
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/evaluate/impl/evaluate.cpp>
-#endif

@@ -4,7 +4,7 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/evaluate/outcomes.hpp>
-#include <faceptor/metrics/verification.hpp>
+#include <faceptor/metrics/identity.hpp>
 
 namespace faceptor::evaluate {
 
@@ -27,10 +27,10 @@ class IdentityOutcomes final : public RowOutcomes<IdentityRow> {
   using RowOutcomes::add;
   static constexpr std::size_t kMostPairs = 20000;  ///< of one person, drawn from sets of persons
 
-  IdentityOutcomes(const TaskSpec&, const data::DatasetInfo&) {}
+  IdentityOutcomes(const TaskSpec&, const datasets::DatasetInfo&) {}
 
   /// @param result  holds the sum of both embeddings, of any length (see `evaluate`)
-  void add(const TaskResult& result, const data::EvaluationSample& sample) override;
+  void add(const TaskResult& result, const loading::EvaluationSample& sample) override;
   void finish() override;
   std::size_t size() const noexcept override { return pairs_.size(); }
   std::size_t sample(std::size_t place) const override { return rows_.at(pairs_.at(place).first).index; }
@@ -56,14 +56,10 @@ class IdentityOutcomes final : public RowOutcomes<IdentityRow> {
   void draw_pairs();
 
   std::vector<Pair> pairs_;
-  std::vector<std::size_t> folds_;   // by pair
-  std::vector<double> thresholds_;   // by fold
+  std::vector<std::size_t> folds_;  // by pair
+  std::vector<double> thresholds_;  // by fold
   metrics::FaceVerification verification_;
   bool persons_ = false;
 };
 
 }  // namespace faceptor::evaluate
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/evaluate/impl/identity_outcomes.cpp>
-#endif

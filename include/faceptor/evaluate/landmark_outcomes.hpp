@@ -2,7 +2,7 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/evaluate/outcomes.hpp>
-#include <faceptor/metrics/landmark_error.hpp>
+#include <faceptor/metrics/landmarks.hpp>
 
 namespace faceptor::evaluate {
 
@@ -23,9 +23,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LandmarkRow, index, predicted, truth, box)
 class LandmarkOutcomes final : public RowOutcomes<LandmarkRow> {
  public:
   using RowOutcomes::add;
-  LandmarkOutcomes(const TaskSpec& spec, const data::DatasetInfo& set);
+  LandmarkOutcomes(const TaskSpec& spec, const datasets::DatasetInfo& set);
 
-  void add(const TaskResult& result, const data::EvaluationSample& sample) override;
+  void add(const TaskResult& result, const loading::EvaluationSample& sample) override;
   void finish() override;
   /// The error of a face by the first length.
   double error(std::size_t place) const override { return errors_.at(0).at(place); }
@@ -46,7 +46,3 @@ class LandmarkOutcomes final : public RowOutcomes<LandmarkRow> {
 std::vector<metrics::Normalizer> published_normalizers(const std::string& scheme, bool boxes);
 
 }  // namespace faceptor::evaluate
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/evaluate/impl/landmark_outcomes.cpp>
-#endif

@@ -14,9 +14,9 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/error.hpp>
-#include <faceptor/loading/evaluation_loader.hpp>
+#include <faceptor/datasets/dataset.hpp>
 #include <faceptor/evaluate/figure.hpp>
-#include <faceptor/evaluate/plot.hpp>
+#include <faceptor/loading/evaluation_loader.hpp>
 #include <faceptor/results/task_result.hpp>
 #include <faceptor/tasks/task_list.hpp>
 
@@ -27,8 +27,8 @@ namespace faceptor::evaluate {
 /// A batch as it came out of the network.
 struct ScoredBatch {
   const AnyTask& task;
-  torch::Tensor raw;                                 ///< one row a sample, on the CPU in float32
-  std::span<const data::EvaluationSample> samples{};
+  torch::Tensor raw;  ///< one row a sample, on the CPU in float32
+  std::span<const loading::EvaluationSample> samples{};
   const std::string& model_hash;
 
   /// What is said of a sample.
@@ -38,7 +38,7 @@ struct ScoredBatch {
 /// A protocol: what is kept of each sample, and what is made of it.
 ///
 /// That of a readout is found by its name (`outcomes_registry`), or stands in the readout as `using Outcomes = ...;`, constructed from a
-/// `TaskSpec` and a `data::DatasetInfo`.
+/// `TaskSpec` and a `datasets::DatasetInfo`.
 class Outcomes {
  public:
   virtual ~Outcomes() = default;
@@ -48,7 +48,7 @@ class Outcomes {
     for (std::size_t i = 0; i < batch.samples.size(); ++i) add(batch.result(i), batch.samples[i]);
   }
   /// Adds one sample. @throws Error(format) for a label that can't be; it names the sample
-  virtual void add(const TaskResult& result, const data::EvaluationSample& sample) = 0;
+  virtual void add(const TaskResult& result, const loading::EvaluationSample& sample) = 0;
   /// To be called once all samples are there, before anything else is asked for: puts them in the set's order.
   virtual void finish() = 0;
 
@@ -110,12 +110,12 @@ namespace detail {
 
 /// The label of a sample. @throws Error(mismatch) when it is of another kind
 template <class L>
-const L& label_of(const data::EvaluationSample& sample) {
+const L& label_of(const loading::EvaluationSample& sample) {
   const auto* label = std::get_if<L>(&sample.annotation.label);
   if (label == nullptr) {
     throw Error(ErrorCode::mismatch, "evaluate: a sample has another kind of label than the task is scored by")
         .where(sample.annotation.name)
-        .found(std::string(data::kind_of(sample.annotation.label).name()));
+        .found(std::string(datasets::kind_of(sample.annotation.label).name()));
   }
   return *label;
 }
@@ -130,14 +130,26 @@ Bars bars_of(std::string title, const nlohmann::json& entries, const char* key);
 Confusion confusion_of(const nlohmann::json& details);
 
 /// A class index below `classes`. @throws Error(format) otherwise
-void check_class(std::int64_t index, std::int64_t classes, const data::EvaluationSample& sample);
+void check_class(std::int64_t index, std::int64_t classes, const loading::EvaluationSample& sample);
 
 /// The names of a task's outputs: its labels, else the set's, else their numbers.
-std::vector<std::string> output_names(const TaskSpec& spec, const data::DatasetInfo& set);
+std::vector<std::string> output_names(const TaskSpec& spec, const datasets::DatasetInfo& set);
 
 }  // namespace detail
-}  // namespace faceptor::evaluate
+/// Places of outcomes that have one value of a column in common.
+struct Group {
+  std::string by;     ///< the column
+  std::string value;  ///< "female", "20 to 40", "not stated"
+  std::vector<std::size_t> places;
+};
 
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/evaluate/impl/outcomes.cpp>
-#endif
+/// Sorts places into groups by columns of their samples (of pairs, of the first picture).
+///
+/// A column is named as it stands in the set. "NAME:20,40,60" makes bands of a column of numbers: below 20, 20 to 40, 40 to 60, 60 and
+/// above. "age" is also the age label itself, and "age_band" stands for "age:10,20,30,40,50,60,70".
+/// @param columns  as above
+/// @return         in the order of the columns; words sorted, bands ascending, "not stated" last
+/// @throws Error(argument)  for a column that no sample has, or edges that are no ascending numbers
+std::vector<Group> group_places(const Outcomes& outcomes, const datasets::Dataset& set, std::span<const std::string> columns);
+
+}  // namespace faceptor::evaluate

@@ -18,9 +18,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ParsingRow, index, hits, predicted, truth)
 class ParsingOutcomes final : public RowOutcomes<ParsingRow> {
  public:
   using RowOutcomes::add;
-  ParsingOutcomes(const TaskSpec& spec, const data::DatasetInfo& set);
+  ParsingOutcomes(const TaskSpec& spec, const datasets::DatasetInfo& set);
 
-  void add(const TaskResult& result, const data::EvaluationSample& sample) override;
+  void add(const TaskResult& result, const loading::EvaluationSample& sample) override;
   /// The share of wrong pixels.
   double error(std::size_t place) const override;
   std::vector<Figure> figures(std::span<const std::size_t> chosen) const override;
@@ -38,7 +38,3 @@ class ParsingOutcomes final : public RowOutcomes<ParsingRow> {
 };
 
 }  // namespace faceptor::evaluate
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/evaluate/impl/parsing_outcomes.cpp>
-#endif

@@ -1,15 +1,16 @@
 #pragma once
 
+#include <nlohmann/json.hpp>
+
 #include <cstddef>
 #include <cstdint>
-#include <nlohmann/json.hpp>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/evaluate/figure.hpp>
-#include <faceptor/evaluate/plot.hpp>
 #include <faceptor/results/task_result.hpp>
 
 /// What an evaluation says: numbers, and everything one needs to know to compare them with other people's.
@@ -61,7 +62,7 @@ struct Report {
   std::vector<Figure> baselines;
   std::vector<GroupReport> groups;
   nlohmann::json details;
-  std::vector<Plot> plots;  ///< drawn on the page; their numbers stand in the details
+  std::vector<Plot> plots;         ///< drawn on the page; their numbers stand in the details
   std::vector<WorstSample> worst;  ///< the worst first
 };
 
@@ -72,8 +73,15 @@ void to_json(nlohmann::json& json, const Report& report);
 /// The report as a table for a terminal.
 std::string table(const Report& report);
 
-}  // namespace faceptor::evaluate
+/// The metadata entry that holds thresholds of identity.
+inline constexpr const char* kThresholdsKey = "verification_thresholds";
 
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/evaluate/impl/report.cpp>
-#endif
+/// Writes the thresholds that an evaluation of identity found into the metadata of the weights it was made with:
+/// `verification_thresholds`: {"task": name, "set": "verification lfw", "thresholds": [{"far", "squared_distance", "cosine", "tar"}, ...]}.
+/// Tensors stay as they are, bit for bit; the file is replaced whole.
+/// @throws Error(mismatch)     when the report is of other weights, or not of identity
+/// @throws Error(unsupported)  for a published checkpoint: convert it first
+/// @throws Error(io, format)
+void save_thresholds(const std::filesystem::path& weights_file, const Report& report);
+
+}  // namespace faceptor::evaluate

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-namespace faceptor::weights {
+namespace faceptor::files {
 
 /// A file that appears whole or not at all.
 ///
@@ -42,7 +42,10 @@ class AtomicFile {
   std::uint64_t position_ = 0;
 };
 
-}  // namespace faceptor::weights
+/// Makes a folder and those above it; nothing where it is there already. @throws Error(io)
+void make_folder(const std::filesystem::path& folder);
+
+}  // namespace faceptor::files
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/files/impl/atomic_file_inl.hpp>

@@ -13,7 +13,7 @@
 #include <faceptor/files/tensor_view.hpp>
 
 /// Files of torch.save: `.pth`, `.pt`, `.pth.tar`, read without running what they hold.
-namespace faceptor::weights {
+namespace faceptor::files {
 
 /// A checkpoint, mapped and checked: a pickle of allowed names only, and tensors that lie within their storages.
 ///
@@ -66,7 +66,7 @@ std::optional<std::int64_t> integer_of(const pickle::Value& value);
 /// @throws Error(unsupported)  for types that have no storage in torch, @throws Error(io)
 void write_checkpoint(const std::filesystem::path& path, std::span<const TensorView> tensors, std::optional<std::int64_t> step = {});
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/files/impl/checkpoint_inl.hpp>

@@ -6,7 +6,7 @@
 #include <memory>
 #include <span>
 
-namespace faceptor::weights {
+namespace faceptor::files {
 
 /// A file's bytes, mapped read-only into memory: pages are read when they are touched, and shared between processes.
 ///
@@ -34,7 +34,7 @@ class MappedFile {
   std::size_t size_;
 };
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/files/impl/mapped_file_inl.hpp>

@@ -20,7 +20,7 @@
 ///
 ///     const auto document = pickle::parse(bytes, {.allowed = allowed, .where = "flags.bin"});
 ///     for (std::size_t i = 0; i < document.root().size(); ++i) use(document.root().item(i).bytes());
-namespace faceptor::weights::pickle {
+namespace faceptor::files::pickle {
 
 enum class Kind { none, boolean, integer, big_integer, real, text, bytes, list, tuple, set, dict, global, object, persistent };
 
@@ -154,7 +154,7 @@ class Document {
 /// @throws Error(format)       for bytes that are no pickle, @throws Error(limit) for one that is nested beyond reason
 Document parse(std::span<const std::byte> bytes, const Options& options);
 
-}  // namespace faceptor::weights::pickle
+}  // namespace faceptor::files::pickle
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/files/impl/pickle_inl.hpp>

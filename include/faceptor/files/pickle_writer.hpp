@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace faceptor::weights::pickle {
+namespace faceptor::files::pickle {
 
 /// Writes Python's pickles, value after value; `parse` and Python read them.
 ///
@@ -64,7 +64,7 @@ class Writer {
   std::vector<Open> open_;
 };
 
-}  // namespace faceptor::weights::pickle
+}  // namespace faceptor::files::pickle
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/files/impl/pickle_writer_inl.hpp>

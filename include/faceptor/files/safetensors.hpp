@@ -11,7 +11,7 @@
 
 /// The safetensors format (https://github.com/huggingface/safetensors): eight bytes with the length of a JSON header, the
 /// header, and the tensors' bytes without gaps.
-namespace faceptor::weights {
+namespace faceptor::files {
 
 /// What a header's `__metadata__` holds: text by name.
 using Metadata = std::map<std::string, std::string>;
@@ -52,7 +52,7 @@ class SafetensorsFile {
 /// @throws Error(io)        if it can't be written; nothing is left behind then
 void write_safetensors(const std::filesystem::path& path, std::span<const TensorView> tensors, const Metadata& metadata = {});
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/files/impl/safetensors_inl.hpp>

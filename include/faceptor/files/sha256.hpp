@@ -11,7 +11,7 @@
 #include <faceptor/core/config.hpp>
 #include <faceptor/files/tensor_view.hpp>
 
-namespace faceptor::weights {
+namespace faceptor::files {
 
 /// SHA-256 (FIPS 180-4), fed piece by piece.
 class Sha256 {
@@ -35,7 +35,7 @@ std::string file_hash(const std::filesystem::path& path);
 /// Identifies a model: of the names, types, shapes and bytes of its tensors, whatever their order and file format.
 std::string content_hash(std::span<const TensorView> tensors);
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/files/impl/sha256_inl.hpp>

@@ -4,13 +4,14 @@
 #include <cstdint>
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
-namespace faceptor::weights {
+namespace faceptor::files {
 
 /// The types of elements that weights files hold.
 enum class DType { boolean, u8, i8, u16, i16, u32, i32, u64, i64, f16, bf16, f32, f64 };
@@ -62,26 +63,23 @@ bool holds(DType dtype) {
   return false;
 }
 
-/// A name for a message: quoted, shortened, without control characters.
-std::string in_quotes(std::string_view name);
-
 }  // namespace detail
 
 template <class T>
 std::span<const T> TensorView::as() const {
   if (!detail::holds<T>(dtype)) {
-    throw Error(ErrorCode::shape, "weights: tensor " + detail::in_quotes(name) + " is read as another type than its own")
+    throw Error(ErrorCode::shape, "weights: tensor " + text::in_quotes(name) + " is read as another type than its own")
         .found(std::string(to_string(dtype)));
   }
   if (bytes.empty()) return {};
   if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(T) != 0) {
-    throw Error(ErrorCode::shape, "weights: tensor " + detail::in_quotes(name) + " is not aligned for its type")
+    throw Error(ErrorCode::shape, "weights: tensor " + text::in_quotes(name) + " is not aligned for its type")
         .expected("an address that is a multiple of " + std::to_string(alignof(T)));
   }
   return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)};
 }
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/files/impl/tensor_view_inl.hpp>

@@ -14,7 +14,7 @@
 #include <faceptor/files/mapped_file.hpp>
 
 /// Zip archives whose entries are stored as they are, as torch.save writes them (PKWARE's APPNOTE, zip64 included).
-namespace faceptor::weights {
+namespace faceptor::files {
 
 /// One file of an archive.
 struct ZipEntry {
@@ -65,7 +65,7 @@ class ZipWriter {
   std::set<std::string> names_;
 };
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/files/impl/zip_inl.hpp>

@@ -2,9 +2,10 @@
 
 #include <array>
 #include <cmath>
-#include <faceptor/core/config.hpp>
 #include <span>
 #include <vector>
+
+#include <faceptor/core/config.hpp>
 
 namespace faceptor {
 

@@ -2,17 +2,50 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include <faceptor/core/config.hpp>
 #include <faceptor/core/error.hpp>
-#include <faceptor/image/format.hpp>
 #include <faceptor/image/image.hpp>
 
 namespace faceptor {
+
+/// The picture formats that are read. TGA is missing on purpose: it has no mark at its beginning to know it by.
+enum class ImageFormat { jpeg, png, bmp, gif, pnm, psd };
+
+/// "JPEG", "PNG", ...
+std::string_view to_string(ImageFormat format);
+
+/// The format of a file by its first bytes; a name's extension is never looked at. Nothing if it is none that is read.
+std::optional<ImageFormat> sniff_format(std::span<const std::byte> bytes);
+
+/// What a file that is no readable picture seems to be, for an error: "an HTML page", "a WebP picture", "an unknown kind of file".
+std::string describe_content(std::span<const std::byte> bytes);
+
+// The one thing of EXIF that changes a picture: which way up the camera was held.
+
+/// The orientation in a TIFF block, which is what EXIF is: tag 0x0112 of the first directory.
+///
+/// @param tiff   begins with "II*\0" or "MM\0*"; any bytes are safe
+/// @return       1..8 as in the EXIF standard, 1 (upright) if there is none or the block is not sound
+int exif_orientation(std::span<const std::byte> tiff);
+
+/// The TIFF block of a JPEG's APP1 "Exif" segment or a PNG's eXIf chunk (with a right checksum), or an empty span.
+std::span<const std::byte> find_exif(std::span<const std::byte> file);
+
+/// The picture turned and mirrored so that it stands upright.
+///
+/// @param orientation   1..8: 1 upright, 2 mirrored, 3 upside down, 4 mirrored top to bottom, 5 transposed, 6 to be turned
+///                      a quarter clockwise, 7 transposed over the other diagonal, 8 to be turned a quarter counter-clockwise
+/// @throws Error(argument) for another number
+Image upright(Image image, int orientation);
+
 struct ReadOptions;  // read.hpp ends with bodies that need what is declared here
-}
+}  // namespace faceptor
 
 /// The decoders behind `read_image`, one a format family. Each believes the bytes only after checking them.
 /// Use `decode_image`, which picks one, checks the size and turns the picture upright.

@@ -5,18 +5,34 @@
 #include <string_view>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/image/color.hpp>
 #include <faceptor/image/image.hpp>
 
-/// Drawing on pictures, antialiased and blended by the colours' alpha.
-///
-///     Canvas canvas(image);
-///     canvas.line({10, 10}, {90, 40}, 2, {255, 255, 255});
-///     canvas.text({10, 60}, "31 years", 16, {255, 255, 255});
-///
-/// Positions are pixels, whole numbers are pixel centres, as everywhere. What lies outside the picture is cut off; a shape with a
-/// coordinate that is not finite is not drawn. Nothing here throws for where a shape lies.
 namespace faceptor {
+
+/// A colour to draw with: RGB as in `Image`, and how much it covers (0 nothing, 255 everything).
+struct Color {
+  std::uint8_t r = 0;
+  std::uint8_t g = 0;
+  std::uint8_t b = 0;
+  std::uint8_t a = 255;
+
+  /// The same colour, covering `alpha` (0 to 1) of what is below.
+  constexpr Color with_alpha(float alpha) const noexcept {
+    const float clamped = alpha > 0 ? (alpha < 1 ? alpha : 1.0F) : 0.0F;
+    return {r, g, b, static_cast<std::uint8_t>(clamped * 255.0F + 0.5F)};
+  }
+
+  friend constexpr bool operator==(const Color&, const Color&) = default;
+};
+
+// Drawing on pictures, antialiased and blended by the colours' alpha.
+//
+//     Canvas canvas(image);
+//     canvas.line({10, 10}, {90, 40}, 2, {255, 255, 255});
+//     canvas.text({10, 60}, "31 years", 16, {255, 255, 255});
+//
+// Positions are pixels, whole numbers are pixel centres, as everywhere. What lies outside the picture is cut off; a shape with a
+// coordinate that is not finite is not drawn. Nothing here throws for where a shape lies.
 
 /// Where to draw, in pixels.
 struct CanvasPoint {

@@ -3,7 +3,7 @@
 #include <cstddef>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/image/color.hpp>
+#include <faceptor/image/draw.hpp>
 #include <faceptor/image/image.hpp>
 
 namespace faceptor {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/image/format.hpp>
+#include <faceptor/image/codecs.hpp>
 #include <faceptor/image/image.hpp>
 
 /// Reading pictures that nobody vouches for.

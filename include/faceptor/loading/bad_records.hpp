@@ -8,7 +8,7 @@
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/error.hpp>
 
-namespace faceptor::data {
+namespace faceptor::loading {
 
 /// A record of a data set that could not be used, and why.
 struct BadRecord {
@@ -49,8 +49,4 @@ class BadRecords {
   std::vector<BadRecord> first_;
 };
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/loading/impl/bad_records.cpp>
-#endif
+}  // namespace faceptor::loading

@@ -9,7 +9,7 @@
 #include <faceptor/geometry/points.hpp>
 #include <faceptor/image/image.hpp>
 
-namespace faceptor::data {
+namespace faceptor::loading {
 
 /// The five points of a face that was found in a picture. Called from several threads.
 using PointFinder = std::function<FivePoints(const Image& picture, const Detection& face)>;
@@ -21,11 +21,7 @@ using PointFinder = std::function<FivePoints(const Image& picture, const Detecti
 /// surest. Labels stay as they are. Reading a picture without a face, or whose faces all miss the annotated one, is Error(format).
 /// @param detector  null: faces stay where the set says they are (else in the whole picture), and only their points are others
 /// @param points    gives five points where the detector doesn't; null: the box's
-std::shared_ptr<const Dataset> with_detected_boxes(std::shared_ptr<const Dataset> set, std::shared_ptr<const FaceDetector> detector,
-                                                   PointFinder points = {});
+std::shared_ptr<const datasets::Dataset> with_detected_boxes(std::shared_ptr<const datasets::Dataset> set,
+                                                             std::shared_ptr<const FaceDetector> detector, PointFinder points = {});
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/loading/impl/detected_boxes.cpp>
-#endif
+}  // namespace faceptor::loading

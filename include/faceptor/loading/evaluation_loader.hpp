@@ -12,7 +12,7 @@
 #include <faceptor/loading/bad_records.hpp>
 #include <faceptor/loading/loader.hpp>
 
-namespace faceptor::data {
+namespace faceptor::loading {
 
 /// How a set is gone through.
 struct EvaluationOptions {
@@ -27,10 +27,10 @@ struct EvaluationOptions {
 
 /// A sample and what leads back from its crop to its picture.
 struct EvaluationSample {
-  std::size_t index = 0;  ///< in the data set
-  Annotation annotation;  ///< as read: landmarks and parsing classes in pixels of the picture
-  Size picture;           ///< size of the picture
-  Prepared prepared;      ///< without its image, which stands in the batch
+  std::size_t index = 0;            ///< in the data set
+  datasets::Annotation annotation;  ///< as read: landmarks and parsing classes in pixels of the picture
+  Size picture;                     ///< size of the picture
+  transforms::Prepared prepared;    ///< without its image, which stands in the batch
 };
 
 struct EvaluationBatch {
@@ -40,7 +40,7 @@ struct EvaluationBatch {
 
 /// A data set from its first to its last sample, prepared and in batches, read ahead by threads; each rank has a share of its own.
 ///
-///     data::EvaluationLoader loader(set, chain, spec.view.size(), {.batch = 32});
+///     loading::EvaluationLoader loader(set, chain, spec.view.size(), {.batch = 32});
 ///     while (auto batch = loader.next()) metric->add(..., batch->samples);
 ///     fmt::print("{} left out\n", loader.skipped().count());
 ///
@@ -49,7 +49,7 @@ class EvaluationLoader {
  public:
   /// @param crop  size of the prepared pictures
   /// @throws Error(argument) for options out of range
-  EvaluationLoader(std::shared_ptr<const Dataset> data, Prepare prepare, Size crop, const EvaluationOptions& options = {});
+  EvaluationLoader(std::shared_ptr<const datasets::Dataset> data, Prepare prepare, Size crop, const EvaluationOptions& options = {});
   ~EvaluationLoader();
 
   /// The next batch that holds any sample; nothing after the last one.
@@ -66,7 +66,7 @@ class EvaluationLoader {
 
   std::shared_ptr<Work> begin(std::uint64_t number) const;
 
-  std::shared_ptr<const Dataset> data_;
+  std::shared_ptr<const datasets::Dataset> data_;
   Prepare prepare_;
   Size crop_;
   EvaluationOptions options_;
@@ -75,8 +75,4 @@ class EvaluationLoader {
   std::unique_ptr<ReadAhead> read_ahead_;  // the last member: its threads use the others
 };
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/loading/impl/evaluation_loader.cpp>
-#endif
+}  // namespace faceptor::loading

@@ -10,27 +10,26 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/random.hpp>
+#include <faceptor/datasets/dataset.hpp>
 #include <faceptor/loading/bad_records.hpp>
 #include <faceptor/loading/collate.hpp>
-#include <faceptor/datasets/dataset.hpp>
 #include <faceptor/loading/read_ahead.hpp>
 #include <faceptor/loading/sampler.hpp>
-#include <faceptor/loading/step_batch.hpp>
-#include <faceptor/transforms/prepared.hpp>
 #include <faceptor/tasks/task_list.hpp>
+#include <faceptor/transforms/chain.hpp>
 
-namespace faceptor::data {
+namespace faceptor::loading {
 
 /// What is done to a sample before the network sees it; a `Chain` is one. Called by several threads at the same time, so what it does
 /// may depend on nothing but the sample and the random numbers.
-using Prepare = std::function<Prepared(const Sample& sample, Random random)>;
+using Prepare = std::function<transforms::Prepared(const datasets::Sample& sample, Random random)>;
 
 /// Where one task's samples come from.
 struct TaskSource {
-  std::string task;                     ///< its name in the model's list
-  std::shared_ptr<const Dataset> data;  ///< sources may share one
-  Prepare prepare;                      ///< ends with a crop of the size of the task's view
-  std::int64_t batch = 1;               ///< samples a step and rank
+  std::string task;                               ///< its name in the model's list
+  std::shared_ptr<const datasets::Dataset> data;  ///< sources may share one
+  Prepare prepare;                                ///< ends with a crop of the size of the task's view
+  std::int64_t batch = 1;                         ///< samples a step and rank
   /// The source, before this one, whose pictures this one's labels are taken for; empty for pictures of its own. Which of its samples is
   /// of the same picture is told by the picture's name without folders and ending; pictures that it doesn't have are no rows of its task.
   /// `prepare` and `batch` are then those of that source.
@@ -58,9 +57,9 @@ struct TaskReport {
 
 /// The batches of a training run: samples of many sets, chosen, read, prepared and joined by threads, ahead of the training.
 ///
-///     data::Loader loader(model.tasks(), {{"age_morph2", morph, chain, 32}, {"align_300w", points, other_chain, 2}}, {.steps = 50000});
+///     loading::Loader loader(model.tasks(), {{"age_morph2", morph, chain, 32}, {"align_300w", points, other_chain, 2}}, {.steps = 50000});
 ///     loader.seek(12000);                       // resume: nothing before is read
-///     data::StepBatch batch = loader.next();
+///     loading::StepBatch batch = loader.next();
 ///     auto outputs = model.forward(batch.views);
 ///
 /// A task that learns **along** another one has no pictures of its own: each picture then goes through the network once for both.
@@ -85,7 +84,7 @@ class Loader final : public StepSource {
 
   /// One sample again, alone, as it stands in the batch of that step.
   /// @throws Error(argument) for a task without a source, a step or row that isn't there; else as `next`
-  Prepared make(std::string_view task, std::uint64_t step, std::int64_t row) const;
+  transforms::Prepared make(std::string_view task, std::uint64_t step, std::int64_t row) const;
 
   /// In the order of the sources.
   std::vector<TaskReport> report() const;
@@ -105,8 +104,4 @@ class Loader final : public StepSource {
   std::unique_ptr<ReadAhead> read_ahead_;  // the last member: its threads use the others
 };
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/loading/impl/loader.cpp>
-#endif
+}  // namespace faceptor::loading

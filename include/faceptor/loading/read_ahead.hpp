@@ -15,7 +15,7 @@
 
 #include <faceptor/core/config.hpp>
 
-namespace faceptor::data {
+namespace faceptor::loading {
 
 /// A batch in the making: items that threads do, in any order and at the same time, each once.
 class Work {
@@ -84,8 +84,4 @@ class ReadAhead {
   std::vector<std::jthread> threads_;  // the last member: stops and joins before the others go
 };
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/loading/impl/read_ahead.cpp>
-#endif
+}  // namespace faceptor::loading

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/losses/label_needs.hpp>
 #include <faceptor/losses/labels.hpp>
 #include <faceptor/losses/options.hpp>
 

@@ -28,7 +28,8 @@ namespace faceptor::losses {
 template <class L>
 concept LossFunction = requires(const L& loss, const torch::Tensor& output, const Labels& labels) {
   { loss(output, labels) } -> std::convertible_to<LossValue>;
-} || requires(const L& loss, const torch::Tensor& output, const Labels& labels) {
+}
+|| requires(const L& loss, const torch::Tensor& output, const Labels& labels) {
   { loss(output, labels) } -> std::convertible_to<torch::Tensor>;
 };
 
@@ -109,10 +110,12 @@ consteval bool check_loss() {
   if constexpr (module || LossFunction<L>) {
     using Impl = typename LossTypes<L>::Impl;
     static_assert(std::derived_from<Impl, LossImpl>, "faceptor: a loss's `Impl` must derive from losses::LossImpl");
-    static_assert(!std::is_abstract_v<Impl>, "faceptor: a loss module needs `LossValue forward(const torch::Tensor&, const Labels&) override`");
+    static_assert(!std::is_abstract_v<Impl>,
+                  "faceptor: a loss module needs `LossValue forward(const torch::Tensor&, const Labels&) override`");
     using Options = typename OptionsOfLoss<L>::type;
-    static_assert(OptionsWithFields<Options>,
-                  "faceptor: a loss's `Options` need a default constructor and `template <class Visitor> void each_field(Visitor&& visit)`");
+    static_assert(
+        OptionsWithFields<Options>,
+        "faceptor: a loss's `Options` need a default constructor and `template <class Visitor> void each_field(Visitor&& visit)`");
     static_assert(std::constructible_from<Impl, Options>, "faceptor: a loss must be constructible from its `Options`");
     if constexpr (!module && requires { typename L::Options; }) {
       static_assert(

@@ -40,7 +40,7 @@ concept ScoresSamples = requires(const M& metric, const torch::Tensor& predictio
 
 /// What can be a task's metric: the short form, or a class derived from `Metric`.
 template <class M>
-concept MetricType = HasMetricName<M> && std::default_initializable<M> && (std::derived_from<M, Metric> || ScoresSamples<M>);
+concept MetricType = HasMetricName<M> && std::default_initializable<M> &&(std::derived_from<M, Metric> || ScoresSamples<M>);
 
 namespace detail {
 
@@ -90,8 +90,8 @@ class MeanScore final : public Metric {
   torch::Tensor scores(const torch::Tensor& predictions, const Labels& labels) const override {
     const torch::NoGradGuard no_grad;
     const auto samples = detail::samples_of(kName, predictions, labels);
-    return detail::checked_scores(
-        kName, guarded("metrics: " + name(), [&]() -> torch::Tensor { return metric_(predictions, labels); }), samples);
+    return detail::checked_scores(kName, guarded("metrics: " + name(), [&]() -> torch::Tensor { return metric_(predictions, labels); }),
+                                  samples);
   }
 
   SampleScore score() const override {

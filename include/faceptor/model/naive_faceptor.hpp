@@ -8,7 +8,7 @@
 
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/config.hpp>
-#include <faceptor/heads/head_registry.hpp>
+#include <faceptor/heads/head.hpp>
 #include <faceptor/model/face_model.hpp>
 
 namespace faceptor {

@@ -12,7 +12,7 @@
 #include <faceptor/files/safetensors.hpp>
 #include <faceptor/files/tensor_view.hpp>
 
-namespace faceptor::weights {
+namespace faceptor::nn {
 
 /// Tensors by name, in the names' order.
 using NamedTensors = std::map<std::string, torch::Tensor>;
@@ -21,10 +21,10 @@ using NamedTensors = std::map<std::string, torch::Tensor>;
 ///
 /// The bytes may be mapped read-only: copy or clone the tensor before writing to it.
 /// @throws Error(unsupported)  for unsigned types of more than 8 bits
-torch::Tensor to_tensor(const TensorView& view, std::shared_ptr<const void> owner);
+torch::Tensor to_tensor(const files::TensorView& view, std::shared_ptr<const void> owner);
 
 /// The type of elements as weights files name it. @throws Error(unsupported) if they can't hold it
-DType dtype_of(const torch::Tensor& tensor);
+files::DType dtype_of(const torch::Tensor& tensor);
 
 /// All tensors of a safetensors file, or of a checkpoint's state dict, told apart by their first bytes. They are views of the
 /// mapped file: see `to_tensor`.
@@ -34,8 +34,8 @@ NamedTensors load_tensors(const std::filesystem::path& path);
 /// Writes a safetensors file.
 /// @param as  the type that floating-point tensors are written in (f32, f16 or bf16); as they are if not given
 /// @throws Error(argument, io, unsupported)  as `write_safetensors`
-void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors, const Metadata& metadata = {},
-                  std::optional<DType> as = {});
+void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors, const files::Metadata& metadata = {},
+                  std::optional<files::DType> as = {});
 
 /// As `content_hash` of views: identifies a model.
 std::string content_hash(const NamedTensors& tensors);
@@ -43,7 +43,7 @@ std::string content_hash(const NamedTensors& tensors);
 /// Whether a file begins as a safetensors file does: with the length of a header, and '{'.
 bool is_safetensors(const std::filesystem::path& path);
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::nn
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/nn/impl/tensors_inl.hpp>

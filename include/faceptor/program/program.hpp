@@ -11,7 +11,7 @@
 ///     int main(int argc, char** argv) { return faceptor::program::main(argc, argv); }    // all verbs
 ///
 ///     int main(int argc, char** argv) {
-///       data::register_dataset_format({.name = "archive", .description = "our archive"}, open_archive);
+///       datasets::register_dataset_format({.name = "archive", .description = "our archive"}, open_archive);
 ///       return program::Program().add({"count", "count faces", "mine count photo.jpg", count}).remove("forward").run(argc, argv);
 ///     }
 ///

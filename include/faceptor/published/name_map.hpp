@@ -6,12 +6,12 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
+#include <faceptor/nn/tensors.hpp>
 #include <faceptor/published/published_model.hpp>
 #include <faceptor/published/published_names.hpp>
-#include <faceptor/nn/tensors.hpp>
 
 /// Published checkpoints to and from this library's names: published_names.hpp's table, and what is more than a name.
-namespace faceptor::weights {
+namespace faceptor::published {
 
 /// What the names of a published checkpoint don't say about a task.
 struct PublishedTask {
@@ -30,16 +30,16 @@ struct NameReport {
 /// Published tensors under the library's names. Prefixes "module." are dropped, copies are merged, and the dense heads' last
 /// layer is split into its tasks, in the order of `tasks`.
 /// @throws Error(mismatch)  if copies differ, or the tasks' outputs don't add up to a head's, or two tensors get one name
-NamedTensors from_published(const NamedTensors& published, const std::vector<PublishedTask>& tasks, NameReport* report = nullptr);
+nn::NamedTensors from_published(const nn::NamedTensors& published, const std::vector<PublishedTask>& tasks, NameReport* report = nullptr);
 
 /// The other way, with the prefix given ("module." as the published trainer saves it).
 /// @throws Error(mismatch)  for a tensor that the published checkpoints have no name for
-NamedTensors to_published(const NamedTensors& ours, const std::vector<PublishedTask>& tasks, const std::string& prefix = "module.");
+nn::NamedTensors to_published(const nn::NamedTensors& ours, const std::vector<PublishedTask>& tasks, const std::string& prefix = "module.");
 
 /// As `infer_published` of views.
-PublishedModel infer_published(const NamedTensors& published);
+PublishedModel infer_published(const nn::NamedTensors& published);
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::published
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/published/impl/name_map_inl.hpp>

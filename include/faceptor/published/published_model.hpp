@@ -9,7 +9,7 @@
 #include <faceptor/core/config.hpp>
 #include <faceptor/files/tensor_view.hpp>
 
-namespace faceptor::weights {
+namespace faceptor::published {
 
 /// What a published file holds.
 enum class PublishedKind {
@@ -50,9 +50,9 @@ struct PublishedModel {
 
 /// @param tensors  with their published names, prefix "module." or not
 /// @throws Error(mismatch)  if the tensors are no published model's
-PublishedModel infer_published(std::span<const TensorView> tensors);
+PublishedModel infer_published(std::span<const files::TensorView> tensors);
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::published
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/published/impl/published_model_inl.hpp>

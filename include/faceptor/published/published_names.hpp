@@ -7,7 +7,7 @@
 #include <faceptor/core/config.hpp>
 
 /// The names of tensors in the published checkpoints and in this library, as one table that is read both ways.
-namespace faceptor::weights {
+namespace faceptor::published {
 
 /// The library's name of a published tensor, or nothing if no one tensor of ours stands for it.
 /// @param published       with or without the prefix "module."; FaRL's "visual." and the trained "backbone_module.visual." both work
@@ -28,7 +28,7 @@ std::string_view without_module(std::string_view published);
 /// Whether a tensor belongs to what FaRL's file holds besides the picture tower: the text tower and the temperature.
 bool is_text_tower(std::string_view published);
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::published
 
 #ifdef FACEPTOR_HEADER_ONLY
 #include <faceptor/published/impl/published_names_inl.hpp>

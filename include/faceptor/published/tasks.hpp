@@ -4,17 +4,14 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/losses/age_distribution.hpp>
-#include <faceptor/losses/binary_cross_entropy.hpp>
-#include <faceptor/losses/cosface.hpp>
-#include <faceptor/losses/cross_entropy.hpp>
-#include <faceptor/losses/landmark.hpp>
-#include <faceptor/losses/parsing_cross_entropy.hpp>
-#include <faceptor/metrics/age_error.hpp>
-#include <faceptor/metrics/attribute_score.hpp>
+#include <faceptor/losses/classification.hpp>
+#include <faceptor/losses/dense.hpp>
+#include <faceptor/losses/identity.hpp>
 #include <faceptor/metrics/classification.hpp>
-#include <faceptor/metrics/landmark_error.hpp>
-#include <faceptor/metrics/parsing_score.hpp>
-#include <faceptor/metrics/verification.hpp>
+#include <faceptor/metrics/identity.hpp>
+#include <faceptor/metrics/landmarks.hpp>
+#include <faceptor/metrics/numbers.hpp>
+#include <faceptor/metrics/parsing.hpp>
 #include <faceptor/tasks/task.hpp>
 #include <faceptor/tasks/task_list.hpp>
 

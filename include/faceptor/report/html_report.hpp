@@ -9,12 +9,12 @@
 #include <faceptor/datasets/dataset.hpp>
 #include <faceptor/evaluate/report.hpp>
 
-namespace faceptor::evaluate {
+namespace faceptor::report {
 
 /// A report and the set it is about, whose worst samples are drawn; without a set they are only listed.
 struct ReportedSet {
-  const Report* report = nullptr;
-  std::shared_ptr<const data::Dataset> set = nullptr;
+  const evaluate::Report* report = nullptr;
+  std::shared_ptr<const datasets::Dataset> set = nullptr;
 };
 
 /// Evaluations as one HTML page that stands alone: tables, plots (SVG), and the worst samples with truth and prediction drawn.
@@ -25,8 +25,4 @@ std::string html_page(std::span<const ReportedSet> reports);
 /// @throws Error(io)
 void write_reports(const std::filesystem::path& folder, std::span<const ReportedSet> reports);
 
-}  // namespace faceptor::evaluate
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/report/impl/html_report.cpp>
-#endif
+}  // namespace faceptor::report

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <faceptor/results/probabilities.hpp>
+#include <faceptor/results/values.hpp>
 
 namespace faceptor::results {
 

@@ -1,14 +1,82 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/image/color.hpp>
-#include <nlohmann/json_fwd.hpp>
+#include <faceptor/image/draw.hpp>
+
+/// The classes of the published parsing tasks: names, colours to draw them, and which swap when a picture is mirrored.
+///
+/// Left and right: CelebAMask-HQ's files call a part `l_*` that stands on the left **of the photo**, which is the person's right, and
+/// the published evaluation names the same classes "right". The names here are those of the files. LaPa's names, by contrast, are
+/// used alike by its files and the evaluation. Only names differ: the index decides.
+namespace faceptor::results {
+
+struct ParsingClass {
+  std::string_view name;   ///< as in the data set's files
+  std::string_view title;  ///< for people; left and right as seen in the photo
+  Color color;
+};
+
+/// A set of parsing classes; class 0 is the background.
+struct ParsingClasses {
+  std::string_view name;                                            ///< "celebamask_hq", "lapa"
+  std::span<const ParsingClass> classes;                            ///< by label
+  std::span<const std::pair<std::uint8_t, std::uint8_t>> mirrored;  ///< labels that swap under a mirror; the others stay
+
+  std::size_t size() const noexcept { return classes.size(); }
+  /// The label of the same part in the mirrored picture.
+  std::uint8_t mirror(std::uint8_t label) const noexcept;
+  std::vector<std::string> names() const;
+  std::vector<Color> colors() const;
+};
+
+inline constexpr std::array<ParsingClass, 19> kCelebaMaskHqClassList = {{
+    {"background", "background", {0, 0, 0}}, {"neck", "neck", {214, 158, 126}},
+    {"skin", "skin", {244, 196, 160}},       {"cloth", "clothing", {92, 122, 186}},
+    {"l_ear", "left ear", {236, 150, 92}},   {"r_ear", "right ear", {206, 118, 66}},
+    {"l_brow", "left brow", {118, 84, 196}}, {"r_brow", "right brow", {152, 118, 226}},
+    {"l_eye", "left eye", {52, 152, 219}},   {"r_eye", "right eye", {26, 198, 214}},
+    {"nose", "nose", {250, 206, 72}},        {"mouth", "inner mouth", {128, 24, 54}},
+    {"l_lip", "lower lip", {232, 70, 108}},  {"u_lip", "upper lip", {250, 118, 142}},
+    {"hair", "hair", {120, 82, 66}},         {"eye_g", "glasses", {44, 222, 160}},
+    {"hat", "hat", {150, 196, 84}},          {"ear_r", "earring", {255, 232, 150}},
+    {"neck_l", "necklace", {222, 120, 224}},
+}};
+
+inline constexpr std::array<ParsingClass, 11> kLapaClassList = {{
+    {"background", "background", {0, 0, 0}},
+    {"face", "face", {244, 196, 160}},
+    {"left brow", "left brow", {118, 84, 196}},
+    {"right brow", "right brow", {152, 118, 226}},
+    {"left eye", "left eye", {52, 152, 219}},
+    {"right eye", "right eye", {26, 198, 214}},
+    {"nose", "nose", {250, 206, 72}},
+    {"upper lip", "upper lip", {250, 118, 142}},
+    {"inner mouth", "inner mouth", {128, 24, 54}},
+    {"lower lip", "lower lip", {232, 70, 108}},
+    {"hair", "hair", {120, 82, 66}},
+}};
+
+inline constexpr std::array<std::pair<std::uint8_t, std::uint8_t>, 3> kCelebaMaskHqMirror = {{{4, 5}, {6, 7}, {8, 9}}};
+inline constexpr std::array<std::pair<std::uint8_t, std::uint8_t>, 2> kLapaMirror = {{{2, 3}, {4, 5}}};
+
+inline constexpr ParsingClasses kCelebaMaskHqClasses = {"celebamask_hq", kCelebaMaskHqClassList, kCelebaMaskHqMirror};
+inline constexpr ParsingClasses kLapaClasses = {"lapa", kLapaClassList, kLapaMirror};
+
+/// A colour for the class of an unknown set: distinct for the first dozens; class 0 is black.
+Color class_color(std::size_t label);
+
+}  // namespace faceptor::results
 
 namespace faceptor {
 class PhotoPen;

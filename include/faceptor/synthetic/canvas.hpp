@@ -145,7 +145,3 @@ class Canvas {
 };
 
 }  // namespace faceptor::synthetic
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/synthetic/impl/canvas.cpp>
-#endif

@@ -25,7 +25,3 @@ Image contact_sheet(const SyntheticFaces& faces, std::uint64_t first, int column
 Image with_overlay(const SyntheticSample& sample, Overlay overlay);
 
 }  // namespace faceptor::synthetic
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/synthetic/impl/contact_sheet.cpp>
-#endif

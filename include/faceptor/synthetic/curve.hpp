@@ -32,7 +32,3 @@ bool inside(std::span<const Point> outline, Point point) noexcept;
 void scan(std::span<const Point> outline, Size picture, const std::function<void(int, int, int)>& visit);
 
 }  // namespace faceptor::synthetic
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/synthetic/impl/curve.cpp>
-#endif

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/synthetic/appearance.hpp>
 #include <faceptor/synthetic/curve.hpp>
 #include <faceptor/synthetic/person.hpp>
 
@@ -90,7 +89,3 @@ Points reversed(Points line);
 Point along(std::span<const Point> line, float t) noexcept;
 
 }  // namespace faceptor::synthetic
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/synthetic/impl/face_shape.cpp>
-#endif

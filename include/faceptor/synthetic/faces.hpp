@@ -97,7 +97,3 @@ class SyntheticFaces {
 };
 
 }  // namespace faceptor::synthetic
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/synthetic/impl/faces.cpp>
-#endif

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/synthetic/paint.hpp>
 #include <faceptor/geometry/box.hpp>
+#include <faceptor/synthetic/paint.hpp>
 
 namespace faceptor::synthetic {
 
@@ -16,7 +16,7 @@ struct FacePoints {
   std::vector<std::uint8_t> visible;
 };
 
-/// The landmarks of a painted face, in the orders of the schemes in results/landmark_schemes.hpp.
+/// The landmarks of a painted face, in the orders of the schemes in results/landmarks.hpp.
 struct FaceLandmarks {
   FacePoints p68;   ///< 300W
   FacePoints p98;   ///< WFLW
@@ -39,7 +39,3 @@ Box box_of(const FaceShape& shape, const Person& person);
 std::array<std::int8_t, 40> attributes_of(const Person& person, const Appearance& appearance);
 
 }  // namespace faceptor::synthetic
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/synthetic/impl/labels.cpp>
-#endif

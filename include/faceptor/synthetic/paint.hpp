@@ -4,7 +4,6 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/synthetic/appearance.hpp>
 #include <faceptor/synthetic/canvas.hpp>
 #include <faceptor/synthetic/face_shape.hpp>
 #include <faceptor/synthetic/person.hpp>
@@ -50,7 +49,3 @@ PaintedFace paint_face(Canvas& canvas, LabelMaps& labels, const Person& person, 
 void finish_photo(Canvas& canvas, const Appearance& appearance);
 
 }  // namespace faceptor::synthetic
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/synthetic/impl/paint.cpp>
-#endif

@@ -79,7 +79,3 @@ class SetPlan {
 };
 
 }  // namespace faceptor::synthetic
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/synthetic/impl/set_plan.cpp>
-#endif

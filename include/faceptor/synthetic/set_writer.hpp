@@ -15,6 +15,9 @@ namespace faceptor::synthetic {
 /// Writes the files of one format, picture by picture.
 class SetWriter {
  public:
+  /// Of a set\'s JPEG files. Little is lost, so that what is learned is not the JPEG.
+  static constexpr int kQuality = 95;
+
   /// What is kept of a picture until its turn comes.
   struct Entry {
     std::vector<std::byte> encoded;  ///< the picture's file, where it doesn't lie in one of its own
@@ -63,8 +66,3 @@ class PictureFiles : public SetWriter {
 };
 
 }  // namespace faceptor::synthetic
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/synthetic/impl/make_set_writer.cpp>
-#include <faceptor/synthetic/impl/set_writer.cpp>
-#endif

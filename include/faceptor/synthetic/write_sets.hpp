@@ -9,7 +9,7 @@
 /// Synthetic sets on disk, in the formats of the published ones.
 ///
 ///     synthetic::write_set("wflw", "out/wflw", {.seed = 7, .count = 200});
-///     auto set = data::open_dataset("wflw", "out/wflw", {.split = "test"});
+///     auto set = datasets::open_dataset("wflw", "out/wflw", {.split = "test"});
 namespace faceptor::synthetic {
 
 /// What a folder holds, as far as writing a set into it goes.
@@ -46,7 +46,3 @@ bool write_set(const SetPlan& plan, const std::filesystem::path& folder, const W
 bool write_set(std::string_view format, const std::filesystem::path& folder, const SetOptions& options, const WriteOptions& writing = {});
 
 }  // namespace faceptor::synthetic
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/synthetic/impl/write_sets.cpp>
-#endif

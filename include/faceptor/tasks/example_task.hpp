@@ -12,8 +12,8 @@
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/losses/mean_absolute_error.hpp>
-#include <faceptor/metrics/mean_absolute_error.hpp>
+#include <faceptor/losses/regression.hpp>
+#include <faceptor/metrics/numbers.hpp>
 #include <faceptor/tasks/face_task.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 

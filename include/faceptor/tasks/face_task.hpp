@@ -52,8 +52,7 @@ concept HasTaskMetric = requires(const T& task) {
 };
 
 template <class T>
-concept FaceTask =
-    std::copy_constructible<T> && HasTaskResult<T> && HasTaskSpec<T> && HasTaskRead<T> && HasTaskLoss<T> && HasTaskMetric<T>;
+concept FaceTask = std::copy_constructible<T> && HasTaskResult<T> && HasTaskSpec<T> && HasTaskRead<T> && HasTaskLoss<T> && HasTaskMetric<T>;
 
 namespace detail {
 

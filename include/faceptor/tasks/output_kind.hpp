@@ -10,8 +10,8 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/registry.hpp>
-#include <faceptor/decoder/interpreter_registry.hpp>
-#include <faceptor/heads/head_registry.hpp>
+#include <faceptor/decoder/interpreter.hpp>
+#include <faceptor/heads/head.hpp>
 #include <faceptor/heads/output_kinds.hpp>
 
 /// Output kinds by name, as task declarations name them.
@@ -43,13 +43,15 @@ concept MakesInterpreter = requires(const decoder::InterpreterContext& context) 
 template <class K>
 consteval bool check_output_kind() {
   static_assert(
-      requires { std::string(K::kName); }, "faceptor: an output kind needs `static constexpr const char* kName`: its name in weights files");
+      requires { std::string(K::kName); },
+      "faceptor: an output kind needs `static constexpr const char* kName`: its name in weights files");
   static_assert(
       requires { bool(K::kMaps); },
       "faceptor: an output kind needs `static constexpr bool kMaps`: whether raw outputs are B x outputs x h x w, or B x outputs");
-  static_assert(MakesHead<K> || MakesInterpreter<K>,
-                "faceptor: an output kind needs `static std::shared_ptr<heads::Head> make_head(const heads::HeadContext&)` for Naive "
-                "Faceptor, or `static std::shared_ptr<torch::nn::Module> make_interpreter(const decoder::InterpreterContext&)` for Faceptor");
+  static_assert(
+      MakesHead<K> || MakesInterpreter<K>,
+      "faceptor: an output kind needs `static std::shared_ptr<heads::Head> make_head(const heads::HeadContext&)` for Naive "
+      "Faceptor, or `static std::shared_ptr<torch::nn::Module> make_interpreter(const decoder::InterpreterContext&)` for Faceptor");
   return true;
 }
 

@@ -23,7 +23,6 @@
 #include <faceptor/results/landmarks.hpp>
 #include <faceptor/results/maps.hpp>
 #include <faceptor/results/parsing_map.hpp>
-#include <faceptor/results/probabilities.hpp>
 #include <faceptor/results/task_result.hpp>
 #include <faceptor/results/values.hpp>
 #include <faceptor/tasks/task_spec.hpp>
@@ -31,7 +30,7 @@
 /// How a raw output is read: what it says about the photo, and what it predicts.
 namespace faceptor {
 
-namespace data {
+namespace datasets {
 struct DatasetInfo;
 }
 namespace evaluate {
@@ -257,7 +256,7 @@ NamedParts parts_of(const torch::Tensor& raw, const TaskSpec& spec, Size crop) {
 
 /// Null for a readout without a protocol of its own.
 template <class T>
-std::shared_ptr<evaluate::Outcomes> outcomes_of(const TaskSpec& spec, const data::DatasetInfo& set) {
+std::shared_ptr<evaluate::Outcomes> outcomes_of(const TaskSpec& spec, const datasets::DatasetInfo& set) {
   if constexpr (requires { typename T::Outcomes; }) {
     return std::make_shared<typename T::Outcomes>(spec, set);
   } else {
@@ -276,9 +275,11 @@ consteval bool check_readout() {
       "faceptor: a task's result type needs a readout: specialise faceptor::Readout<R>, or pass a class with `using Result = R;`");
   if constexpr (requires { sizeof(Read); }) {
     static_assert(
-        requires { std::string(Read::kName); }, "faceptor: a readout needs `static constexpr const char* kName`: its name in weights files");
+        requires { std::string(Read::kName); },
+        "faceptor: a readout needs `static constexpr const char* kName`: its name in weights files");
     static_assert(
-        requires { typename Read::Kind; }, "faceptor: a readout needs `using Kind = ...`: the output kind it reads, such as AttributeVector");
+        requires { typename Read::Kind; },
+        "faceptor: a readout needs `using Kind = ...`: the output kind it reads, such as AttributeVector");
     static_assert(
         requires(const torch::Tensor& raw, const ReadoutContext& context) {
           { Read::read(raw, context) } -> std::convertible_to<Result>;
@@ -302,7 +303,7 @@ struct ReadoutType {
   std::function<torch::Tensor(const torch::Tensor& raw, const TaskSpec& spec)> predictions{};
   std::function<losses::Labels(losses::Labels labels, const TaskSpec& spec)> truth{};
   std::function<NamedParts(const torch::Tensor& raw, const TaskSpec& spec, Size crop)> parts{};
-  std::function<std::shared_ptr<evaluate::Outcomes>(const TaskSpec& spec, const data::DatasetInfo& set)> outcomes{};
+  std::function<std::shared_ptr<evaluate::Outcomes>(const TaskSpec& spec, const datasets::DatasetInfo& set)> outcomes{};
 };
 
 /// All readouts: the library's, and those made known.
@@ -318,8 +319,8 @@ void add_readout(Registry<std::shared_ptr<const ReadoutType>>& registry) {
   auto read = [](const torch::Tensor& raw, const ReadoutContext& context) {
     return TaskResult(context.spec.name, Result(Read::read(raw, context)));
   };
-  const ReadoutType type{Read::Kind::kName,    compares_faces<Read>(), &typeid(Result),  result_type_name<Result>(), std::move(read),
-                         predictions_of<Read>, truth_of<Read>,         parts_of<Read>, outcomes_of<Read>};
+  const ReadoutType type{Read::Kind::kName,    compares_faces<Read>(), &typeid(Result), result_type_name<Result>(), std::move(read),
+                         predictions_of<Read>, truth_of<Read>,         parts_of<Read>,  outcomes_of<Read>};
   registry.add(Read::kName, std::make_shared<const ReadoutType>(type), &typeid(Read));
 }
 

@@ -73,14 +73,14 @@ class Task {
   Task& view(View value) { return set(spec_.view, std::move(value)); }
   /// Naive Faceptor: the head it shares. Default: the name up to its first '_'.
   Task& head_group(std::string value) { return set(spec_.head_group, std::move(value)); }
-  /// Naive Faceptor: a head of your own (heads/head_registry.hpp). Default: the output kind's.
+  /// Naive Faceptor: a head of your own (heads/head.hpp). Default: the output kind's.
   template <class H>
   Task& head() {
     static_assert(std::same_as<typename H::Kind, Output>, "faceptor: the head gives another output kind than the task has");
     heads::register_head<H>();
     return set(spec_.head, std::string(H::kName));
   }
-  /// Faceptor: how tokens become outputs, by name, or one of your own (decoder/interpreter_registry.hpp). Default: the output kind's.
+  /// Faceptor: how tokens become outputs, by name, or one of your own (decoder/interpreter.hpp). Default: the output kind's.
   Task& interpreter(std::string value) { return set(spec_.interpreter, std::move(value)); }
   template <class I>
   Task& interpreter() {
@@ -109,12 +109,10 @@ class Task {
   torch::Tensor predictions(const torch::Tensor& raw, const TaskSpec& spec) const { return detail::predictions_of<Reads>(raw, spec); }
   losses::Labels truth(losses::Labels labels, const TaskSpec& spec) const { return detail::truth_of<Reads>(std::move(labels), spec); }
   NamedParts parts(const torch::Tensor& raw, const TaskSpec& spec, Size crop) const { return detail::parts_of<Reads>(raw, spec, crop); }
-  std::shared_ptr<evaluate::Outcomes> make_outcomes(const TaskSpec& spec, const data::DatasetInfo& set) const {
+  std::shared_ptr<evaluate::Outcomes> make_outcomes(const TaskSpec& spec, const datasets::DatasetInfo& set) const {
     return detail::outcomes_of<Reads>(spec, set);
   }
-  std::shared_ptr<losses::LossImpl> make_loss() const {
-    return std::make_shared<losses::LossImplOf<Loss>>(loss_options(spec_.outputs));
-  }
+  std::shared_ptr<losses::LossImpl> make_loss() const { return std::make_shared<losses::LossImplOf<Loss>>(loss_options(spec_.outputs)); }
   losses::LabelNeeds label_needs() const {
     return losses::detail::needs_of<losses::LossImplOf<Loss>>(loss_options(spec_.outputs), spec_.outputs);
   }

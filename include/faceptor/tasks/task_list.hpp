@@ -49,7 +49,7 @@ class AnyTask {
   /// Whether it says nothing of a face alone, only of pairs of them: evaluated on pairs, with mirror images added.
   bool compares_faces() const { return model_->compares_faces(); }
   /// The protocol that it brings itself; null without. (See `evaluate::make_outcomes`.)
-  std::shared_ptr<evaluate::Outcomes> make_outcomes(const data::DatasetInfo& set) const { return model_->make_outcomes(spec_, set); }
+  std::shared_ptr<evaluate::Outcomes> make_outcomes(const datasets::DatasetInfo& set) const { return model_->make_outcomes(spec_, set); }
 
   /// The module that trains it; its parameters, if it has any, are trained too. May be null.
   /// @throws Error(unsupported) for a loss that this program doesn't have
@@ -71,7 +71,7 @@ class AnyTask {
     virtual losses::Labels truth(losses::Labels labels, const TaskSpec& spec) const = 0;
     virtual NamedParts parts(const torch::Tensor& raw, const TaskSpec& spec, Size crop) const = 0;
     virtual bool compares_faces() const = 0;
-    virtual std::shared_ptr<evaluate::Outcomes> make_outcomes(const TaskSpec& spec, const data::DatasetInfo& set) const = 0;
+    virtual std::shared_ptr<evaluate::Outcomes> make_outcomes(const TaskSpec& spec, const datasets::DatasetInfo& set) const = 0;
     virtual std::shared_ptr<losses::LossImpl> make_loss() const = 0;
     virtual losses::LabelNeeds label_needs(const TaskSpec& spec) const = 0;
     virtual std::unique_ptr<metrics::Metric> make_metric() const = 0;
@@ -120,7 +120,7 @@ class AnyTask {
         return detail::compares_faces<T>();
       }
     }
-    std::shared_ptr<evaluate::Outcomes> make_outcomes(const TaskSpec& spec, const data::DatasetInfo& set) const override {
+    std::shared_ptr<evaluate::Outcomes> make_outcomes(const TaskSpec& spec, const datasets::DatasetInfo& set) const override {
       if constexpr (requires { task.make_outcomes(spec, set); }) {
         return task.make_outcomes(spec, set);
       } else {

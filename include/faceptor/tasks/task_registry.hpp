@@ -27,7 +27,7 @@ class DeclaredTask {
   losses::Labels truth(losses::Labels labels, const TaskSpec& spec) const { return readout_->truth(std::move(labels), spec); }
   NamedParts parts(const torch::Tensor& raw, const TaskSpec& spec, Size crop) const { return readout_->parts(raw, spec, crop); }
   bool compares_faces() const { return readout_->compares_faces; }
-  std::shared_ptr<evaluate::Outcomes> make_outcomes(const TaskSpec& spec, const data::DatasetInfo& set) const {
+  std::shared_ptr<evaluate::Outcomes> make_outcomes(const TaskSpec& spec, const datasets::DatasetInfo& set) const {
     return readout_->outcomes(spec, set);
   }
   std::shared_ptr<losses::LossImpl> make_loss() const {
@@ -52,7 +52,8 @@ Registry<std::function<AnyTask(const TaskSpec&)>>& task_types();
 /// Lets declarations with that readout be rebuilt as tasks of a type written by hand.
 template <class T>
 void register_task_type(const std::string& readout) {
-  task_types().add(readout, [](const TaskSpec& spec) { return AnyTask(T(spec)); }, &typeid(T));
+  task_types().add(
+      readout, [](const TaskSpec& spec) { return AnyTask(T(spec)); }, &typeid(T));
 }
 
 /// The task that a declaration stands for. A readout that is not known here (a user's own, in a program that doesn't have it) is read as

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/nn/tensors.hpp>
+#include <faceptor/train/parameter_groups.hpp>
 
 namespace faceptor::train {
 
@@ -46,10 +46,10 @@ class AdamW {
 
   /// By parameter: "NAME.step" (one number), "NAME.exp_avg", "NAME.exp_avg_sq" of those that have been trained, and "NAME.rate"
   /// (one number) of all that aren't frozen. The tensors are the optimizer's own, not copies.
-  weights::NamedTensors state() const;
+  nn::NamedTensors state() const;
   /// Goes on from a state: of this run, or imported (see train/published_optimizer.hpp). Rates that it lacks stay.
   /// @throws Error(mismatch)  for names or shapes that aren't this optimizer's; nothing is changed then
-  void load_state(const weights::NamedTensors& state);
+  void load_state(const nn::NamedTensors& state);
 
  private:
   struct Moments {
@@ -72,7 +72,3 @@ double total_norm(std::span<const double> norms);
 void clip_gradients(const std::vector<torch::Tensor>& gradients, double norm, double limit);
 
 }  // namespace faceptor::train
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/train/impl/adamw.cpp>
-#endif

@@ -21,7 +21,7 @@ namespace faceptor::train {
 /// A run between two steps.
 struct Snapshot {
   std::uint64_t step = 0;                          ///< steps done; the next one has this number
-  weights::NamedTensors tensors;                   ///< of the learner: weights, optimizer, moving average
+  nn::NamedTensors tensors;                        ///< of the learner: weights, optimizer, moving average
   nlohmann::json info = nlohmann::json::object();  ///< whatever else a run must know: configuration, counts
 };
 
@@ -84,7 +84,3 @@ class RunLock {
 };
 
 }  // namespace faceptor::train
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/train/impl/checkpoints.cpp>
-#endif

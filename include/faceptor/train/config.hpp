@@ -141,17 +141,4 @@ void set_value(nlohmann::json& tree, std::string_view assignment);
 /// The paths at which two trees of values differ, such as what a run began with and what it goes on with.
 std::vector<std::string> changed_keys(const nlohmann::json& a, const nlohmann::json& b);
 
-/// The embedded presets: "naive-base", "faceptor-base", "faceptor-full", "stage2", "auxiliary", "tiny", "tiny-naive".
-std::vector<std::string> preset_names();
-/// What a preset is for, in a sentence. @throws Error(argument) for an unknown name, with the nearest known one
-std::string preset_summary(std::string_view name);
-/// Its values, for `read_config`. @throws Error(argument) for an unknown name, with the nearest known one
-nlohmann::json preset(std::string_view name);
-
 }  // namespace faceptor::train
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/train/impl/config.cpp>
-#include <faceptor/train/impl/config_keys.cpp>
-#include <faceptor/train/impl/presets.cpp>
-#endif

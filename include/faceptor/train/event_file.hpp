@@ -72,7 +72,3 @@ struct Event {
 std::vector<Event> read_events(const std::filesystem::path& path);
 
 }  // namespace faceptor::train
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/train/impl/event_file.cpp>
-#endif

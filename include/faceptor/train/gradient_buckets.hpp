@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/train/communicator.hpp>
+#include <faceptor/train/processes.hpp>
 
 namespace faceptor::train {
 
@@ -48,7 +48,3 @@ class GradientBuckets {
 };
 
 }  // namespace faceptor::train
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/train/impl/gradient_buckets.cpp>
-#endif

@@ -11,19 +11,18 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/loading/step_batch.hpp>
+#include <faceptor/loading/collate.hpp>
 #include <faceptor/losses/loss.hpp>
-#include <faceptor/model/architectures.hpp>
+#include <faceptor/model/model_kinds.hpp>
 #include <faceptor/nn/shared_statistics.hpp>
+#include <faceptor/nn/tensors.hpp>
 #include <faceptor/train/adamw.hpp>
-#include <faceptor/train/communicator.hpp>
 #include <faceptor/train/gradient_buckets.hpp>
-#include <faceptor/train/loss_scaler.hpp>
 #include <faceptor/train/moving_average.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 #include <faceptor/train/precision.hpp>
+#include <faceptor/train/processes.hpp>
 #include <faceptor/weights/load_report.hpp>
-#include <faceptor/nn/tensors.hpp>
 
 /// One step of training: what is computed, and what changes.
 ///
@@ -109,7 +108,7 @@ class Learner {
   /// @param scale  of the total: 1 / k for each of k micro-batches that make up one step
   /// @param last   whether it is the step's last one: gradients are then averaged over processes as they come
   /// @throws Error(argument, shape)  as the model and the losses throw; the step is discarded then
-  StepResult forward_backward(const data::StepBatch& batch, double scale = 1, bool last = true);
+  StepResult forward_backward(const loading::StepBatch& batch, double scale = 1, bool last = true);
 
   /// The gradients gathered so far, in the order of the parameters. Of many processes those of this one, until `apply` or
   /// `average_gradients`.
@@ -137,15 +136,15 @@ class Learner {
   const std::vector<double>& task_weights() const noexcept { return weights_; }
 
   /// The trained parts of losses: "losses.TASK.class_matrix". The tensors themselves, not copies.
-  weights::NamedTensors losses_state() const;
+  nn::NamedTensors losses_state() const;
   /// Takes over those that fit; losses of absent tasks are dropped. @return what became of each
-  weights::LoadReport load_losses(const weights::NamedTensors& tensors);
+  weights::LoadReport load_losses(const nn::NamedTensors& tensors);
 
   /// All that a resumed run needs but the step: weights and buffers ("backbone....") and those of losses ("losses...."), the
   /// optimizer ("optimizer...."), the moving average ("average....") and the scaler ("scaler."). The tensors themselves, not copies.
-  weights::NamedTensors state() const;
+  nn::NamedTensors state() const;
   /// @throws Error(mismatch)  for a state of other parameters or parts; nothing is changed then
-  void load_state(const weights::NamedTensors& state);
+  void load_state(const nn::NamedTensors& state);
 
  private:
   struct Forward;
@@ -153,7 +152,7 @@ class Learner {
   torch::Device device() const;
   void begin_step();
   void set_training();
-  Forward run_tasks(const data::StepBatch& batch);
+  Forward run_tasks(const loading::StepBatch& batch);
   StepResult step_result(const Forward& forward) const;
 
   FaceModelPtr model_;
@@ -168,15 +167,10 @@ class Learner {
   std::shared_ptr<Communicator> processes_;                // null for one that trains alone
   std::shared_ptr<const nn::StatisticsGroup> statistics_;  // likewise
   std::unique_ptr<GradientBuckets> buckets_;
-  bool averaging_ = false;              // the last micro-batch has begun, and its gradients aren't means yet
-  bool averaged_ = false;               // they are
-  weights::NamedTensors kept_buffers_;  // as they were before the step at hand
-  std::uint64_t micro_batches_ = 0;     // of the step at hand
+  bool averaging_ = false;           // the last micro-batch has begun, and its gradients aren't means yet
+  bool averaged_ = false;            // they are
+  nn::NamedTensors kept_buffers_;    // as they were before the step at hand
+  std::uint64_t micro_batches_ = 0;  // of the step at hand
 };
 
 }  // namespace faceptor::train
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/train/impl/learner.cpp>
-#include <faceptor/train/impl/learner_state.cpp>
-#endif

@@ -34,7 +34,3 @@ MemoryEstimate estimate_memory(FaceModel& model, const std::vector<GroupedParame
                                bool average, bool recompute);
 
 }  // namespace faceptor::train
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/train/impl/memory_estimate.cpp>
-#endif

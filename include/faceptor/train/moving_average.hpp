@@ -3,11 +3,24 @@
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/nn/tensors.hpp>
 
+/// States as tensors by name: how the parts of a run are joined into one, and told apart again.
 namespace faceptor::train {
+
+/// Adds tensors under names with a prefix.
+void add_state(nn::NamedTensors& to, const std::string& prefix, const nn::NamedTensors& tensors);
+
+/// Takes those whose names begin with a prefix out, and the prefix off.
+nn::NamedTensors take_state(nn::NamedTensors& from, const std::string& prefix);
+
+/// @param what  for the message: "the moving average"
+/// @throws Error(mismatch)  unless both have the same names and shapes
+void expect_same_tensors(std::string_view what, const nn::NamedTensors& own, const nn::NamedTensors& given);
 
 /// The exponential moving average of a model's weights, which often does better than the last ones:
 /// `average = decay average + (1 - decay) weight` after each step. Buffers (BatchNorm statistics) are taken as they are.
@@ -30,9 +43,9 @@ class MovingAverage {
   bool swapped() const noexcept { return swapped_; }
 
   /// The averaged weights and buffers under the module's names; its own tensors, not copies.
-  weights::NamedTensors state() const;
+  nn::NamedTensors state() const;
   /// @throws Error(mismatch)  for names or shapes that aren't the module's; nothing is changed then
-  void load_state(const weights::NamedTensors& state);
+  void load_state(const nn::NamedTensors& state);
 
   double decay() const noexcept { return decay_; }
 
@@ -51,12 +64,8 @@ class MovingAverage {
  private:
   torch::nn::Module& module_;
   double decay_;
-  weights::NamedTensors average_;
+  nn::NamedTensors average_;
   bool swapped_ = false;
 };
 
 }  // namespace faceptor::train
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/train/impl/moving_average.cpp>
-#endif

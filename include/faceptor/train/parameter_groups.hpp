@@ -91,7 +91,3 @@ std::vector<GroupedParameter> group_parameters(const torch::nn::Module& module, 
 void expect_rules_used(const GroupRules& rules, const std::vector<GroupedParameter>& parameters);
 
 }  // namespace faceptor::train
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/train/impl/parameter_groups.cpp>
-#endif

@@ -40,7 +40,3 @@ class RunLog {
 };
 
 }  // namespace faceptor::train
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/train/impl/run_log.cpp>
-#endif

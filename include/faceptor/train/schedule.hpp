@@ -44,7 +44,3 @@ void to_json(nlohmann::json& json, const Schedule& schedule);
 void from_json(const nlohmann::json& json, Schedule& schedule);
 
 }  // namespace faceptor::train
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/train/impl/schedule.cpp>
-#endif

@@ -12,12 +12,12 @@
 #include <faceptor/core/config.hpp>
 #include <faceptor/datasets/dataset.hpp>
 #include <faceptor/loading/loader.hpp>
-#include <faceptor/transforms/chain.hpp>
-#include <faceptor/model/architectures.hpp>
+#include <faceptor/model/model_kinds.hpp>
 #include <faceptor/train/config.hpp>
 #include <faceptor/train/learner.hpp>
 #include <faceptor/train/processes.hpp>
 #include <faceptor/train/trainer.hpp>
+#include <faceptor/transforms/chain.hpp>
 
 /// From a configuration to the objects of a run.
 ///
@@ -32,13 +32,13 @@ namespace faceptor::train {
 /// What one task is trained on.
 struct TaskData {
   std::string task;
-  std::shared_ptr<const data::Dataset> training;
-  std::string along;        ///< the task whose pictures these labels are of too; empty for pictures of its own
-  data::Chain chain;        ///< of its own pictures
-  std::int64_t batch = 1;   ///< of a task along another one: that one's
-  std::shared_ptr<const data::Dataset> evaluation;  ///< null where the task isn't evaluated in the run
-  std::string evaluation_points;  ///< whose five points samples are aligned by: the "set"'s or the "model"'s own
-  data::Chain evaluation_chain;
+  std::shared_ptr<const datasets::Dataset> training;
+  std::string along;                                    ///< the task whose pictures these labels are of too; empty for pictures of its own
+  transforms::Chain chain;                              ///< of its own pictures
+  std::int64_t batch = 1;                               ///< of a task along another one: that one's
+  std::shared_ptr<const datasets::Dataset> evaluation;  ///< null where the task isn't evaluated in the run
+  std::string evaluation_points;                        ///< whose five points samples are aligned by: the "set"'s or the "model"'s own
+  transforms::Chain evaluation_chain;
   double weight = 1;  ///< of the task in the total loss
 };
 
@@ -57,11 +57,11 @@ class Setup {
   const std::string& initial() const noexcept { return initial_; }
 
   std::unique_ptr<Learner> make_learner();
-  std::unique_ptr<data::Loader> make_loader() const;
+  std::unique_ptr<loading::Loader> make_loader() const;
   /// With evaluation and pictures as configured. This, the learner and the loader outlive the trainer.
   /// @param resume  whether a run in the folder is gone on with; if not, one there is an error
-  std::unique_ptr<Trainer> make_trainer(Learner& learner, data::StepSource& loader, const std::filesystem::path& folder, bool resume = true,
-                                        std::shared_ptr<Communicator> processes = nullptr) const;
+  std::unique_ptr<Trainer> make_trainer(Learner& learner, loading::StepSource& loader, const std::filesystem::path& folder,
+                                        bool resume = true, std::shared_ptr<Communicator> processes = nullptr) const;
   /// The tasks' own metrics on their evaluation data, by task.
   /// @param processes  that share the tasks among them; all call this, and each gets all numbers. Null for one alone
   nlohmann::ordered_json evaluate(FaceModel& model, Communicator* processes = nullptr) const;
@@ -73,12 +73,8 @@ class Setup {
   ProcessPlace place_;
   std::vector<TaskData> data_;
   FaceModelPtr model_;
-  weights::NamedTensors losses_;  ///< trained parts of losses to begin with
+  nn::NamedTensors losses_;  ///< trained parts of losses to begin with
   std::string initial_;
 };
 
 }  // namespace faceptor::train
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/train/impl/setup.cpp>
-#endif

@@ -26,7 +26,3 @@ class StopSignals {
 };
 
 }  // namespace faceptor::train
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/train/impl/stop_signals.cpp>
-#endif

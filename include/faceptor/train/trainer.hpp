@@ -13,11 +13,11 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/loading/step_batch.hpp>
 #include <faceptor/image/image.hpp>
+#include <faceptor/loading/collate.hpp>
 #include <faceptor/train/checkpoints.hpp>
-#include <faceptor/train/communicator.hpp>
 #include <faceptor/train/learner.hpp>
+#include <faceptor/train/processes.hpp>
 #include <faceptor/train/run_log.hpp>
 #include <faceptor/train/schedule.hpp>
 
@@ -96,7 +96,7 @@ class Trainer {
   /// @param learner, source  outlive the trainer
   /// @param processes  that train this model together; null for one alone. Only the first one writes
   /// @throws Error(argument) for options out of range
-  Trainer(Learner& learner, data::StepSource& source, TrainerOptions options, std::shared_ptr<Communicator> processes = nullptr);
+  Trainer(Learner& learner, loading::StepSource& source, TrainerOptions options, std::shared_ptr<Communicator> processes = nullptr);
 
   /// After each step.
   Trainer& on_step(std::function<void(const StepReport&)> hook);
@@ -108,7 +108,7 @@ class Trainer {
   /// tables; they become curves.
   Trainer& evaluate_with(std::function<nlohmann::ordered_json(FaceModel&)> evaluate);
   /// Draws a training batch and what the model, likewise, says of it: pictures by name.
-  Trainer& draw_with(std::function<std::vector<std::pair<std::string, Image>>(FaceModel&, const data::StepBatch&)> draw);
+  Trainer& draw_with(std::function<std::vector<std::pair<std::string, Image>>(FaceModel&, const loading::StepBatch&)> draw);
   /// Asked after each step; the run then ends with a checkpoint.
   Trainer& stop_when(std::function<bool()> stop);
 
@@ -121,19 +121,15 @@ class Trainer {
   friend struct Run;
 
   Learner& learner_;
-  data::StepSource& source_;
+  loading::StepSource& source_;
   TrainerOptions options_;
   std::shared_ptr<Communicator> processes_;
   std::function<void(const StepReport&)> on_step_;
   std::function<void(std::uint64_t, const std::filesystem::path&)> on_checkpoint_;
   std::function<void(std::uint64_t, const nlohmann::ordered_json&)> on_evaluate_;
   std::function<nlohmann::ordered_json(FaceModel&)> evaluate_;
-  std::function<std::vector<std::pair<std::string, Image>>(FaceModel&, const data::StepBatch&)> draw_;
+  std::function<std::vector<std::pair<std::string, Image>>(FaceModel&, const loading::StepBatch&)> draw_;
   std::function<bool()> stop_;
 };
 
 }  // namespace faceptor::train
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/train/impl/trainer.cpp>
-#endif

@@ -6,11 +6,11 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/random.hpp>
+#include <faceptor/transforms/chain.hpp>
 #include <faceptor/transforms/planar_image.hpp>
-#include <faceptor/transforms/transform_state.hpp>
 
 /// Light, colour, and what cameras and networks do to pictures: for training on few of them. Colours in 0..1; labels stay.
-namespace faceptor::data::transforms {
+namespace faceptor::transforms {
 
 /// Changes of light and colour; the defaults change nothing.
 struct ColorDraws {
@@ -86,8 +86,4 @@ struct JpegBlocks {
   void apply(TransformState& state) const;
 };
 
-}  // namespace faceptor::data::transforms
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/transforms/impl/degrade.cpp>
-#endif
+}  // namespace faceptor::transforms

@@ -1,22 +1,41 @@
 #pragma once
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <span>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
-
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/random.hpp>
-#include <faceptor/transforms/planar_image.hpp>
-#include <faceptor/transforms/transform_state.hpp>
 #include <faceptor/geometry/rasters.hpp>
+#include <faceptor/geometry/view.hpp>
+#include <faceptor/transforms/chain.hpp>
+#include <faceptor/transforms/planar_image.hpp>
 
-/// What the published dense tasks do to colours, in 0..1; labels stay as they are.
-///
-/// Each step is a plain function of a picture and its draws, and a struct with the ranges to draw from; the defaults are the
-/// reference's.
-namespace faceptor::data::transforms {
+namespace faceptor::transforms {
+
+/// Colours c in 0..1 become (c - mean) / std, for red, green, blue: the last step of most chains.
+struct Normalise {
+  static constexpr std::string_view kName = "normalise";
+  std::array<float, 3> mean = {0.5F, 0.5F, 0.5F};
+  std::array<float, 3> std = {0.5F, 0.5F, 0.5F};
+
+  /// A view's.
+  static Normalise of(const View& view) { return {view.mean(), view.std()}; }
+  /// CLIP's and FaRL's: the published dense tasks'.
+  static Normalise clip() { return {views::kClipMean, views::kClipStd}; }
+
+  void check() const;
+  nlohmann::json describe() const;
+  /// @throws Error(argument) when the picture is normalised already
+  void apply(TransformState& state) const;
+};
+
+// What the published dense tasks do to colours, in 0..1; labels stay as they are.
+//
+// Each step is a plain function of a picture and its draws, and a struct with the ranges to draw from; the defaults are the
+// reference's.
 
 /// What an occlusion draws: four numbers in 0..1, for its height, width, and the row and column of its centre.
 using OcclusionDraws = std::array<double, 4>;
@@ -90,8 +109,4 @@ struct Blur {
   void apply(TransformState& state) const;
 };
 
-}  // namespace faceptor::data::transforms
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/transforms/impl/photometric.cpp>
-#endif
+}  // namespace faceptor::transforms

@@ -14,7 +14,7 @@
 ///
 /// Samples come as the data sets' readers give them: faces cut to about 112 pixels for the tasks of that size, CelebAMask-HQ at 512 x 512,
 /// LaPa with its five points, landmark sets with their box. Dense chains leave the way back in `Prepared::photo_to_crop` and `warp`.
-namespace faceptor::data::transforms::published {
+namespace faceptor::transforms::published {
 
 /// Identity: resize, mirror, normalise.
 Chain identity_train(int side = 112);
@@ -47,8 +47,4 @@ std::vector<std::string> task_names();
 /// @throws Error(argument) for an unknown name, with the nearest known one; for a side that isn't 1..8192
 Chain chain_for(std::string_view task, bool training, std::optional<int> side = std::nullopt);
 
-}  // namespace faceptor::data::transforms::published
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/transforms/impl/published_chains.cpp>
-#endif
+}  // namespace faceptor::transforms::published

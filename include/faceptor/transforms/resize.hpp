@@ -6,13 +6,13 @@
 #include <nlohmann/json.hpp>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/transforms/transform_state.hpp>
 #include <faceptor/geometry/rasters.hpp>
 #include <faceptor/image/image.hpp>
 #include <faceptor/image/resize.hpp>
+#include <faceptor/transforms/chain.hpp>
 
 /// Whole pictures to another size; square crops. All of it on bytes; labels follow.
-namespace faceptor::data::transforms {
+namespace faceptor::transforms {
 
 /// To this size, whatever the aspect. Nothing happens to a picture that has it.
 struct Resize {
@@ -66,8 +66,4 @@ struct StretchCorners {
   void apply(TransformState& state) const;
 };
 
-}  // namespace faceptor::data::transforms
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/transforms/impl/resize.cpp>
-#endif
+}  // namespace faceptor::transforms

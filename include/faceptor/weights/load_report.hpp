@@ -39,10 +39,10 @@ enum class Strictness {
 
 /// Copies weights into a module's parameters and buffers of the same names, converting their types and devices.
 /// @throws Error(mismatch)  if strict and not complete; the module is as it was then
-LoadReport load_into(torch::nn::Module& module, const NamedTensors& tensors, Strictness strictness = Strictness::strict);
+LoadReport load_into(torch::nn::Module& module, const nn::NamedTensors& tensors, Strictness strictness = Strictness::strict);
 
 /// A module's parameters and buffers by name, sharing their memory.
-NamedTensors state_of(const torch::nn::Module& module);
+nn::NamedTensors state_of(const torch::nn::Module& module);
 
 }  // namespace faceptor::weights
 

@@ -11,11 +11,11 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
-#include <faceptor/model/architectures.hpp>
+#include <faceptor/model/model_kinds.hpp>
+#include <faceptor/nn/tensors.hpp>
+#include <faceptor/published/name_map.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 #include <faceptor/weights/load_report.hpp>
-#include <faceptor/published/name_map.hpp>
-#include <faceptor/nn/tensors.hpp>
 
 /// Whole models as files: a safetensors file that says itself what it is, or a published checkpoint.
 namespace faceptor::weights {
@@ -27,13 +27,13 @@ struct ModelInfo {
   std::string description;  ///< anything else worth knowing, for people
   bool untrained = false;   ///< random weights: results mean nothing
   std::string hash;         ///< SHA-256 of the model's tensors; embeddings carry it. Computed when loading and saving
-  Metadata extra;           ///< further entries of the file's metadata, kept as they are
+  files::Metadata extra;    ///< further entries of the file's metadata, kept as they are
 };
 
 struct LoadedModel {
   FaceModelPtr model;
   ModelInfo info;
-  NamedTensors losses;  ///< trained parts of losses that the file holds, such as class matrices; "losses.TASK.class_matrix"
+  nn::NamedTensors losses;  ///< trained parts of losses that the file holds, such as class matrices; "losses.TASK.class_matrix"
   LoadReport report;
   /// Tasks of the file that this program lacks an output kind, head or interpreter of: left out of the model, with a warning each.
   std::vector<AbsentTask> absent{};
@@ -53,19 +53,19 @@ LoadedModel untrained_model(std::string_view architecture, std::uint64_t seed = 
 /// @param as  the type of its floating-point numbers; fp32 if not given
 /// @return    the hash, which stands in the file
 /// @throws Error(argument) for a backbone or a kind of model that can't be rebuilt, as it isn't made known by its name
-std::string save_model(const std::filesystem::path& path, const FaceModel& model, ModelInfo info, std::optional<DType> as = {},
-                       const NamedTensors& losses = {});
+std::string save_model(const std::filesystem::path& path, const FaceModel& model, ModelInfo info, std::optional<files::DType> as = {},
+                       const nn::NamedTensors& losses = {});
 
 /// Writes a checkpoint as the published trainer does, under the published names.
 /// @throws Error(mismatch) for a model that has parts the published ones don't
-void save_published(const std::filesystem::path& path, const FaceModel& model, const NamedTensors& losses = {},
+void save_published(const std::filesystem::path& path, const FaceModel& model, const nn::NamedTensors& losses = {},
                     std::optional<std::int64_t> step = {});
 
 /// A model's tasks as the tables of published names take them (see name_map.hpp).
-std::vector<PublishedTask> published_tasks_of(const TaskList& tasks);
+std::vector<published::PublishedTask> published_tasks_of(const TaskList& tasks);
 
 /// "fp32", "fp16", "bf16". @throws Error(argument) for any other
-DType dtype_option(std::string_view name);
+files::DType dtype_option(std::string_view name);
 
 /// What a weights file has for one task of a model.
 struct TaskMatch {

@@ -11,7 +11,7 @@
 #include "support/error_of.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 
 namespace {
 
@@ -145,8 +145,8 @@ TEST_CASE("soft maps are measured", "[data][datasets][check][soft_maps]") {
   CHECK(to_json(report)["soft_maps"][1]["max"] == 97);
   auto wrong = maps;
   wrong.values[3] = kNan;
-  const auto spoilt = check(info, {sample("1", wrong), sample("2", maps, 10, 20), sample("3", SoftMapLabels{20, 10, std::vector<float>(200)}),
-                                   sample("4", maps)});
+  const auto spoilt = check(info, {sample("1", wrong), sample("2", maps, 10, 20),
+                                   sample("3", SoftMapLabels{20, 10, std::vector<float>(200)}), sample("4", maps)});
   REQUIRE(kinds(spoilt) == std::vector(3, FindingKind::wrong_label));
   CHECK(spoilt.findings[0].message == "a soft map with a value that is no number");
   CHECK(spoilt.findings[1].message == "soft maps of 20x10 with 400 numbers for a picture of 10x20");

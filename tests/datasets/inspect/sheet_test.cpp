@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <cmath>
 
-#include <faceptor/results/landmark_schemes.hpp>
-#include <faceptor/results/parsing_classes.hpp>
+#include <faceptor/results/landmarks.hpp>
+#include <faceptor/results/parsing_map.hpp>
 
-#include "loading/own_labels.hpp"
 #include "image/pictures.hpp"
+#include "loading/own_labels.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 
 using namespace faceptor;
-using namespace faceptor::data;
+using namespace faceptor::datasets;
 
 namespace {
 

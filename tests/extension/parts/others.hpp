@@ -2,14 +2,13 @@
 
 #include <torch/torch.h>
 
-#include <faceptor/transforms/chain_registry.hpp>
-#include <faceptor/transforms/view_chains.hpp>
 #include <faceptor/detect/detectors.hpp>
 #include <faceptor/evaluate/make_outcomes.hpp>
-#include <faceptor/losses/binary_cross_entropy.hpp>
-#include <faceptor/metrics/mean_iou.hpp>
-#include <faceptor/model/architectures.hpp>
+#include <faceptor/losses/classification.hpp>
+#include <faceptor/metrics/parsing.hpp>
+#include <faceptor/published/architectures.hpp>
 #include <faceptor/tasks/task.hpp>
+#include <faceptor/transforms/chains.hpp>
 
 /// The rest of what can be plugged in, each as small as it can be.
 namespace extension {
@@ -75,8 +74,8 @@ struct Side {
   class Outcomes final : public faceptor::evaluate::RowOutcomes<SideRow> {
    public:
     using RowOutcomes::add;
-    Outcomes(const faceptor::TaskSpec&, const faceptor::data::DatasetInfo&) {}
-    void add(const faceptor::TaskResult& result, const faceptor::data::EvaluationSample& sample) override {
+    Outcomes(const faceptor::TaskSpec&, const faceptor::datasets::DatasetInfo&) {}
+    void add(const faceptor::TaskResult& result, const faceptor::loading::EvaluationSample& sample) override {
       rows_.push_back({sample.index, result.get<Side>().left == (sample.annotation.columns.at("side") == "left")});
     }
     double error(std::size_t place) const override { return rows_.at(place).right ? 0 : 1; }
@@ -110,7 +109,8 @@ struct SideLoss {
   Options options;
   faceptor::losses::LossValue operator()(const torch::Tensor& output, const faceptor::losses::Labels& labels) const {
     const auto left = (labels.primary.select(1, 2).select(1, 0) > 0).to(output.scalar_type()).unsqueeze(1);  // -sin(yaw) > 0
-    return {torch::nn::functional::binary_cross_entropy_with_logits(output * options.sharpness, left), {},
+    return {torch::nn::functional::binary_cross_entropy_with_logits(output * options.sharpness, left),
+            {},
             faceptor::losses::share_of((output > 0) == (left > 0.5))};
   }
 };
@@ -126,7 +126,12 @@ struct SideMetric {
 
 using SideTask = faceptor::Task<faceptor::AttributeVector, SideLoss, Side, SideMetric>;
 inline SideTask side_task() {
-  return SideTask("side").outputs(1).view(faceptor::views::whole(64)).loss({.sharpness = 2}).head<MeanHeadImpl>().interpreter<SumInterpreterImpl>();
+  return SideTask("side")
+      .outputs(1)
+      .view(faceptor::views::whole(64))
+      .loss({.sharpness = 2})
+      .head<MeanHeadImpl>()
+      .interpreter<SumInterpreterImpl>();
 }
 
 /// A soft mask, of types that all come with the library.
@@ -148,9 +153,8 @@ struct MiddleDetector final : faceptor::FaceDetector {
 
 inline void register_others() {
   faceptor::register_detector<MiddleDetector>();
-  faceptor::data::transforms::register_chain("extension_plain", [](const faceptor::View& view, bool) {
-    return faceptor::data::transforms::view_test(view);
-  });
+  faceptor::transforms::register_chain("extension_plain",
+                                       [](const faceptor::View& view, bool) { return faceptor::transforms::view_test(view); });
 }
 
 }  // namespace extension

@@ -12,7 +12,7 @@ namespace extension {
 
 /// A format of data sets: a folder with `poses.csv`, a line "yaw,pitch,roll" a face, in degrees. The pictures are painted when they are
 /// read: a disc with eyes and a nose that sit where the pose puts them.
-class PoseSet final : public faceptor::data::Dataset {
+class PoseSet final : public faceptor::datasets::Dataset {
  public:
   static constexpr int kSide = 64;
 
@@ -24,19 +24,19 @@ class PoseSet final : public faceptor::data::Dataset {
     while (file >> yaw >> comma >> pitch >> comma >> roll) poses_.push_back({yaw, pitch, roll});
     info_ = {.format = "poses", .split = split, .root = root, .kind = Rotation::kKind};
   }
-  const faceptor::data::DatasetInfo& info() const noexcept override { return info_; }
+  const faceptor::datasets::DatasetInfo& info() const noexcept override { return info_; }
   std::size_t size() const noexcept override { return poses_.size(); }
-  faceptor::data::Annotation annotation(std::size_t index) const override {
+  faceptor::datasets::Annotation annotation(std::size_t index) const override {
     const auto& [yaw, pitch, roll] = poses_.at(index);
-    faceptor::data::Annotation made;
+    faceptor::datasets::Annotation made;
     made.name = "pose-" + std::to_string(index);
-    made.label = faceptor::data::OwnLabel(Rotation::of(yaw, pitch, roll));
+    made.label = faceptor::datasets::OwnLabel(Rotation::of(yaw, pitch, roll));
     made.columns["side"] = yaw < 0 ? "left" : "right";
     return made;
   }
-  faceptor::data::Sample read(std::size_t index) const override {
-    faceptor::data::Sample sample;
-    static_cast<faceptor::data::Annotation&>(sample) = annotation(index);
+  faceptor::datasets::Sample read(std::size_t index) const override {
+    faceptor::datasets::Sample sample;
+    static_cast<faceptor::datasets::Annotation&>(sample) = annotation(index);
     sample.image = painted(poses_.at(index));
     return sample;
   }
@@ -54,7 +54,8 @@ class PoseSet final : public faceptor::data::Dataset {
         const bool head = std::hypot(static_cast<float>(x) - 32, static_cast<float>(y) - 32) < 26;
         pixel[0] = pixel[1] = pixel[2] = head ? 200 : 40;
         for (std::size_t i = 0; i < 4; ++i) {
-          if (std::hypot(static_cast<float>(x) - spots[i].first, static_cast<float>(y) - spots[i].second) < 4) pixel[i == 2 ? 0 : i == 3 ? 2 : 1] = 0;
+          if (std::hypot(static_cast<float>(x) - spots[i].first, static_cast<float>(y) - spots[i].second) < 4)
+            pixel[i == 2 ? 0 : i == 3 ? 2 : 1] = 0;
         }
       }
     }
@@ -62,7 +63,7 @@ class PoseSet final : public faceptor::data::Dataset {
   }
 
  private:
-  faceptor::data::DatasetInfo info_;
+  faceptor::datasets::DatasetInfo info_;
   std::vector<HeadPose> poses_;
 };
 

@@ -2,7 +2,7 @@
 
 #include <torch/torch.h>
 
-#include <faceptor/backbone/backbone_registry.hpp>
+#include <faceptor/backbone/backbone.hpp>
 #include <nlohmann/json.hpp>
 
 namespace extension {
@@ -29,7 +29,9 @@ class SmallBackboneImpl : public torch::nn::Cloneable<SmallBackboneImpl>, public
     const auto along = [&](std::int64_t dimension) {
       auto shape = std::vector<std::int64_t>{1, 1, 1, 1};
       shape[static_cast<std::size_t>(dimension)] = images.size(dimension);
-      return torch::linspace(-1, 1, images.size(dimension), images.options()).view(shape).expand({images.size(0), 1, images.size(2), images.size(3)});
+      return torch::linspace(-1, 1, images.size(dimension), images.options())
+          .view(shape)
+          .expand({images.size(0), 1, images.size(2), images.size(3)});
     };
     auto x = torch::relu(stem_->forward(torch::cat({images, along(2), along(3)}, 1)));
     for (std::int64_t level = 0; level < 2; ++level) {

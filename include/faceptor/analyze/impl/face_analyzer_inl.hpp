@@ -9,10 +9,12 @@
 #include <faceptor/analyze/face_analyzer.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/detect/detectors.hpp>
-#include <faceptor/geometry/face_prior.hpp>
+#include <faceptor/geometry/box.hpp>
 #include <faceptor/geometry/view_transform.hpp>
+#include <faceptor/model/runner.hpp>
 #include <faceptor/nn/guard.hpp>
-#include <faceptor/results/landmark_schemes.hpp>
+#include <faceptor/results/landmarks.hpp>
+#include <faceptor/weights/model_file.hpp>
 
 namespace faceptor {
 
@@ -27,9 +29,27 @@ FACEPTOR_INLINE FivePoints usable_points(const FivePoints& points, const Box& bo
 
 }  // namespace detail
 
-struct FaceAnalyzer::Pass {
-  View view;
-  std::vector<std::size_t> tasks;
+struct FaceAnalyzer::State {
+  struct Pass {
+    View view;
+    std::vector<std::size_t> tasks;
+  };
+
+  State(weights::LoadedModel model, AnalyzerOptions chosen);
+
+  const TaskList& tasks() const { return loaded.model->tasks(); }
+  PhotoResult analyze(const Image& photo, std::span<const Detection> detections, std::string name) const;
+  std::vector<Face> faces_in(const Image& photo, std::span<const Detection> detections, const std::string& name) const;
+  void run(const Image& photo, std::span<const Face> faces, std::span<const Pass> passes,
+           std::vector<std::vector<TaskResult>>& results) const;
+  void add_points(const Image& photo, std::vector<Face>& faces, std::vector<std::vector<TaskResult>>& results) const;
+  std::vector<Pass> passes(std::span<const std::size_t> tasks) const;
+
+  weights::LoadedModel loaded;
+  AnalyzerOptions options;
+  Runner runner;
+  std::vector<std::size_t> wanted;
+  std::int64_t point_task = -1;  ///< whose landmarks give the five points; -1 for the box
 };
 
 FACEPTOR_INLINE FaceAnalyzer FaceAnalyzer::load(const std::filesystem::path& path, AnalyzerOptions options) {
@@ -37,26 +57,36 @@ FACEPTOR_INLINE FaceAnalyzer FaceAnalyzer::load(const std::filesystem::path& pat
 }
 
 FACEPTOR_INLINE FaceAnalyzer::FaceAnalyzer(weights::LoadedModel loaded, AnalyzerOptions options)
-    : loaded_(std::move(loaded)), options_(std::move(options)), runner_(*loaded_.model, options_.device()), wanted_(tasks().select(options_.tasks())) {
-  if (options_.batch() < 1) {
-    throw Error(ErrorCode::argument, "analyze: the batch must hold at least one face").found(std::to_string(options_.batch()));
+    : state_(std::make_shared<const State>(std::move(loaded), std::move(options))) {}
+
+FACEPTOR_INLINE const TaskList& FaceAnalyzer::tasks() const { return state_->tasks(); }
+FACEPTOR_INLINE const weights::ModelInfo& FaceAnalyzer::info() const { return state_->loaded.info; }
+FACEPTOR_INLINE const FaceDetector& FaceAnalyzer::detector() const { return *state_->options.detector; }
+
+FACEPTOR_INLINE FaceAnalyzer::State::State(weights::LoadedModel model, AnalyzerOptions chosen)
+    : loaded(std::move(model)),
+      options(std::move(chosen)),
+      runner(*loaded.model, device_named(options.device)),
+      wanted(tasks().select(options.tasks)) {
+  if (options.batch < 1) {
+    throw Error(ErrorCode::argument, "analyze: the batch must hold at least one face").found(std::to_string(options.batch));
   }
-  if (!options_.detector()) options_.detector(make_detector(detector_names().front()));
+  if (!options.detector) options.detector = make_detector(detector_names().front());
   // Landmarks that are not cut by five points themselves, of a scheme that says where eyes, nose and mouth are.
-  for (std::size_t i = 0; i < tasks().size() && point_task_ < 0; ++i) {
+  for (std::size_t i = 0; i < tasks().size() && point_task < 0; ++i) {
     const auto& spec = tasks()[i].spec();
     const bool landmarks = tasks()[i].result_type() == typeid(Landmarks) && results::find_landmark_scheme(spec.scheme) != nullptr;
-    if (landmarks && !spec.view.needs_points()) point_task_ = static_cast<std::int64_t>(i);
+    if (landmarks && !spec.view.needs_points()) point_task = static_cast<std::int64_t>(i);
   }
-  const auto source = options_.five_points();
-  if (source == FivePointSource::landmarks && point_task_ < 0) {
+  const auto source = options.five_points;
+  if (source == FivePointSource::landmarks && point_task < 0) {
     throw Error(ErrorCode::argument, "analyze: the model has no landmarks that could give five points")
         .hint("use FivePointSource::box, or a detector that gives points");
   }
-  if (source == FivePointSource::box || (source == FivePointSource::automatic && info().untrained)) point_task_ = -1;
+  if (source == FivePointSource::box || (source == FivePointSource::automatic && loaded.info.untrained)) point_task = -1;
 }
 
-FACEPTOR_INLINE std::vector<FaceAnalyzer::Pass> FaceAnalyzer::passes(std::span<const std::size_t> wanted) const {
+FACEPTOR_INLINE std::vector<FaceAnalyzer::State::Pass> FaceAnalyzer::State::passes(std::span<const std::size_t> wanted) const {
   std::map<View, std::vector<std::size_t>> by_view;
   for (const auto task : wanted) by_view[tasks()[task].spec().view].push_back(task);
   std::vector<Pass> passes;
@@ -64,30 +94,35 @@ FACEPTOR_INLINE std::vector<FaceAnalyzer::Pass> FaceAnalyzer::passes(std::span<c
   return passes;
 }
 
-FACEPTOR_INLINE PhotoResult FaceAnalyzer::analyze(const Image& photo, std::string name) {
+FACEPTOR_INLINE PhotoResult FaceAnalyzer::analyze(const Image& photo, std::string name) const {
   if (photo.empty()) throw Error(ErrorCode::argument, "analyze: the photo is empty").where(name);
-  return analyze(photo, options_.detector()->detect(photo), std::move(name));
+  return analyze(photo, detector().detect(photo), std::move(name));
 }
 
-FACEPTOR_INLINE PhotoResult FaceAnalyzer::analyze(const Image& photo, std::span<const Detection> detections, std::string name) {
+FACEPTOR_INLINE PhotoResult FaceAnalyzer::analyze(const Image& photo, std::span<const Detection> detections, std::string name) const {
+  return state_->analyze(photo, detections, std::move(name));
+}
+
+FACEPTOR_INLINE PhotoResult FaceAnalyzer::State::analyze(const Image& photo, std::span<const Detection> detections,
+                                                         std::string name) const {
   auto faces = faces_in(photo, detections, name);
   PhotoResult result;
   result.photo = std::move(name);
   result.width = photo.width();
   result.height = photo.height();
-  result.untrained = info().untrained;
+  result.untrained = loaded.info.untrained;
 
   std::vector<std::vector<TaskResult>> results(faces.size());
   add_points(photo, faces, results);
   std::vector<std::size_t> rest;
-  for (const auto task : wanted_) {
+  for (const auto task : wanted) {
     const auto made = [&](const TaskResult& r) { return r.task() == tasks()[task].name(); };
     if (results.empty() || std::none_of(results.front().begin(), results.front().end(), made)) rest.push_back(task);
   }
   run(photo, faces, passes(rest), results);
 
   for (std::size_t i = 0; i < faces.size(); ++i) {
-    for (const auto task : wanted_) {
+    for (const auto task : wanted) {
       const auto made = [&](const TaskResult& r) { return r.task() == tasks()[task].name(); };
       faces[i].add(*std::find_if(results[i].begin(), results[i].end(), made));
     }
@@ -97,7 +132,7 @@ FACEPTOR_INLINE PhotoResult FaceAnalyzer::analyze(const Image& photo, std::span<
 }
 
 /// The faces before anything is known of them.
-FACEPTOR_INLINE std::vector<Face> FaceAnalyzer::faces_in(const Image& photo, std::span<const Detection> detections,
+FACEPTOR_INLINE std::vector<Face> FaceAnalyzer::State::faces_in(const Image& photo, std::span<const Detection> detections,
                                                          const std::string& name) const {
   if (photo.empty()) throw Error(ErrorCode::argument, "analyze: the photo is empty").where(name);
   std::vector<Face> faces;
@@ -108,29 +143,29 @@ FACEPTOR_INLINE std::vector<Face> FaceAnalyzer::faces_in(const Image& photo, std
   return faces;
 }
 
-FACEPTOR_INLINE std::vector<Detection> FaceAnalyzer::with_five_points(const Image& photo, std::vector<Detection> detections) {
-  auto faces = faces_in(photo, detections, {});
+FACEPTOR_INLINE std::vector<Detection> FaceAnalyzer::with_five_points(const Image& photo, std::vector<Detection> detections) const {
+  auto faces = state_->faces_in(photo, detections, {});
   std::vector<std::vector<TaskResult>> results(faces.size());
-  add_points(photo, faces, results);
+  state_->add_points(photo, faces, results);
   for (std::size_t i = 0; i < faces.size(); ++i) detections[i].points = faces[i].points;
   return detections;
 }
 
 /// Gives every face five points if any wanted view is cut by them, running the landmark task ahead of the others where it does that.
-FACEPTOR_INLINE void FaceAnalyzer::add_points(const Image& photo, std::vector<Face>& faces, std::vector<std::vector<TaskResult>>& results) {
+FACEPTOR_INLINE void FaceAnalyzer::State::add_points(const Image& photo, std::vector<Face>& faces, std::vector<std::vector<TaskResult>>& results) const {
   const auto needs_points = [&](std::size_t task) { return tasks()[task].spec().view.needs_points(); };
   const auto has_points = [](const Face& face) { return face.points.has_value(); };
-  if (std::none_of(wanted_.begin(), wanted_.end(), needs_points) || std::all_of(faces.begin(), faces.end(), has_points)) return;
-  if (point_task_ < 0) {
+  if (std::none_of(wanted.begin(), wanted.end(), needs_points) || std::all_of(faces.begin(), faces.end(), has_points)) return;
+  if (point_task < 0) {
     for (auto& face : faces) {
       if (!face.points) face.points = five_points_from_box(face.box);
     }
     return;
   }
   // Tasks that look at the same view come along: it is one pass.
-  const auto lead = static_cast<std::size_t>(point_task_);
+  const auto lead = static_cast<std::size_t>(point_task);
   std::vector<std::size_t> together = {lead};
-  for (const auto task : wanted_) {
+  for (const auto task : wanted) {
     if (task != lead && tasks()[task].spec().view == tasks()[lead].spec().view) together.push_back(task);
   }
   run(photo, faces, passes(together), results);
@@ -141,14 +176,14 @@ FACEPTOR_INLINE void FaceAnalyzer::add_points(const Image& photo, std::vector<Fa
   }
 }
 
-FACEPTOR_INLINE void FaceAnalyzer::run(const Image& photo, std::span<const Face> faces, std::span<const Pass> passes,
-                                       std::vector<std::vector<TaskResult>>& results) {
+FACEPTOR_INLINE void FaceAnalyzer::State::run(const Image& photo, std::span<const Face> faces, std::span<const Pass> passes,
+                                       std::vector<std::vector<TaskResult>>& results) const {
   const torch::InferenceMode inference;
   for (const auto& pass : passes) {
     const auto& view = pass.view;
     const auto pixels = static_cast<std::size_t>(3) * static_cast<std::size_t>(view.width()) * static_cast<std::size_t>(view.height());
-    for (std::size_t begin = 0; begin < faces.size(); begin += static_cast<std::size_t>(options_.batch())) {
-      const auto end = std::min(faces.size(), begin + static_cast<std::size_t>(options_.batch()));
+    for (std::size_t begin = 0; begin < faces.size(); begin += static_cast<std::size_t>(options.batch)) {
+      const auto end = std::min(faces.size(), begin + static_cast<std::size_t>(options.batch));
       auto images = torch::empty({static_cast<int64_t>(end - begin), 3, view.height(), view.width()});
       std::vector<ViewTransform> transforms;
       for (std::size_t i = begin; i < end; ++i) {
@@ -156,11 +191,11 @@ FACEPTOR_INLINE void FaceAnalyzer::run(const Image& photo, std::span<const Face>
         transforms.push_back(ViewTransform::of(view, photo.width(), photo.height(), &faces[i].box, points));
         extract(photo, view, transforms.back(), {images.data_ptr<float>() + (i - begin) * pixels, pixels});
       }
-      const auto outputs = runner_.run(images, pass.tasks, "analyze");
+      const auto outputs = runner.run(images, pass.tasks, "analyze");
       for (std::size_t k = 0; k < pass.tasks.size(); ++k) {
         const auto& task = tasks()[pass.tasks[k]];
         for (std::size_t i = begin; i < end; ++i) {
-          const ReadoutContext context{task.spec(), transforms[i - begin], info().hash};
+          const ReadoutContext context{task.spec(), transforms[i - begin], loaded.info.hash};
           results[i].push_back(guarded("analyze: reading the result of task \"" + task.name() + "\"",
                                        [&] { return task.read(outputs[k][static_cast<int64_t>(i - begin)], context); }));
         }

@@ -9,8 +9,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/nn/children.hpp>
-#include <faceptor/nn/drop_path.hpp>
-#include <faceptor/nn/position_embedding.hpp>
+#include <faceptor/nn/layers.hpp>
 #include <faceptor/nn/recompute.hpp>
 
 namespace faceptor {

@@ -43,6 +43,18 @@ FACEPTOR_INLINE std::string suggestion(std::string_view word, std::span<const st
   return near.empty() ? "known: " + join(candidates) : "did you mean \"" + near + "\"?";
 }
 
+FACEPTOR_INLINE std::string in_quotes(std::string_view name) {
+  constexpr std::size_t kLongest = 120;
+  std::string out = "\"";
+  for (const char c : name.substr(0, kLongest)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  if (name.size() > kLongest) {
+    // A cut inside a multi-byte character would make the message invalid UTF-8.
+    while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0x80) != 0) out.pop_back();
+    out += "...";
+  }
+  return out + "\"";
+}
+
 FACEPTOR_INLINE std::string join(std::span<const std::string> parts, std::string_view separator) {
   std::string joined;
   for (std::size_t i = 0; i < parts.size(); ++i) {

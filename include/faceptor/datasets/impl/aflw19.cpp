@@ -1,5 +1,3 @@
-#pragma once
-
 #include <cmath>
 #include <unordered_map>
 #include <utility>
@@ -10,10 +8,10 @@
 #include <faceptor/datasets/annotated_pictures.hpp>
 #include <faceptor/datasets/mat5.hpp>
 #include <faceptor/datasets/table.hpp>
-#include <faceptor/results/landmark_schemes.hpp>
+#include <faceptor/results/landmarks.hpp>
 
-namespace faceptor::data {
-namespace detail {
+namespace faceptor::datasets {
+namespace {
 
 inline constexpr std::size_t kAflwPoints = 19;
 inline constexpr std::size_t kAflwFaces = 24386, kAflwTrain = 20000;
@@ -145,7 +143,7 @@ class Aflw19Table {
 };
 
 /// How many faces train.
-FACEPTOR_INLINE std::size_t aflw_train_count(const DatasetOptions& options, std::size_t faces) {
+std::size_t aflw_train_count(const DatasetOptions& options, std::size_t faces) {
   const auto given = options.settings.find("train_count");
   if (given == options.settings.end()) return faces > kAflwTrain ? kAflwTrain : faces * kAflwTrain / kAflwFaces;
   const auto count = parse_integer(given->second);
@@ -157,16 +155,16 @@ FACEPTOR_INLINE std::size_t aflw_train_count(const DatasetOptions& options, std:
   return static_cast<std::size_t>(*count);
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::unique_ptr<Dataset> open_aflw19(const std::filesystem::path& root, const DatasetOptions& options) {
+std::unique_ptr<Dataset> open_aflw19(const std::filesystem::path& root, const DatasetOptions& options) {
   static const std::string kSplits[] = {"train", "test", "test_frontal"}, kSettings[] = {"train_count"};
   const auto split = detail::chosen_split(options, "aflw19", kSplits);
   detail::check_settings(options, "aflw19", kSettings);
-  const detail::Aflw19Table table(detail::label_file(root, options, "AFLWinfo_release.mat"));
+  const Aflw19Table table(detail::label_file(root, options, "AFLWinfo_release.mat"));
   const LabelPaths paths(root, options, "data/flickr");
   const auto order = table.order();
-  const auto train = detail::aflw_train_count(options, table.faces());
+  const auto train = aflw_train_count(options, table.faces());
   std::vector<AnnotatedPicture> faces;
   std::unordered_map<std::string, std::size_t> of_picture;
   for (std::size_t i = split == "train" ? 0 : train; i < (split == "train" ? train : order.size()); ++i) {
@@ -180,19 +178,19 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_aflw19(const std::filesystem::path
   info.split = split;
   info.root = root;
   info.kind = LabelKind::landmarks;
-  info.classes = detail::kAflwPoints;
+  info.classes = kAflwPoints;
   info.scheme = "19";
   info.task = "align_aflw";
   return std::make_unique<AnnotatedPictures>(std::move(info), std::move(faces), upright_reading());
 }
 
-FACEPTOR_INLINE void write_aflw19(const std::filesystem::path& root, std::span<const Aflw19Face> faces) {
+void write_aflw19(const std::filesystem::path& root, std::span<const Aflw19Face> faces) {
   const auto count = faces.size();
-  std::vector<double> box(4 * count), data(2 * detail::kAflwPoints * count), mask(detail::kAflwPoints * count), order(count);
+  std::vector<double> box(4 * count), data(2 * kAflwPoints * count), mask(kAflwPoints * count), order(count);
   std::vector<MatArray> names;
   for (std::size_t i = 0; i < count; ++i) {
     const auto& face = faces[i];
-    if (face.points.size() != detail::kAflwPoints || face.visible.size() != detail::kAflwPoints) {
+    if (face.points.size() != kAflwPoints || face.visible.size() != kAflwPoints) {
       throw Error(ErrorCode::argument, "data: a face of AFLW-19 has another number of points or marks")
           .where(fmt::format("face {}", i))
           .expected("19")
@@ -200,9 +198,9 @@ FACEPTOR_INLINE void write_aflw19(const std::filesystem::path& root, std::span<c
     }
     const float edges[] = {face.box.x0, face.box.x1, face.box.y0, face.box.y1};
     for (std::size_t k = 0; k < 4; ++k) box[k * count + i] = edges[k];
-    for (std::size_t k = 0; k < detail::kAflwPoints; ++k) {
+    for (std::size_t k = 0; k < kAflwPoints; ++k) {
       data[k * count + i] = face.points[k].x;
-      data[(detail::kAflwPoints + k) * count + i] = face.points[k].y;
+      data[(kAflwPoints + k) * count + i] = face.points[k].y;
       mask[k * count + i] = face.visible[k] != 0 ? 1 : 0;
     }
     order[i] = static_cast<double>(i + 1);
@@ -210,10 +208,10 @@ FACEPTOR_INLINE void write_aflw19(const std::filesystem::path& root, std::span<c
   }
   const auto rows = static_cast<std::int64_t>(count);
   const std::vector<MatArray> arrays = {mat_numbers("bbox", rows, 4, std::move(box)),
-                                        mat_numbers("data", rows, 2 * detail::kAflwPoints, std::move(data)),
-                                        mat_numbers("mask_new", rows, detail::kAflwPoints, std::move(mask)),
+                                        mat_numbers("data", rows, 2 * kAflwPoints, std::move(data)),
+                                        mat_numbers("mask_new", rows, kAflwPoints, std::move(mask)),
                                         mat_cells("nameList", std::move(names)), mat_numbers("ra", 1, rows, std::move(order))};
   write_mat5(root / "AFLWinfo_release.mat", arrays);
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

@@ -15,10 +15,10 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/files/mapped_file.hpp>
 
-namespace faceptor::data::detail {
+namespace faceptor::datasets::detail {
 
 /// An error of a lower room, told as one of this: what was being read, and what stood in the way.
-FACEPTOR_INLINE Error restated(const Error& error, std::string what) {
+inline Error restated(const Error& error, std::string what) {
   auto reason = error.summary();
   if (const auto room = reason.find(": "); room != std::string::npos) reason.erase(0, room + 2);
   if (!error.found().empty()) reason += " (" + error.found() + ")";
@@ -30,10 +30,10 @@ FACEPTOR_INLINE Error restated(const Error& error, std::string what) {
 }
 
 /// A file of a data set, mapped. @param what  the sentence if that fails
-FACEPTOR_INLINE std::shared_ptr<const weights::MappedFile> map_file(const std::filesystem::path& path, const std::string& what,
-                                                                    const std::string& hint = "") {
+inline std::shared_ptr<const files::MappedFile> map_file(const std::filesystem::path& path, const std::string& what,
+                                                         const std::string& hint = "") {
   try {
-    return weights::MappedFile::open(path);
+    return files::MappedFile::open(path);
   } catch (const Error& error) {
     auto out = restated(error, what);
     throw hint.empty() ? out : out.hint(hint);
@@ -94,9 +94,7 @@ class ByteCursor {
 };
 
 /// Bytes as text; they are not checked to be any.
-FACEPTOR_INLINE std::string_view text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+inline std::string_view text_of(std::span<const std::byte> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 /// A number's bytes at the end of `out`, least byte first.
 template <class T>
@@ -105,4 +103,4 @@ void put_number(std::string& out, T value) {
   out.append(reinterpret_cast<const char*>(&value), sizeof(T));
 }
 
-}  // namespace faceptor::data::detail
+}  // namespace faceptor::datasets::detail

@@ -1,5 +1,3 @@
-#pragma once
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -8,14 +6,13 @@
 
 #include <faceptor/datasets/cofw.hpp>
 #include <faceptor/datasets/hdf5.hpp>
+#include <faceptor/datasets/impl/hdf5_writer.hpp>
 #include <faceptor/datasets/table.hpp>
 #include <faceptor/image/read.hpp>
-#include <faceptor/datasets/impl/hdf5.cpp>
-#include <faceptor/datasets/impl/hdf5_writer.hpp>
-#include <faceptor/results/landmark_schemes.hpp>
+#include <faceptor/results/landmarks.hpp>
 
-namespace faceptor::data {
-namespace detail {
+namespace faceptor::datasets {
+namespace {
 
 inline constexpr std::size_t kCofwPoints = 29;
 inline constexpr std::uint64_t kCofwMostTableBytes = std::uint64_t{256} << 20;
@@ -133,30 +130,29 @@ class Cofw final : public Dataset {
   std::vector<Annotation> annotations_;
 };
 
-FACEPTOR_INLINE std::string cofw_split(const DatasetOptions& options) {
+std::string cofw_split(const DatasetOptions& options) {
   static const std::string kSplits[] = {"train", "test"};
-  check_settings(options, "cofw", {});
-  return chosen_split(options, "cofw", kSplits);
+  detail::check_settings(options, "cofw", {});
+  return detail::chosen_split(options, "cofw", kSplits);
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::unique_ptr<Dataset> open_cofw(const std::filesystem::path& root, const DatasetOptions& options) {
-  const auto split = detail::cofw_split(options);
+std::unique_ptr<Dataset> open_cofw(const std::filesystem::path& root, const DatasetOptions& options) {
+  const auto split = cofw_split(options);
   std::error_code status;
   const bool is_file = std::filesystem::is_regular_file(root, status);
-  return std::make_unique<detail::Cofw>(root, split, is_file ? root : detail::label_file(root, options, "COFW_" + split + "_color.mat"));
+  return std::make_unique<Cofw>(root, split, is_file ? root : detail::label_file(root, options, "COFW_" + split + "_color.mat"));
 }
 
-FACEPTOR_INLINE CofwWriter::CofwWriter(const std::filesystem::path& root, std::string_view split)
-    : file_(root / fmt::format("COFW_{}_color.mat", detail::cofw_split({.split = std::string(split)}))),
-      suffix_(split == "test" ? "T" : "Tr") {
+CofwWriter::CofwWriter(const std::filesystem::path& root, std::string_view split)
+    : file_(root / fmt::format("COFW_{}_color.mat", cofw_split({.split = std::string(split)}))), suffix_(split == "test" ? "T" : "Tr") {
   file_.write(std::string(detail::kHdf5UserBlock + detail::kHdf5Superblock, '\0'));
 }
 
-FACEPTOR_INLINE void CofwWriter::add(const Image& image, std::span<const Point> points, std::span<const std::uint8_t> visible, bool grey) {
+void CofwWriter::add(const Image& image, std::span<const Point> points, std::span<const std::uint8_t> visible, bool grey) {
   constexpr std::size_t kMost = 65'000;
-  if (image.empty() || points.size() != detail::kCofwPoints || visible.size() != detail::kCofwPoints || pictures_.size() == kMost) {
+  if (image.empty() || points.size() != kCofwPoints || visible.size() != kCofwPoints || pictures_.size() == kMost) {
     throw Error(ErrorCode::argument, "data: this is no face of COFW")
         .where(fmt::format("face {}", pictures_.size()))
         .expected("a picture, 29 points and 29 marks; 65,000 faces at most")
@@ -177,8 +173,8 @@ FACEPTOR_INLINE void CofwWriter::add(const Image& image, std::span<const Point> 
   for (const auto seen : visible) shapes_.push_back(seen != 0 ? 0 : 1);
 }
 
-FACEPTOR_INLINE void CofwWriter::finish() {
-  const std::uint64_t faces = pictures_.size(), numbers = 3 * detail::kCofwPoints;
+void CofwWriter::finish() {
+  const std::uint64_t faces = pictures_.size(), numbers = 3 * kCofwPoints;
   std::vector<double> columns(shapes_.size());
   for (std::size_t i = 0; i < shapes_.size(); ++i) columns[i % numbers * faces + i / numbers] = shapes_[i];
   const std::uint64_t cell_shape[] = {1, faces}, point_shape[] = {numbers, faces};
@@ -198,4 +194,4 @@ FACEPTOR_INLINE void CofwWriter::finish() {
   file_.commit();
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

@@ -1,5 +1,3 @@
-#pragma once
-
 #include <algorithm>
 #include <array>
 #include <set>
@@ -14,18 +12,18 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/datasets/annotated_pictures.hpp>
 #include <faceptor/datasets/folder.hpp>
-#include <faceptor/datasets/soft_map_files.hpp>
+#include <faceptor/datasets/soft_maps.hpp>
 #include <faceptor/datasets/table.hpp>
 
-namespace faceptor::data {
-namespace detail {
+namespace faceptor::datasets {
+namespace {
 
-FACEPTOR_INLINE Error folder_error(const std::filesystem::path& folder, const std::error_code& code) {
+Error folder_error(const std::filesystem::path& folder, const std::error_code& code) {
   return Error(ErrorCode::io, "data: a folder can't be read").where(folder.string()).found(code.message());
 }
 
 /// The names of the folders in a folder, sorted; hidden ones are left out.
-FACEPTOR_INLINE std::vector<std::string> folders_in(const std::filesystem::path& folder) {
+std::vector<std::string> folders_in(const std::filesystem::path& folder) {
   std::error_code code;
   std::filesystem::directory_iterator entry(folder, code);
   std::vector<std::string> names;
@@ -39,7 +37,7 @@ FACEPTOR_INLINE std::vector<std::string> folders_in(const std::filesystem::path&
   return names;
 }
 
-FACEPTOR_INLINE bool has_picture_name(const std::filesystem::path& path) {
+bool has_picture_name(const std::filesystem::path& path) {
   static constexpr std::array<std::string_view, 9> kEnds = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".ppm", ".pgm", ".pnm", ".psd"};
   auto end = path.extension().string();
   for (auto& c : end) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -47,8 +45,7 @@ FACEPTOR_INLINE bool has_picture_name(const std::filesystem::path& path) {
 }
 
 /// The paths of all pictures in and below a class's folder, as seen from the root, sorted. @param others  counts what is no picture
-FACEPTOR_INLINE std::vector<std::string> pictures_in(const std::filesystem::path& root, const std::filesystem::path& below,
-                                                     std::size_t& others) {
+std::vector<std::string> pictures_in(const std::filesystem::path& root, const std::filesystem::path& below, std::size_t& others) {
   std::error_code code;
   std::filesystem::recursive_directory_iterator entry(root / below, code);
   std::vector<std::string> names;
@@ -69,7 +66,7 @@ FACEPTOR_INLINE std::vector<std::string> pictures_in(const std::filesystem::path
 }
 
 /// Where the folders of the classes lie, below the root, for each split; one without a name if there are no splits.
-FACEPTOR_INLINE std::vector<std::string> folder_splits(const std::filesystem::path& root, const DatasetOptions& options) {
+std::vector<std::string> folder_splits(const std::filesystem::path& root, const DatasetOptions& options) {
   const auto names = folders_in(root);
   const auto wanted = options.split.empty() ? "train" : options.split;
   const auto holds_classes = [&](const std::string& name) {
@@ -77,12 +74,12 @@ FACEPTOR_INLINE std::vector<std::string> folder_splits(const std::filesystem::pa
   };
   if (holds_classes(wanted)) return names;
   if (options.split.empty() || (options.split == "all" && !holds_classes("train"))) return {""};
-  throw unknown_option("the folder", "split", options.split, names);
+  throw detail::unknown_option("the folder", "split", options.split, names);
 }
 
 /// The classes of all splits, by index, as the setting says or sorted. @param notes  says what was left out
-FACEPTOR_INLINE std::vector<std::string> folder_classes(const std::filesystem::path& root, const std::vector<std::string>& splits,
-                                                        const DatasetOptions& options, std::vector<std::string>& notes) {
+std::vector<std::string> folder_classes(const std::filesystem::path& root, const std::vector<std::string>& splits,
+                                        const DatasetOptions& options, std::vector<std::string>& notes) {
   std::set<std::string> found;
   for (const auto& split : splits) {
     for (auto& name : folders_in(root / split)) found.insert(std::move(name));
@@ -90,12 +87,12 @@ FACEPTOR_INLINE std::vector<std::string> folder_classes(const std::filesystem::p
   if (found.empty()) {
     throw Error(ErrorCode::format, "data: a folder has no classes").where(root.string()).expected("a folder a class, with pictures in it");
   }
-  const auto chosen = setting_list(options, "classes");
+  const auto chosen = detail::setting_list(options, "classes");
   if (chosen.empty()) return {found.begin(), found.end()};
   for (const auto& name : chosen) {
-    if (!found.contains(name)) throw unknown_option("the folder", "class", name, std::vector<std::string>(found.begin(), found.end()));
+    if (!found.contains(name)) throw detail::unknown_option("the folder", "class", name, std::vector<std::string>(found.begin(), found.end()));
     if (std::count(chosen.begin(), chosen.end(), name) > 1) {
-      throw Error(ErrorCode::argument, "data: the setting \"classes\" names a class twice").found(quoted_start(name));
+      throw Error(ErrorCode::argument, "data: the setting \"classes\" names a class twice").found(detail::quoted_start(name));
     }
   }
   for (const auto& name : found) {
@@ -106,14 +103,14 @@ FACEPTOR_INLINE std::vector<std::string> folder_classes(const std::filesystem::p
 }
 
 /// From the folders of the splits to those of their maps; a split without any is passed over.
-FACEPTOR_INLINE void go_to_maps(const std::filesystem::path& root, std::vector<std::string>& splits) {
+void go_to_maps(const std::filesystem::path& root, std::vector<std::string>& splits) {
   for (auto& split : splits) split = (std::filesystem::path(split) / "soft_maps").generic_string();
   std::error_code status;
   std::erase_if(splits, [&](const std::string& split) { return !std::filesystem::is_directory(root / split, status); });
 }
 
 /// A picture's map, below the root: the file of its name that there is. @throws Error(io) if there is none
-FACEPTOR_INLINE std::string map_beside(const std::filesystem::path& root, std::filesystem::path map) {
+std::string map_beside(const std::filesystem::path& root, std::filesystem::path map) {
   std::error_code status;
   for (const auto* end : {".png", ".npy"}) {
     if (std::filesystem::exists(root / map.replace_extension(end), status)) return map.generic_string();
@@ -122,7 +119,7 @@ FACEPTOR_INLINE std::string map_beside(const std::filesystem::path& root, std::f
 }
 
 /// @param info  with the maps' names  @param part  the split's folder below the root
-FACEPTOR_INLINE std::unique_ptr<Dataset> folder_of_maps(DatasetInfo info, const std::filesystem::path& part, const ReadOptions& reading) {
+std::unique_ptr<Dataset> folder_of_maps(DatasetInfo info, const std::filesystem::path& part, const ReadOptions& reading) {
   std::vector<AnnotatedPicture> pictures;
   std::vector<std::vector<std::string>> files;
   std::size_t others = 0;
@@ -136,13 +133,13 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> folder_of_maps(DatasetInfo info, const 
   }
   if (others > 0) info.notes.push_back(fmt::format("{} files passed over: no pictures by their names", others));
   if (pictures.empty()) throw Error(ErrorCode::format, "data: a folder has no pictures").where((info.root / part / "pictures").string());
-  name_soft_maps(info, std::move(info.label_names), info.root / files.front().front());
+  detail::name_soft_maps(info, std::move(info.label_names), info.root / files.front().front());
   return std::make_unique<SoftMapPictures>(std::move(info), std::move(pictures), std::move(files), reading);
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::unique_ptr<Dataset> open_folder(const std::filesystem::path& root, const DatasetOptions& options) {
+std::unique_ptr<Dataset> open_folder(const std::filesystem::path& root, const DatasetOptions& options) {
   detail::check_settings(options, "folder", std::array<std::string, 3>{"classes", "exif", "kind"});
   if (!options.labels.empty()) {
     throw Error(ErrorCode::argument, "data: a folder a class has no label file")
@@ -150,24 +147,24 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_folder(const std::filesystem::path
         .hint("the format manifest has");
   }
   const bool turned = detail::chosen_setting(options, "folder", "exif", std::array<std::string, 2>{"turn", "ignore"}) == "turn";
-  const auto splits = detail::folder_splits(root, options);
+  const auto splits = folder_splits(root, options);
   const bool split_up = !splits.front().empty();
   DatasetInfo info{.format = "folder", .root = root, .kind = LabelKind::class_index};
   info.split = !split_up ? "all" : options.split.empty() ? "train" : options.split;
   const bool maps = detail::chosen_setting(options, "folder", "kind", std::array<std::string, 2>{"class", "soft_maps"}) == "soft_maps";
   auto parents = splits;
-  if (maps) detail::go_to_maps(root, parents);
-  info.label_names = detail::folder_classes(root, parents, options, info.notes);
+  if (maps) go_to_maps(root, parents);
+  info.label_names = folder_classes(root, parents, options, info.notes);
   info.classes = static_cast<std::int64_t>(info.label_names.size());
   const std::filesystem::path part = split_up ? info.split : "";
-  if (maps) return detail::folder_of_maps(std::move(info), part, turned ? upright_reading() : as_stored());
-  const auto present = detail::folders_in(root / part);
+  if (maps) return folder_of_maps(std::move(info), part, turned ? upright_reading() : as_stored());
+  const auto present = folders_in(root / part);
   std::vector<AnnotatedPicture> pictures;
   std::size_t others = 0;
   for (std::size_t index = 0; index < info.label_names.size(); ++index) {
     const auto& name = info.label_names[index];
     if (std::find(present.begin(), present.end(), name) == present.end()) continue;  // a class that this split has none of
-    auto names = detail::pictures_in(root, part / name, others);
+    auto names = pictures_in(root, part / name, others);
     if (names.empty()) {
       throw Error(ErrorCode::format, "data: a class's folder has no pictures")
           .where((root / part / name).string())
@@ -185,4 +182,4 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_folder(const std::filesystem::path
   return std::make_unique<AnnotatedPictures>(std::move(info), std::move(pictures), turned ? upright_reading() : as_stored());
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

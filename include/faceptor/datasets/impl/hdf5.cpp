@@ -1,5 +1,3 @@
-#pragma once
-
 #include <bit>
 #include <optional>
 
@@ -8,24 +6,24 @@
 #include <faceptor/datasets/impl/hdf5_chunks.hpp>
 #include <faceptor/datasets/impl/hdf5_groups.hpp>
 
-namespace faceptor::data {
-namespace detail {
+namespace faceptor::datasets {
+namespace {
 
 inline constexpr std::string_view kHdf5Signature("\x89HDF\r\n\x1a\n", 8);
 
 /// Where the superblock begins: at 0, 512, 1024, 2048, ...
-FACEPTOR_INLINE std::uint64_t find_superblock(std::span<const std::byte> bytes, const std::string& name) {
+std::uint64_t find_superblock(std::span<const std::byte> bytes, const std::string& name) {
   for (std::uint64_t at = 0; at < bytes.size(); at = at == 0 ? 512 : 2 * at) {
-    if (text_of(bytes.subspan(at)).starts_with(kHdf5Signature)) return at;
+    if (detail::text_of(bytes.subspan(at)).starts_with(kHdf5Signature)) return at;
   }
   throw Error(ErrorCode::format, "data: this is no HDF5 file")
       .where(name)
       .expected("a superblock")
-      .hint(text_of(bytes).starts_with("MATLAB 5.0") ? "it is a MATLAB file of version 5 to 7, not 7.3" : "is the file whole?");
+      .hint(detail::text_of(bytes).starts_with("MATLAB 5.0") ? "it is a MATLAB file of version 5 to 7, not 7.3" : "is the file whole?");
 }
 
 /// The address of the root group's object.
-FACEPTOR_INLINE std::uint64_t root_of(const Hdf5Bytes& file) {
+std::uint64_t root_of(const detail::Hdf5Bytes& file) {
   auto cursor = file.at(0, "superblock");
   cursor.skip(8, "superblock");
   const auto version = cursor.take<std::uint8_t>("superblock version");
@@ -46,7 +44,7 @@ FACEPTOR_INLINE std::uint64_t root_of(const Hdf5Bytes& file) {
 }
 
 /// A number of an element, whatever its type. @pre the cursor holds one
-FACEPTOR_INLINE double hdf5_number(ByteCursor& cursor, const Hdf5Dataset& dataset) {
+double hdf5_number(detail::ByteCursor& cursor, const Hdf5Dataset& dataset) {
   const auto take = [&]<class T>(T) { return static_cast<double>(cursor.take<T>(dataset.name)); };
   if (dataset.kind == Hdf5Kind::real) return dataset.element_size == 4 ? take(float{}) : take(double{});
   switch (dataset.element_size) {
@@ -57,32 +55,32 @@ FACEPTOR_INLINE double hdf5_number(ByteCursor& cursor, const Hdf5Dataset& datase
   }
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::uint64_t Hdf5Dataset::count() const noexcept {
+std::uint64_t Hdf5Dataset::count() const noexcept {
   std::uint64_t count = 1;
   for (const auto side : shape) count = side != 0 && count > ~std::uint64_t{0} / side ? ~std::uint64_t{0} : count * side;
   return count;
 }
 
-FACEPTOR_INLINE Hdf5File Hdf5File::open(const std::filesystem::path& path) {
+Hdf5File Hdf5File::open(const std::filesystem::path& path) {
   Hdf5File out;
   out.file_ = detail::map_file(path, "data: the HDF5 file can't be read");
   const auto name = path.string();
-  out.base_ = detail::find_superblock(out.file_->bytes(), name);
+  out.base_ = find_superblock(out.file_->bytes(), name);
   out.bytes_ = out.file_->bytes().subspan(out.base_);
   const detail::Hdf5Bytes file{out.bytes_, out.base_, name};
-  for (auto& link : detail::group_links(file, detail::root_of(file))) out.links_.push_back({std::move(link.name), link.address});
+  for (auto& link : detail::group_links(file, root_of(file))) out.links_.push_back({std::move(link.name), link.address});
   return out;
 }
 
-FACEPTOR_INLINE std::vector<std::string> Hdf5File::names() const {
+std::vector<std::string> Hdf5File::names() const {
   std::vector<std::string> names;
   for (const auto& link : links_) names.push_back(link.name);
   return names;
 }
 
-FACEPTOR_INLINE Hdf5Dataset Hdf5File::dataset(std::string_view name) const {
+Hdf5Dataset Hdf5File::dataset(std::string_view name) const {
   const auto link = std::ranges::find(links_, name, &Link::name);
   if (link == links_.end()) {
     throw Error(ErrorCode::format, "data: an HDF5 file lacks a dataset")
@@ -92,7 +90,7 @@ FACEPTOR_INLINE Hdf5Dataset Hdf5File::dataset(std::string_view name) const {
   return at(link->address, std::string(name));
 }
 
-FACEPTOR_INLINE Hdf5Dataset Hdf5File::at(std::uint64_t reference, std::string name) const {
+Hdf5Dataset Hdf5File::at(std::uint64_t reference, std::string name) const {
   const auto place = fmt::format("{}, {}", path().string(), name);
   if (reference == 0 || reference >= bytes_.size()) {
     throw Error(ErrorCode::format, "data: a reference of an HDF5 file leads nowhere")
@@ -121,7 +119,7 @@ FACEPTOR_INLINE Hdf5Dataset Hdf5File::at(std::uint64_t reference, std::string na
   return out;
 }
 
-FACEPTOR_INLINE std::vector<std::byte> Hdf5File::read(const Hdf5Dataset& dataset, std::uint64_t max_bytes) const {
+std::vector<std::byte> Hdf5File::read(const Hdf5Dataset& dataset, std::uint64_t max_bytes) const {
   const auto place = fmt::format("{}, {}", path().string(), dataset.name);
   const auto count = dataset.count();
   if (dataset.element_size == 0 || count > max_bytes / dataset.element_size) {
@@ -147,18 +145,18 @@ FACEPTOR_INLINE std::vector<std::byte> Hdf5File::read(const Hdf5Dataset& dataset
   return {bytes.begin(), bytes.end()};
 }
 
-FACEPTOR_INLINE std::vector<double> Hdf5File::numbers(const Hdf5Dataset& dataset, std::uint64_t max_bytes) const {
+std::vector<double> Hdf5File::numbers(const Hdf5Dataset& dataset, std::uint64_t max_bytes) const {
   if (dataset.kind != Hdf5Kind::integer && dataset.kind != Hdf5Kind::real) {
     throw Error(ErrorCode::format, "data: an HDF5 dataset holds no numbers").where(fmt::format("{}, {}", path().string(), dataset.name));
   }
   const auto bytes = read(dataset, max_bytes);
   detail::ByteCursor cursor(bytes, dataset.name, 0, dataset.big_endian);
   std::vector<double> out(static_cast<std::size_t>(dataset.count()));
-  for (auto& value : out) value = detail::hdf5_number(cursor, dataset);
+  for (auto& value : out) value = hdf5_number(cursor, dataset);
   return out;
 }
 
-FACEPTOR_INLINE std::vector<std::uint64_t> Hdf5File::references(const Hdf5Dataset& dataset, std::uint64_t max_bytes) const {
+std::vector<std::uint64_t> Hdf5File::references(const Hdf5Dataset& dataset, std::uint64_t max_bytes) const {
   if (dataset.kind != Hdf5Kind::reference) {
     throw Error(ErrorCode::format, "data: an HDF5 dataset holds no references to objects")
         .where(fmt::format("{}, {}", path().string(), dataset.name))
@@ -170,4 +168,4 @@ FACEPTOR_INLINE std::vector<std::uint64_t> Hdf5File::references(const Hdf5Datase
   return out;
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

@@ -3,7 +3,7 @@
 #include <faceptor/datasets/impl/hdf5_objects.hpp>
 #include <faceptor/datasets/impl/inflate.hpp>
 
-namespace faceptor::data::detail {
+namespace faceptor::datasets::detail {
 
 /// A dataset in chunks, put together. Every chunk has to be there, once.
 class Hdf5Chunks {
@@ -157,4 +157,4 @@ class Hdf5Chunks {
   std::vector<std::byte> out_, work_;
 };
 
-}  // namespace faceptor::data::detail
+}  // namespace faceptor::datasets::detail

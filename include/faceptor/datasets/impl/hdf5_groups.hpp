@@ -2,7 +2,7 @@
 
 #include <faceptor/datasets/impl/hdf5_objects.hpp>
 
-namespace faceptor::data::detail {
+namespace faceptor::datasets::detail {
 
 struct Hdf5NamedAddress {
   std::string name;
@@ -77,7 +77,7 @@ class Hdf5SymbolTable {
 };
 
 /// A link that stands in the group's object itself; nothing for soft and external ones.
-FACEPTOR_INLINE std::optional<Hdf5NamedAddress> compact_link(ByteCursor cursor) {
+inline std::optional<Hdf5NamedAddress> compact_link(ByteCursor cursor) {
   if (cursor.take<std::uint8_t>("link") != 1)
     throw cursor.error(ErrorCode::unsupported, "data: a link of an HDF5 file has a version that is not read", "link");
   const auto flags = cursor.take<std::uint8_t>("link flags");
@@ -94,7 +94,7 @@ FACEPTOR_INLINE std::optional<Hdf5NamedAddress> compact_link(ByteCursor cursor) 
 }
 
 /// What a group holds, by name.
-FACEPTOR_INLINE std::vector<Hdf5NamedAddress> group_links(const Hdf5Bytes& file, std::uint64_t address) {
+inline std::vector<Hdf5NamedAddress> group_links(const Hdf5Bytes& file, std::uint64_t address) {
   std::vector<Hdf5NamedAddress> links;
   bool is_group = false;
   for (const auto& message : object_messages(file, address)) {
@@ -121,4 +121,4 @@ FACEPTOR_INLINE std::vector<Hdf5NamedAddress> group_links(const Hdf5Bytes& file,
   return links;
 }
 
-}  // namespace faceptor::data::detail
+}  // namespace faceptor::datasets::detail

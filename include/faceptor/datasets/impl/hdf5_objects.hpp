@@ -5,11 +5,12 @@
 
 #include <fmt/format.h>
 
+#include <faceptor/core/text.hpp>
 #include <faceptor/datasets/hdf5.hpp>
 #include <faceptor/datasets/impl/byte_cursor.hpp>
 #include <faceptor/files/tensor_view.hpp>
 
-namespace faceptor::data::detail {
+namespace faceptor::datasets::detail {
 
 inline constexpr std::uint64_t kHdf5Nowhere = ~std::uint64_t{0};
 inline constexpr std::size_t kHdf5MostSides = 32;
@@ -52,12 +53,12 @@ struct Hdf5Bytes {
   }
 };
 
-FACEPTOR_INLINE void expect_signature(ByteCursor& cursor, std::string_view signature, std::string_view what) {
+inline void expect_signature(ByteCursor& cursor, std::string_view signature, std::string_view what) {
   const auto found = text_of(cursor.skip(signature.size(), what));
   if (found == signature) return;
   throw cursor.error(ErrorCode::format, fmt::format("data: an HDF5 file has no {} where it should be", what), what)
       .expected(std::string(signature))
-      .found(weights::detail::in_quotes(found));
+      .found(text::in_quotes(found));
 }
 
 struct Hdf5Message {
@@ -67,8 +68,8 @@ struct Hdf5Message {
 };
 
 /// Messages of one block of an object, into `out`; blocks that continue it, into `more`.
-FACEPTOR_INLINE void take_messages(ByteCursor cursor, std::uint64_t address, bool second_version, bool with_order,
-                                   std::vector<Hdf5Message>& out, std::vector<std::pair<std::uint64_t, std::uint64_t>>& more) {
+inline void take_messages(ByteCursor cursor, std::uint64_t address, bool second_version, bool with_order, std::vector<Hdf5Message>& out,
+                          std::vector<std::pair<std::uint64_t, std::uint64_t>>& more) {
   const std::size_t head = second_version ? (with_order ? 6 : 4) : 8;
   while (cursor.remaining() >= head) {
     Hdf5Message message;
@@ -94,7 +95,7 @@ FACEPTOR_INLINE void take_messages(ByteCursor cursor, std::uint64_t address, boo
 }
 
 /// All messages of the object at an address.
-FACEPTOR_INLINE std::vector<Hdf5Message> object_messages(const Hdf5Bytes& file, std::uint64_t address) {
+inline std::vector<Hdf5Message> object_messages(const Hdf5Bytes& file, std::uint64_t address) {
   auto cursor = file.at(address, "object");
   std::vector<Hdf5Message> messages;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> blocks;
@@ -136,11 +137,11 @@ FACEPTOR_INLINE std::vector<Hdf5Message> object_messages(const Hdf5Bytes& file, 
 }
 
 /// A message's fields. Refers to the file's name, as all cursors do.
-FACEPTOR_INLINE ByteCursor fields_of(const Hdf5Bytes& file, const Hdf5Message& message) {
+inline ByteCursor fields_of(const Hdf5Bytes& file, const Hdf5Message& message) {
   return {message.bytes, file.name, file.base + message.address};
 }
 
-FACEPTOR_INLINE std::vector<std::uint64_t> dataspace_of(ByteCursor cursor) {
+inline std::vector<std::uint64_t> dataspace_of(ByteCursor cursor) {
   const auto version = cursor.take<std::uint8_t>("dataspace");
   const auto rank = cursor.take<std::uint8_t>("dataspace rank");
   cursor.skip(1, "dataspace");
@@ -158,7 +159,7 @@ FACEPTOR_INLINE std::vector<std::uint64_t> dataspace_of(ByteCursor cursor) {
   return shape;
 }
 
-FACEPTOR_INLINE void set_datatype(Hdf5Dataset& out, ByteCursor cursor) {
+inline void set_datatype(Hdf5Dataset& out, ByteCursor cursor) {
   const auto kind = cursor.take<std::uint8_t>("datatype");
   const auto bits = cursor.take<std::uint8_t>("datatype"), sign = cursor.take<std::uint8_t>("datatype");
   cursor.skip(1, "datatype");
@@ -190,7 +191,7 @@ FACEPTOR_INLINE void set_datatype(Hdf5Dataset& out, ByteCursor cursor) {
   }
 }
 
-FACEPTOR_INLINE void set_layout(Hdf5Dataset& out, ByteCursor cursor) {
+inline void set_layout(Hdf5Dataset& out, ByteCursor cursor) {
   const auto version = cursor.take<std::uint8_t>("layout");
   const auto layout = cursor.take<std::uint8_t>("layout");
   auto& storage = out.storage;
@@ -222,7 +223,7 @@ FACEPTOR_INLINE void set_layout(Hdf5Dataset& out, ByteCursor cursor) {
   }
 }
 
-FACEPTOR_INLINE void set_filters(Hdf5Dataset& out, ByteCursor cursor) {
+inline void set_filters(Hdf5Dataset& out, ByteCursor cursor) {
   const auto version = cursor.take<std::uint8_t>("filters");
   const auto count = cursor.take<std::uint8_t>("filters");
   if (version != 1 && version != 2)
@@ -245,4 +246,4 @@ FACEPTOR_INLINE void set_filters(Hdf5Dataset& out, ByteCursor cursor) {
   }
 }
 
-}  // namespace faceptor::data::detail
+}  // namespace faceptor::datasets::detail

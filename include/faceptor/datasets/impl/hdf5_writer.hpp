@@ -16,17 +16,17 @@
 
 /// Pieces of an HDF5 file as MATLAB writes it: a user block of 512 bytes, a superblock of version 0, groups as symbol tables.
 /// Addresses count from the superblock.
-namespace faceptor::data::detail {
+namespace faceptor::datasets::detail {
 
 inline constexpr std::uint64_t kHdf5UserBlock = 512;
 inline constexpr std::uint64_t kHdf5Superblock = 96;
 /// Children of a group's node and of a chunks' node, halved, as the superblock says and leaves unsaid.
 inline constexpr std::uint16_t kHdf5GroupNode = 16, kHdf5ChunkNode = 32;
 
-FACEPTOR_INLINE void pad_to_eight(std::string& out) { out.append((8 - out.size() % 8) % 8, '\0'); }
+inline void pad_to_eight(std::string& out) { out.append((8 - out.size() % 8) % 8, '\0'); }
 
 /// A message of an object.
-FACEPTOR_INLINE std::string hdf5_message(Hdf5MessageType type, std::string body) {
+inline std::string hdf5_message(Hdf5MessageType type, std::string body) {
   pad_to_eight(body);
   std::string out;
   put_number(out, static_cast<std::uint16_t>(type));
@@ -34,7 +34,7 @@ FACEPTOR_INLINE std::string hdf5_message(Hdf5MessageType type, std::string body)
   return out + std::string(4, '\0') + body;
 }
 
-FACEPTOR_INLINE std::string hdf5_object(std::initializer_list<std::string> messages) {
+inline std::string hdf5_object(std::initializer_list<std::string> messages) {
   std::string body;
   for (const auto& message : messages) body += message;
   std::string out("\1\0", 2);
@@ -44,7 +44,7 @@ FACEPTOR_INLINE std::string hdf5_object(std::initializer_list<std::string> messa
   return out + std::string(4, '\0') + body;
 }
 
-FACEPTOR_INLINE std::string hdf5_dataspace(std::span<const std::uint64_t> shape) {
+inline std::string hdf5_dataspace(std::span<const std::uint64_t> shape) {
   std::string out("\1", 1);
   put_number(out, static_cast<std::uint8_t>(shape.size()));
   out.append(6, '\0');
@@ -53,17 +53,17 @@ FACEPTOR_INLINE std::string hdf5_dataspace(std::span<const std::uint64_t> shape)
 }
 
 /// Datatypes: bytes, doubles, references to objects, texts of a length.
-FACEPTOR_INLINE std::string hdf5_bytes_type() { return std::string("\x10\0\0\0\1\0\0\0\0\0\x08\0", 12); }
-FACEPTOR_INLINE std::string hdf5_double_type() { return std::string("\x11\x20\x3f\0\x08\0\0\0\0\0\x40\0\x34\x0b\0\x34\xff\x03\0\0", 20); }
-FACEPTOR_INLINE std::string hdf5_reference_type() { return std::string("\x17\0\0\0\x08\0\0\0", 8); }
-FACEPTOR_INLINE std::string hdf5_text_type(std::size_t length) {
+inline std::string hdf5_bytes_type() { return std::string("\x10\0\0\0\1\0\0\0\0\0\x08\0", 12); }
+inline std::string hdf5_double_type() { return std::string("\x11\x20\x3f\0\x08\0\0\0\0\0\x40\0\x34\x0b\0\x34\xff\x03\0\0", 20); }
+inline std::string hdf5_reference_type() { return std::string("\x17\0\0\0\x08\0\0\0", 8); }
+inline std::string hdf5_text_type(std::size_t length) {
   std::string out("\x13\0\0\0", 4);
   put_number(out, static_cast<std::uint32_t>(length));
   return out;
 }
 
 /// MATLAB's name for a variable's class, as an attribute of its dataset.
-FACEPTOR_INLINE std::string hdf5_matlab_class(std::string_view name) {
+inline std::string hdf5_matlab_class(std::string_view name) {
   constexpr auto kAttribute = static_cast<Hdf5MessageType>(0x0c);
   const std::string title("MATLAB_class\0", 13);
   const auto type = hdf5_text_type(name.size()), space = hdf5_dataspace({});
@@ -79,7 +79,7 @@ FACEPTOR_INLINE std::string hdf5_matlab_class(std::string_view name) {
 }
 
 /// Appends to the file at a multiple of 8, and says at which address.
-FACEPTOR_INLINE std::uint64_t put_hdf5(weights::AtomicFile& file, std::string_view bytes) {
+inline std::uint64_t put_hdf5(files::AtomicFile& file, std::string_view bytes) {
   file.pad(8);
   const auto address = file.position() - kHdf5UserBlock;
   file.write(bytes);
@@ -87,8 +87,8 @@ FACEPTOR_INLINE std::uint64_t put_hdf5(weights::AtomicFile& file, std::string_vi
 }
 
 /// A dataset in one piece. Returns the address of its object.
-FACEPTOR_INLINE std::uint64_t put_contiguous(weights::AtomicFile& file, std::span<const std::byte> bytes,
-                                             std::span<const std::uint64_t> shape, const std::string& type, std::string_view matlab_class) {
+inline std::uint64_t put_contiguous(files::AtomicFile& file, std::span<const std::byte> bytes, std::span<const std::uint64_t> shape,
+                                    const std::string& type, std::string_view matlab_class) {
   std::string layout("\3\1", 2);
   put_number(layout, bytes.empty() ? kHdf5Nowhere : put_hdf5(file, text_of(bytes)));
   put_number(layout, std::uint64_t{bytes.size()});
@@ -97,8 +97,8 @@ FACEPTOR_INLINE std::uint64_t put_contiguous(weights::AtomicFile& file, std::spa
 }
 
 /// A dataset of bytes in one chunk, compressed. Returns the address of its object.
-FACEPTOR_INLINE std::uint64_t put_deflated(weights::AtomicFile& file, std::span<const std::byte> bytes,
-                                           std::span<const std::uint64_t> shape, std::string_view matlab_class) {
+inline std::uint64_t put_deflated(files::AtomicFile& file, std::span<const std::byte> bytes, std::span<const std::uint64_t> shape,
+                                  std::string_view matlab_class) {
   constexpr int kLevel = 3;
   const auto small = deflated(bytes, kLevel);
   const auto chunk = put_hdf5(file, text_of(small));
@@ -137,8 +137,7 @@ struct Hdf5Group {
 
 /// A group. All its names stand in one table, which the superblock says how large it may be.
 /// @param names  in the order of their bytes  @param table  half of the most entries a table may have
-FACEPTOR_INLINE Hdf5Group put_group(weights::AtomicFile& file, std::span<const std::pair<std::string, std::uint64_t>> names,
-                                    std::uint16_t table) {
+inline Hdf5Group put_group(files::AtomicFile& file, std::span<const std::pair<std::string, std::uint64_t>> names, std::uint16_t table) {
   std::string heap(8, '\0'), entries("SNOD\1\0", 6);
   put_number(entries, static_cast<std::uint16_t>(names.size()));
   std::uint64_t last = 0;
@@ -175,7 +174,7 @@ FACEPTOR_INLINE Hdf5Group put_group(weights::AtomicFile& file, std::span<const s
 }
 
 /// What the file begins with: MATLAB's header and the superblock.
-FACEPTOR_INLINE std::string hdf5_beginning(const Hdf5Group& root, std::uint64_t size, std::uint16_t table) {
+inline std::string hdf5_beginning(const Hdf5Group& root, std::uint64_t size, std::uint16_t table) {
   std::string out = "MATLAB 7.3 MAT-file, written by faceptor";
   out.resize(116, ' ');
   out.append(8, '\0');
@@ -199,4 +198,4 @@ FACEPTOR_INLINE std::string hdf5_beginning(const Hdf5Group& root, std::uint64_t 
   return out;
 }
 
-}  // namespace faceptor::data::detail
+}  // namespace faceptor::datasets::detail

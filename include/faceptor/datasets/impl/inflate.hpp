@@ -10,7 +10,7 @@
 
 #include <faceptor/core/error.hpp>
 
-namespace faceptor::data::detail {
+namespace faceptor::datasets::detail {
 
 /// Undoes zlib's compression, piece by piece: nobody is told how much comes out before it is asked for.
 class Inflater {
@@ -68,7 +68,7 @@ class Inflater {
 inline constexpr std::uint64_t kMostInflation = 1040;
 
 /// Compressed bytes, by zlib. @param level  1 (quick) to 9 (small)
-FACEPTOR_INLINE std::vector<std::byte> deflated(std::span<const std::byte> bytes, int level) {
+inline std::vector<std::byte> deflated(std::span<const std::byte> bytes, int level) {
   if (bytes.size() > std::numeric_limits<uInt>::max()) throw Error(ErrorCode::argument, "data: more than 4 GiB are to be compressed");
   std::vector<std::byte> out(compressBound(bytes.size()));
   auto size = static_cast<uLongf>(out.size());
@@ -79,4 +79,4 @@ FACEPTOR_INLINE std::vector<std::byte> deflated(std::span<const std::byte> bytes
   return out;
 }
 
-}  // namespace faceptor::data::detail
+}  // namespace faceptor::datasets::detail

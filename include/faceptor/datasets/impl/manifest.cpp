@@ -1,5 +1,3 @@
-#pragma once
-
 #include <array>
 #include <set>
 #include <system_error>
@@ -8,21 +6,21 @@
 #include <fmt/format.h>
 
 #include <faceptor/core/text.hpp>
+#include <faceptor/datasets/annotated_pictures.hpp>
 #include <faceptor/datasets/manifest.hpp>
 #include <faceptor/datasets/manifest_columns.hpp>
-#include <faceptor/datasets/picture_list.hpp>
-#include <faceptor/datasets/soft_map_files.hpp>
-#include <faceptor/results/landmark_schemes.hpp>
+#include <faceptor/datasets/soft_maps.hpp>
+#include <faceptor/results/landmarks.hpp>
 
-namespace faceptor::data {
-namespace detail {
+namespace faceptor::datasets {
+namespace {
 
 /// The manifest's file, and the folder that its paths begin in.
 struct ManifestPlace {
   std::filesystem::path file, folder;
 };
 
-FACEPTOR_INLINE ManifestPlace manifest_place(const std::filesystem::path& root, const DatasetOptions& options) {
+ManifestPlace manifest_place(const std::filesystem::path& root, const DatasetOptions& options) {
   std::error_code status;
   if (std::filesystem::is_regular_file(root, status)) return {root, root.has_parent_path() ? root.parent_path() : "."};
   if (!options.labels.empty()) return {root / options.labels, root};
@@ -34,9 +32,9 @@ FACEPTOR_INLINE ManifestPlace manifest_place(const std::filesystem::path& root, 
       .expected("manifest.csv, manifest.tsv or manifest.jsonl, or the file itself");
 }
 
-FACEPTOR_INLINE std::optional<Separator> manifest_separator(const DatasetOptions& options) {
+std::optional<Separator> manifest_separator(const DatasetOptions& options) {
   if (!options.settings.contains("separator")) return std::nullopt;
-  const auto name = chosen_setting(options, "manifest", "separator", std::array<std::string, 3>{"comma", "tab", "space"});
+  const auto name = detail::chosen_setting(options, "manifest", "separator", std::array<std::string, 3>{"comma", "tab", "space"});
   return name == "comma" ? Separator::comma : name == "tab" ? Separator::tab : Separator::space;
 }
 
@@ -48,7 +46,7 @@ class ManifestClasses {
   void expect(const std::string& text, const LinePlace& place) {
     if (named_) {
       if (std::find(names_.begin(), names_.end(), text) != names_.end()) return;
-      throw place.error("a label is none of the classes", "label").expected(text::join(names_)).found(quoted_start(text));
+      throw place.error("a label is none of the classes", "label").expected(text::join(names_)).found(detail::quoted_start(text));
     }
     const auto number = parse_integer(text);
     numbers_ = numbers_ && number && *number >= 0 && *number < kMostClasses;
@@ -80,7 +78,7 @@ class ManifestClasses {
 };
 
 /// What landmarks say of the box and the five points, where the row says nothing.
-FACEPTOR_INLINE void complete_by_landmarks(Annotation& annotation, const std::string& scheme_name) {
+void complete_by_landmarks(Annotation& annotation, const std::string& scheme_name) {
   const auto* label = std::get_if<LandmarkLabels>(&annotation.label);
   if (label == nullptr) return;
   if (!annotation.box && label->points.size() > 1) {
@@ -92,7 +90,7 @@ FACEPTOR_INLINE void complete_by_landmarks(Annotation& annotation, const std::st
 }
 
 /// What tells the faces of one picture apart.
-FACEPTOR_INLINE std::string face_text(const std::optional<Box>& box, const std::optional<FivePoints>& points) {
+std::string face_text(const std::optional<Box>& box, const std::optional<FivePoints>& points) {
   std::string text;
   if (box) text += fmt::format("{} {} {} {} ", box->x0, box->y0, box->x1, box->y1);
   if (points) {
@@ -106,9 +104,9 @@ class ManifestSplits {
  public:
   ManifestSplits(const DatasetOptions& options, bool has_column) : wanted_(options.split) {
     if (!has_column && !wanted_.empty() && wanted_ != "all") {
-      throw manifest_error("the manifest has no column of splits")
+      throw detail::manifest_error("the manifest has no column of splits")
           .expected("the split \"all\", or the setting \"split\"")
-          .found(quoted_start(wanted_));
+          .found(detail::quoted_start(wanted_));
     }
     if (wanted_.empty()) wanted_ = has_column ? "train" : "all";
     everything_ = !has_column;
@@ -126,7 +124,7 @@ class ManifestSplits {
   void expect_some(std::size_t taken) const {
     if (taken > 0 || everything_) return;
     const std::vector<std::string> known(seen_.begin(), seen_.end());
-    throw unknown_option("the manifest", "split", wanted_, known);
+    throw detail::unknown_option("the manifest", "split", wanted_, known);
   }
 
  private:
@@ -135,17 +133,17 @@ class ManifestSplits {
   std::set<std::string> seen_;
 };
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::unique_ptr<Dataset> open_manifest(const std::filesystem::path& root, const DatasetOptions& options) {
-  const auto [path, folder] = detail::manifest_place(root, options);
+std::unique_ptr<Dataset> open_manifest(const std::filesystem::path& root, const DatasetOptions& options) {
+  const auto [path, folder] = manifest_place(root, options);
   PictureList list("manifest", folder, options, "", detail::manifest_settings());
   const bool turned = detail::chosen_setting(options, "manifest", "exif", std::array<std::string, 2>{"turn", "ignore"}) == "turn";
-  NamedRows rows(path, detail::manifest_separator(options));
+  NamedRows rows(path, manifest_separator(options));
   if (!rows.next()) throw rows.place().error("the manifest has no rows");
   const auto columns = detail::manifest_columns(options, rows);
-  detail::ManifestSplits splits(options, !columns.split.empty());
-  detail::ManifestClasses classes(columns.classes);
+  ManifestSplits splits(options, !columns.split.empty());
+  ManifestClasses classes(columns.classes);
   std::vector<std::string> class_texts;
   std::vector<std::vector<std::string>> maps;  // of soft maps: files, picture by picture
   // Rows of JSON may lack an attribute, but not all of them.
@@ -178,11 +176,11 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_manifest(const std::filesystem::pa
     }
     const auto image = rows.required(columns.image);
     if (!rows.field(columns.image).is_string()) throw rows.place().error("a picture's path is no text", columns.image);
-    auto& annotation = list.add(image, rows.place(), std::move(label), detail::face_text(box, points)).annotation;
+    auto& annotation = list.add(image, rows.place(), std::move(label), face_text(box, points)).annotation;
     annotation.box = box;
     annotation.points = points;
     annotation.columns = detail::manifest_others(columns, rows);
-    detail::complete_by_landmarks(annotation, columns.scheme);
+    complete_by_landmarks(annotation, columns.scheme);
     class_texts.push_back(std::move(class_text));
   } while (rows.next());
   if (!unseen.empty()) throw rows.place().error(fmt::format("no row has the column \"{}\"", unseen.front()));
@@ -210,4 +208,4 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_manifest(const std::filesystem::pa
   return list.finish(std::move(info), turned ? upright_reading() : as_stored(), path.string(), std::move(maps));
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

@@ -1,5 +1,3 @@
-#pragma once
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,28 +8,26 @@
 #include <fmt/ranges.h>
 
 #include <faceptor/core/text.hpp>
+#include <faceptor/datasets/annotated_pictures.hpp>
 #include <faceptor/datasets/manifest_columns.hpp>
-#include <faceptor/datasets/picture_list.hpp>
-#include <faceptor/results/landmark_schemes.hpp>
+#include <faceptor/results/landmarks.hpp>
 
-namespace faceptor::data::detail {
+namespace faceptor::datasets::detail {
 
 inline constexpr std::array<const char*, 10> kPointColumns = {"left_eye_x",    "left_eye_y",   "right_eye_x",  "right_eye_y",
                                                               "nose_x",        "nose_y",       "mouth_left_x", "mouth_left_y",
                                                               "mouth_right_x", "mouth_right_y"};
 inline constexpr std::array<const char*, 4> kBoxColumns = {"x0", "y0", "x1", "y1"};
 
-FACEPTOR_INLINE std::vector<std::string> manifest_settings() {
+std::vector<std::string> manifest_settings() {
   return {"image", "label", "kind", "classes", "coding", "scheme", "box", "points", "split", "separator", "exif", "missing", "unlabelled"};
 }
 
-FACEPTOR_INLINE Error manifest_error(const std::string& summary) {
-  return Error(ErrorCode::argument, "data: " + summary).where("manifest");
-}
+Error manifest_error(const std::string& summary) { return Error(ErrorCode::argument, "data: " + summary).where("manifest"); }
 
 /// Columns that are named by a setting and have to be there, or are usual and may be absent.
-FACEPTOR_INLINE std::vector<std::string> columns_of(const DatasetOptions& options, const NamedRows& rows, const std::string& setting_name,
-                                                    std::span<const char* const> usual) {
+std::vector<std::string> columns_of(const DatasetOptions& options, const NamedRows& rows, const std::string& setting_name,
+                                    std::span<const char* const> usual) {
   auto names = setting_list(options, setting_name);
   if (names.empty()) {
     names.assign(usual.begin(), usual.end());
@@ -50,7 +46,7 @@ FACEPTOR_INLINE std::vector<std::string> columns_of(const DatasetOptions& option
 }
 
 /// "d0..d127": as many names. Anything else is a name itself.
-FACEPTOR_INLINE std::vector<std::string> with_ranges(const std::vector<std::string>& names) {
+std::vector<std::string> with_ranges(const std::vector<std::string>& names) {
   constexpr long kMost = 65536;
   std::vector<std::string> all;
   for (const auto& name : names) {
@@ -72,7 +68,7 @@ FACEPTOR_INLINE std::vector<std::string> with_ranges(const std::vector<std::stri
   return all;
 }
 
-FACEPTOR_INLINE LabelKind manifest_kind(const DatasetOptions& options, std::size_t columns) {
+LabelKind manifest_kind(const DatasetOptions& options, std::size_t columns) {
   static constexpr std::array kKinds = {LabelKind::none,      LabelKind::class_index, LabelKind::age,      LabelKind::attributes,
                                         LabelKind::landmarks, LabelKind::values,      LabelKind::soft_maps};
   std::vector<std::string> names;
@@ -98,7 +94,7 @@ FACEPTOR_INLINE LabelKind manifest_kind(const DatasetOptions& options, std::size
   return kind;
 }
 
-FACEPTOR_INLINE ManifestColumns manifest_columns(const DatasetOptions& options, const NamedRows& rows) {
+ManifestColumns manifest_columns(const DatasetOptions& options, const NamedRows& rows) {
   ManifestColumns columns;
   columns.image = setting(options, "image", "image");
   columns.label = with_ranges(setting_list(options, "label"));
@@ -129,12 +125,12 @@ FACEPTOR_INLINE ManifestColumns manifest_columns(const DatasetOptions& options, 
   return columns;
 }
 
-FACEPTOR_INLINE bool is_missing(const ManifestColumns& columns, const NamedRows& rows, const std::string& name) {
+bool is_missing(const ManifestColumns& columns, const NamedRows& rows, const std::string& name) {
   const auto written = rows.text(name);
   return written.empty() || std::find(columns.missing.begin(), columns.missing.end(), written) != columns.missing.end();
 }
 
-FACEPTOR_INLINE bool is_unlabelled(const ManifestColumns& columns, const NamedRows& rows) {
+bool is_unlabelled(const ManifestColumns& columns, const NamedRows& rows) {
   const auto missing = [&](const std::string& name) { return is_missing(columns, rows, name); };
   const auto& names = columns.label;
   if (columns.kind == LabelKind::none) return false;
@@ -144,7 +140,7 @@ FACEPTOR_INLINE bool is_unlabelled(const ManifestColumns& columns, const NamedRo
 }
 
 /// -1 unknown, 0 no, 1 yes.
-FACEPTOR_INLINE std::int8_t manifest_attribute(const ManifestColumns& columns, const NamedRows& rows, const std::string& name) {
+std::int8_t manifest_attribute(const ManifestColumns& columns, const NamedRows& rows, const std::string& name) {
   const auto& value = rows.field(name);
   const auto written = rows.text(name);
   if (is_missing(columns, rows, name)) return -1;
@@ -156,12 +152,12 @@ FACEPTOR_INLINE std::int8_t manifest_attribute(const ManifestColumns& columns, c
   return static_cast<std::int8_t>(number);
 }
 
-FACEPTOR_INLINE Point json_point(const nlohmann::json& value, const LinePlace& place, const std::string& field) {
+Point json_point(const nlohmann::json& value, const LinePlace& place, const std::string& field) {
   if (!value.is_array() || value.size() != 2) throw place.error("a point has the wrong form", field).expected("[x, y]");
   return {static_cast<float>(number_of(value[0], place, field + "[0]")), static_cast<float>(number_of(value[1], place, field + "[1]"))};
 }
 
-FACEPTOR_INLINE Points json_point_list(const nlohmann::json& value, const LinePlace& place, const std::string& field) {
+Points json_point_list(const nlohmann::json& value, const LinePlace& place, const std::string& field) {
   if (!value.is_array()) throw place.error("a field is no list of points", field).expected("[[x, y], ...]").found(value.type_name());
   Points points;
   points.reserve(value.size());
@@ -169,7 +165,7 @@ FACEPTOR_INLINE Points json_point_list(const nlohmann::json& value, const LinePl
   return points;
 }
 
-FACEPTOR_INLINE LandmarkLabels manifest_landmarks(const ManifestColumns& columns, const NamedRows& rows) {
+LandmarkLabels manifest_landmarks(const ManifestColumns& columns, const NamedRows& rows) {
   const auto& name = columns.label.front();
   LandmarkLabels label;
   const auto column = [&](char axis) { return fmt::format("{}{}_{}", name, label.points.size(), axis); };
@@ -192,7 +188,7 @@ FACEPTOR_INLINE LandmarkLabels manifest_landmarks(const ManifestColumns& columns
   return label;
 }
 
-FACEPTOR_INLINE ManifestLabel manifest_label(const ManifestColumns& columns, const NamedRows& rows) {
+ManifestLabel manifest_label(const ManifestColumns& columns, const NamedRows& rows) {
   if (columns.kind == LabelKind::class_index) return {ClassLabel{}, rows.required(columns.label.front())};
   if (columns.kind == LabelKind::age) {
     const auto years = rows.number(columns.label.front(), 0, static_cast<double>(kOldestAge));
@@ -214,14 +210,14 @@ FACEPTOR_INLINE ManifestLabel manifest_label(const ManifestColumns& columns, con
 }
 
 /// The numbers of columns of which a row has all or none.
-FACEPTOR_INLINE std::vector<float> manifest_numbers(const std::vector<std::string>& names, const NamedRows& rows) {
+std::vector<float> manifest_numbers(const std::vector<std::string>& names, const NamedRows& rows) {
   std::vector<float> numbers;
   if (std::all_of(names.begin(), names.end(), [&](const auto& name) { return rows.field(name).is_null(); })) return numbers;
   for (const auto& name : names) numbers.push_back(static_cast<float>(rows.number(name)));
   return numbers;
 }
 
-FACEPTOR_INLINE std::optional<Box> manifest_box(const ManifestColumns& columns, const NamedRows& rows) {
+std::optional<Box> manifest_box(const ManifestColumns& columns, const NamedRows& rows) {
   auto edges = manifest_numbers(columns.box, rows);
   if (const auto& list = rows.field("box"); edges.empty() && !list.is_null() && !list.is_string()) {
     if (!list.is_array() || list.size() != 4) throw rows.place().error("a box has the wrong form", "box").expected("[x0, y0, x1, y1]");
@@ -237,7 +233,7 @@ FACEPTOR_INLINE std::optional<Box> manifest_box(const ManifestColumns& columns, 
       .hint("boxes are two corners, not a corner and a size");
 }
 
-FACEPTOR_INLINE std::optional<FivePoints> manifest_points(const ManifestColumns& columns, const NamedRows& rows) {
+std::optional<FivePoints> manifest_points(const ManifestColumns& columns, const NamedRows& rows) {
   FivePoints five;
   if (const auto numbers = manifest_numbers(columns.points, rows); !numbers.empty()) {
     for (std::size_t i = 0; i < five.size(); ++i) five[i] = {numbers[2 * i], numbers[2 * i + 1]};
@@ -254,7 +250,7 @@ FACEPTOR_INLINE std::optional<FivePoints> manifest_points(const ManifestColumns&
   return five;
 }
 
-FACEPTOR_INLINE std::map<std::string, std::string> manifest_others(const ManifestColumns& columns, const NamedRows& rows) {
+std::map<std::string, std::string> manifest_others(const ManifestColumns& columns, const NamedRows& rows) {
   std::vector<std::string> used{columns.image, columns.split};
   for (const auto* names : {&columns.label, &columns.box, &columns.points}) used.insert(used.end(), names->begin(), names->end());
   const auto is_used = [&](const std::string& name) {
@@ -272,4 +268,4 @@ FACEPTOR_INLINE std::map<std::string, std::string> manifest_others(const Manifes
   return others;
 }
 
-}  // namespace faceptor::data::detail
+}  // namespace faceptor::datasets::detail

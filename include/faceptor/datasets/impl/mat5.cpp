@@ -1,5 +1,3 @@
-#pragma once
-
 #include <algorithm>
 #include <array>
 #include <functional>
@@ -9,13 +7,14 @@
 
 #include <fmt/format.h>
 
-#include <faceptor/datasets/mat5.hpp>
+#include <faceptor/core/text.hpp>
 #include <faceptor/datasets/impl/byte_cursor.hpp>
 #include <faceptor/datasets/impl/inflate.hpp>
 #include <faceptor/datasets/impl/mat5_elements.hpp>
+#include <faceptor/datasets/mat5.hpp>
 #include <faceptor/files/tensor_view.hpp>
 
-namespace faceptor::data {
+namespace faceptor::datasets {
 namespace detail {
 
 /// What all variables of a file share while it is read.
@@ -70,7 +69,7 @@ class Mat5Reader {
       }
       throw fail(ErrorCode::format, "data: this is no MATLAB file of version 5 to 7")
           .expected("\"IM\" or \"MI\" at byte 126")
-          .found(weights::detail::in_quotes(order));
+          .found(text::in_quotes(order));
     }
     cursor.set_big_endian(order == "MI");
     const auto high = std::to_integer<unsigned>(header[order == "MI" ? 124 : 125]);
@@ -141,7 +140,7 @@ class Mat5Reader {
   }
 
   static std::string place(const MatArray& array, std::string_view field) {
-    return array.name.empty() ? std::string(field) : fmt::format("{} of {}", field, weights::detail::in_quotes(array.name));
+    return array.name.empty() ? std::string(field) : fmt::format("{} of {}", field, text::in_quotes(array.name));
   }
 
   /// Sparse matrices, structs, ...: an error if they were asked for.
@@ -204,7 +203,7 @@ class Mat5Reader {
         throw cursor.error(ErrorCode::format, "data: a cell holds no array", field)
             .found(fmt::format("an element of type {}", element.type));
       }
-      const auto where = fmt::format("{}, cell {} of {}", name_, i, weights::detail::in_quotes(array.name));
+      const auto where = fmt::format("{}, cell {} of {}", name_, i, text::in_quotes(array.name));
       ByteCursor cell(element.bytes, where, 0, cursor.big_endian());
       array.cells.push_back(*take_array(cell, depth + 1));
     }
@@ -218,17 +217,17 @@ class Mat5Reader {
 
 }  // namespace detail
 
-FACEPTOR_INLINE std::int64_t MatArray::columns() const noexcept {
+std::int64_t MatArray::columns() const noexcept {
   return std::accumulate(shape.begin() + 1, shape.end(), std::int64_t{1}, std::multiplies<>());
 }
 
-FACEPTOR_INLINE std::vector<MatArray> read_mat5(const std::filesystem::path& path, const MatReadOptions& options) {
+std::vector<MatArray> read_mat5(const std::filesystem::path& path, const MatReadOptions& options) {
   const auto file = detail::map_file(path, "data: the MATLAB file can't be read");
   const auto name = path.string();
   return detail::Mat5Reader(name, options).read(file->bytes());
 }
 
-FACEPTOR_INLINE const MatArray& mat_array(std::span<const MatArray> arrays, std::string_view name, const std::string& place) {
+const MatArray& mat_array(std::span<const MatArray> arrays, std::string_view name, const std::string& place) {
   const MatArray* found = nullptr;
   for (const auto& array : arrays) {
     if (array.name != name) continue;
@@ -243,6 +242,5 @@ FACEPTOR_INLINE const MatArray& mat_array(std::span<const MatArray> arrays, std:
   return *found;
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets
 
-#include <faceptor/datasets/impl/mat5_writer.hpp>

@@ -10,7 +10,7 @@
 
 #include <faceptor/datasets/impl/byte_cursor.hpp>
 
-namespace faceptor::data::detail {
+namespace faceptor::datasets::detail {
 
 /// Types of elements, as the format numbers them.
 enum MatType : std::uint32_t {
@@ -45,7 +45,7 @@ struct MatElement {
 };
 
 /// One element with its tag, and the zeros behind it. Up to 4 bytes stand in the tag itself.
-FACEPTOR_INLINE MatElement take_mat_element(ByteCursor& cursor, std::string_view field) {
+inline MatElement take_mat_element(ByteCursor& cursor, std::string_view field) {
   const auto first = cursor.take<std::uint32_t>(field);
   if (const auto size = first >> 16; size != 0) {
     if (size > 4) throw cursor.error(ErrorCode::format, "data: a small element holds more than 4 bytes", field).found(std::to_string(size));
@@ -91,7 +91,7 @@ std::vector<To> mat_values(const MatElement& element, const ByteCursor& parent, 
 }
 
 /// Appends a letter in UTF-8; false if the number is none.
-FACEPTOR_INLINE bool put_utf8(std::string& out, std::uint32_t code) {
+inline bool put_utf8(std::string& out, std::uint32_t code) {
   if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return false;
   if (code < 0x80) {
     out += static_cast<char>(code);
@@ -105,7 +105,7 @@ FACEPTOR_INLINE bool put_utf8(std::string& out, std::uint32_t code) {
 }
 
 /// Letters of 8, 16 or 32 bits, column by column, as rows in UTF-8; false if they are none.
-FACEPTOR_INLINE bool mat_rows_to_text(const std::vector<std::uint32_t>& letters, std::size_t rows, std::string& out) {
+inline bool mat_rows_to_text(const std::vector<std::uint32_t>& letters, std::size_t rows, std::string& out) {
   const auto columns = rows == 0 ? 0 : letters.size() / rows;
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t c = 0; c < columns; ++c) {
@@ -121,4 +121,4 @@ FACEPTOR_INLINE bool mat_rows_to_text(const std::vector<std::uint32_t>& letters,
   return true;
 }
 
-}  // namespace faceptor::data::detail
+}  // namespace faceptor::datasets::detail

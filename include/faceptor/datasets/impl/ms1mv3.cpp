@@ -1,5 +1,3 @@
-#pragma once
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -9,20 +7,21 @@
 
 #include <fmt/format.h>
 
-#include <faceptor/datasets/ms1mv3.hpp>
-#include <faceptor/image/read.hpp>
+#include <faceptor/core/text.hpp>
 #include <faceptor/datasets/impl/byte_cursor.hpp>
-#include <faceptor/datasets/impl/record_io.cpp>
+#include <faceptor/datasets/ms1mv3.hpp>
+#include <faceptor/datasets/record_io.hpp>
 #include <faceptor/files/tensor_view.hpp>
+#include <faceptor/image/read.hpp>
 
-namespace faceptor::data {
-namespace detail {
+namespace faceptor::datasets {
+namespace {
 
 /// Floats hold whole numbers exactly up to here.
 inline constexpr float kMostPersons = 16777216.0F;
 
 /// A label that has to be a whole number of at least 0. @param end  what it has to stay below; 0 for no such limit
-FACEPTOR_INLINE std::int64_t whole_label(float label, std::int64_t end, const std::string& place) {
+std::int64_t whole_label(float label, std::int64_t end, const std::string& place) {
   const bool whole = label >= 0 && label <= kMostPersons && label == std::floor(label);
   if (!whole || (end > 0 && label >= static_cast<float>(end))) {
     throw Error(ErrorCode::format, "data: a record's label is no number that it can be")
@@ -34,11 +33,11 @@ FACEPTOR_INLINE std::int64_t whole_label(float label, std::int64_t end, const st
 }
 
 /// A number of classes as text. @param place  of it, for messages
-FACEPTOR_INLINE std::int64_t class_count(std::string_view text, const std::string& place, ErrorCode code) {
+std::int64_t class_count(std::string_view text, const std::string& place, ErrorCode code) {
   std::int64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (error != std::errc() || end != text.data() + text.size() || count < 1 || count > static_cast<std::int64_t>(kMostPersons)) {
-    throw Error(code, "data: this is no number of classes").where(place).expected("1 to 2^24").found(weights::detail::in_quotes(text));
+    throw Error(code, "data: this is no number of classes").where(place).expected("1 to 2^24").found(text::in_quotes(text));
   }
   return count;
 }
@@ -68,7 +67,7 @@ class Ms1mv3 final : public Dataset {
     try {
       sample.image = decode_image(record.content, {.apply_orientation = false}, place);
     } catch (const Error& error) {
-      throw restated(error, "data: a record's picture can't be read");
+      throw detail::restated(error, "data: a record's picture can't be read");
     }
     return sample;
   }
@@ -76,8 +75,8 @@ class Ms1mv3 final : public Dataset {
  private:
   static RecordFile open_records(const std::filesystem::path& root, const DatasetOptions& options) {
     static const std::string kSplits[] = {"train"}, kSettings[] = {"classes"};
-    chosen_split(options, "ms1mv3", kSplits);
-    check_settings(options, "ms1mv3", kSettings);
+    detail::chosen_split(options, "ms1mv3", kSplits);
+    detail::check_settings(options, "ms1mv3", kSettings);
     std::error_code ignored;
     const auto records = std::filesystem::is_directory(root, ignored) ? root / "train.rec" : root;
     const auto index = std::filesystem::path(records).replace_extension(".idx");
@@ -127,8 +126,8 @@ class Ms1mv3 final : public Dataset {
     const auto property = records_.path().parent_path() / "property";
     std::error_code ignored;
     if (std::filesystem::exists(property, ignored)) {
-      const auto file = map_file(property, "data: the file property can't be read");
-      const auto text = text_of(file->bytes());
+      const auto file = detail::map_file(property, "data: the file property can't be read");
+      const auto text = detail::text_of(file->bytes());
       return class_count(text.substr(0, text.find_first_of(",\r\n")), property.string() + ", line 1", ErrorCode::format);
     }
     if (persons_ > 0) return persons_;
@@ -151,19 +150,18 @@ class Ms1mv3 final : public Dataset {
   std::int64_t persons_ = 0;
 };
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::unique_ptr<Dataset> open_ms1mv3(const std::filesystem::path& root, const DatasetOptions& options) {
-  return std::make_unique<detail::Ms1mv3>(root, options);
+std::unique_ptr<Dataset> open_ms1mv3(const std::filesystem::path& root, const DatasetOptions& options) {
+  return std::make_unique<Ms1mv3>(root, options);
 }
 
-FACEPTOR_INLINE Ms1mv3Writer::Ms1mv3Writer(const std::filesystem::path& root)
-    : root_(root), writer_(root / "train.rec", root / "train.idx") {
+Ms1mv3Writer::Ms1mv3Writer(const std::filesystem::path& root) : root_(root), writer_(root / "train.rec", root / "train.idx") {
   writer_.add(0, {.flag = 2, .labels = {0, 0}}, {});
 }
 
-FACEPTOR_INLINE void Ms1mv3Writer::add(std::int64_t person, std::span<const std::byte> encoded) {
-  const auto most = static_cast<std::int64_t>(detail::kMostPersons);
+void Ms1mv3Writer::add(std::int64_t person, std::span<const std::byte> encoded) {
+  const auto most = static_cast<std::int64_t>(kMostPersons);
   if (person < 0 || person >= most || static_cast<std::int64_t>(next_) >= most) {
     throw Error(ErrorCode::argument, "data: a person or image has a number that a record can't hold")
         .expected("less than 2^24 of either, from 0")
@@ -174,16 +172,16 @@ FACEPTOR_INLINE void Ms1mv3Writer::add(std::int64_t person, std::span<const std:
   persons_ = std::max(persons_, person + 1);
 }
 
-FACEPTOR_INLINE void Ms1mv3Writer::finish() {
+void Ms1mv3Writer::finish() {
   // Without persons' records behind the images, both numbers are the same.
   const auto end = static_cast<float>(next_);
   const float labels[] = {end, end};
   writer_.rewrite_first(labels);
   writer_.finish();
   if (persons_ == 0) return;
-  weights::AtomicFile property(root_ / "property");
+  files::AtomicFile property(root_ / "property");
   property.write(fmt::format("{},112,112\n", persons_));
   property.commit();
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

@@ -1,5 +1,3 @@
-#pragma once
-
 #include <algorithm>
 #include <utility>
 
@@ -8,31 +6,31 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/datasets/named_rows.hpp>
 
-namespace faceptor::data {
-namespace detail {
+namespace faceptor::datasets {
+namespace {
 
-FACEPTOR_INLINE Separator guessed_separator(std::string_view header) {
+Separator guessed_separator(std::string_view header) {
   return header.find('\t') != std::string_view::npos  ? Separator::tab
          : header.find(',') != std::string_view::npos ? Separator::comma
                                                       : Separator::space;
 }
 
 /// Text as it is, anything else as it is written in JSON; nothing for null.
-FACEPTOR_INLINE std::string json_text(const nlohmann::json& value) {
+std::string json_text(const nlohmann::json& value) {
   if (value.is_null()) return {};
   if (value.is_string()) return value.get<std::string>();
   return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE NamedRows::NamedRows(const std::filesystem::path& path, std::optional<Separator> separator) : file_(path) {
+NamedRows::NamedRows(const std::filesystem::path& path, std::optional<Separator> separator) : file_(path) {
   if (!file_.next()) throw place().error("the label file has no lines");
   const auto start = file_.line()[file_.line().find_first_not_of(" \t")];
   if (start == '[') throw place().error("the label file is a JSON array").expected("an object a line, or CSV with a header line");
   json_ = waiting_ = start == '{';
   if (json_) return;
-  separator_ = separator.value_or(detail::guessed_separator(file_.line()));
+  separator_ = separator.value_or(guessed_separator(file_.line()));
   header_ = file_.fields(separator_).fields();
   for (auto name = header_.begin(); name != header_.end(); ++name) {
     if (!name->empty() && std::find(header_.begin(), name, *name) != name) {
@@ -41,7 +39,7 @@ FACEPTOR_INLINE NamedRows::NamedRows(const std::filesystem::path& path, std::opt
   }
 }
 
-FACEPTOR_INLINE bool NamedRows::next() {
+bool NamedRows::next() {
   if (!std::exchange(waiting_, false) && !file_.next()) return false;
   if (json_) {
     row_ = nlohmann::json::parse(file_.line(), nullptr, false);
@@ -58,26 +56,26 @@ FACEPTOR_INLINE bool NamedRows::next() {
   return true;
 }
 
-FACEPTOR_INLINE bool NamedRows::has_column(const std::string& name) const {
+bool NamedRows::has_column(const std::string& name) const {
   return json_ ? row_.contains(name) : std::find(header_.begin(), header_.end(), name) != header_.end();
 }
 
-FACEPTOR_INLINE std::vector<std::string> NamedRows::columns() const {
+std::vector<std::string> NamedRows::columns() const {
   if (!json_) return header_;
   std::vector<std::string> names;
   for (const auto& [name, value] : row_.items()) names.push_back(name);
   return names;
 }
 
-FACEPTOR_INLINE const nlohmann::json& NamedRows::field(const std::string& name) const {
+const nlohmann::json& NamedRows::field(const std::string& name) const {
   static const nlohmann::json kAbsent;
   const auto found = row_.find(name);
   return found == row_.end() ? kAbsent : *found;
 }
 
-FACEPTOR_INLINE std::string NamedRows::text(const std::string& name) const { return detail::json_text(field(name)); }
+std::string NamedRows::text(const std::string& name) const { return json_text(field(name)); }
 
-FACEPTOR_INLINE std::string NamedRows::required(const std::string& name) const {
+std::string NamedRows::required(const std::string& name) const {
   auto value = text(name);
   if (!value.empty()) return value;
   if (has_column(name)) throw place().error("a field is empty", name);
@@ -85,19 +83,19 @@ FACEPTOR_INLINE std::string NamedRows::required(const std::string& name) const {
   throw place().error(fmt::format("there is no column \"{}\"", name)).hint(text::suggestion(name, known));
 }
 
-FACEPTOR_INLINE double NamedRows::number(const std::string& name, double low, double high) const {
+double NamedRows::number(const std::string& name, double low, double high) const {
   required(name);
   return number_of(field(name), place(), name, low, high);
 }
 
-FACEPTOR_INLINE double number_of(const nlohmann::json& value, const LinePlace& place, std::string_view field, double low, double high) {
+double number_of(const nlohmann::json& value, const LinePlace& place, std::string_view field, double low, double high) {
   std::optional<double> number;
   if (value.is_number()) number = value.get<double>();
   if (value.is_string()) number = parse_number(value.get_ref<const std::string&>());
   if (number && *number >= low && *number <= high) return *number;
   throw place.error(number ? "a number is out of range" : "a field is no number", field)
       .expected(fmt::format("{:g} to {:g}", low, high))
-      .found(detail::quoted_start(detail::json_text(value)));
+      .found(detail::quoted_start(json_text(value)));
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

@@ -1,37 +1,30 @@
-#pragma once
-
 #include <system_error>
 #include <utility>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/registry.hpp>
-#include <faceptor/datasets/300w.hpp>
-#include <faceptor/datasets/affectnet.hpp>
 #include <faceptor/datasets/aflw19.hpp>
+#include <faceptor/datasets/age_sets.hpp>
 #include <faceptor/datasets/celeba.hpp>
-#include <faceptor/datasets/celebamask_hq.hpp>
 #include <faceptor/datasets/cofw.hpp>
-#include <faceptor/datasets/ferplus.hpp>
+#include <faceptor/datasets/expression_sets.hpp>
 #include <faceptor/datasets/folder.hpp>
-#include <faceptor/datasets/lapa.hpp>
+#include <faceptor/datasets/landmark_sets.hpp>
 #include <faceptor/datasets/manifest.hpp>
-#include <faceptor/datasets/morph2.hpp>
 #include <faceptor/datasets/ms1mv3.hpp>
 #include <faceptor/datasets/open_dataset.hpp>
-#include <faceptor/datasets/rafdb.hpp>
-#include <faceptor/datasets/utkface.hpp>
+#include <faceptor/datasets/parsing_sets.hpp>
 #include <faceptor/datasets/verification.hpp>
-#include <faceptor/datasets/wflw.hpp>
 
-namespace faceptor::data {
-namespace detail {
+namespace faceptor::datasets {
+namespace {
 
 struct KnownFormat {
   DatasetFormat format;
   DatasetOpener open;
 };
 
-FACEPTOR_INLINE std::vector<KnownFormat> bundled_formats() {
+std::vector<KnownFormat> bundled_formats() {
   constexpr auto none = LabelKind::none, class_index = LabelKind::class_index, age = LabelKind::age, attributes = LabelKind::attributes,
                  landmarks = LabelKind::landmarks, parsing = LabelKind::parsing;
   const std::vector<std::string> three = {"train", "test", "val"}, four = {"trainval", "train", "val", "test"};
@@ -62,28 +55,27 @@ FACEPTOR_INLINE std::vector<KnownFormat> bundled_formats() {
 
 /// The registry with this library's formats in it.
 struct DatasetRegistry : Registry<KnownFormat> {
-  DatasetRegistry() : Registry("format of data sets", "data::register_dataset_format(format, opener)") {
+  DatasetRegistry() : Registry("format of data sets", "datasets::register_dataset_format(format, opener)") {
     for (auto& known : bundled_formats()) add_new(known.format.name, known);
   }
 };
 
-FACEPTOR_INLINE DatasetRegistry& dataset_registry() {
+DatasetRegistry& dataset_registry() {
   static DatasetRegistry registry;
   return registry;
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::vector<DatasetFormat> dataset_formats() {
-  const auto& registry = detail::dataset_registry();
+std::vector<DatasetFormat> dataset_formats() {
+  const auto& registry = dataset_registry();
   std::vector<DatasetFormat> formats;
   for (const auto& name : registry.names()) formats.push_back(registry.get(name).format);
   return formats;
 }
 
-FACEPTOR_INLINE std::unique_ptr<Dataset> open_dataset(std::string_view format, const std::filesystem::path& root,
-                                                      const DatasetOptions& options) {
-  const auto known = detail::dataset_registry().get(format);
+std::unique_ptr<Dataset> open_dataset(std::string_view format, const std::filesystem::path& root, const DatasetOptions& options) {
+  const auto known = dataset_registry().get(format);
   std::error_code status;
   if (!std::filesystem::exists(root, status)) {
     throw Error(ErrorCode::io, "data: there is no such folder to read a data set from")
@@ -93,18 +85,17 @@ FACEPTOR_INLINE std::unique_ptr<Dataset> open_dataset(std::string_view format, c
   return known.open(root, options);
 }
 
-FACEPTOR_INLINE void register_dataset_format(DatasetFormat format, DatasetOpener opener) {
+void register_dataset_format(DatasetFormat format, DatasetOpener opener) {
   if (format.name.empty() || !opener) {
     throw Error(ErrorCode::argument, "data: a format of data sets needs a name and a function that opens it")
         .found("\"" + format.name + "\"");
   }
   const auto name = format.name;
-  detail::dataset_registry().add_new(name, {std::move(format), std::move(opener)});
+  dataset_registry().add_new(name, {std::move(format), std::move(opener)});
 }
 
-FACEPTOR_INLINE std::vector<SplitSize> split_sizes(std::string_view format, const std::filesystem::path& root,
-                                                   const DatasetOptions& options) {
-  const auto known = detail::dataset_registry().get(format);
+std::vector<SplitSize> split_sizes(std::string_view format, const std::filesystem::path& root, const DatasetOptions& options) {
+  const auto known = dataset_registry().get(format);
   std::vector<SplitSize> sizes;
   for (const auto& split : known.format.splits) {
     SplitSize size{split};
@@ -120,4 +111,4 @@ FACEPTOR_INLINE std::vector<SplitSize> split_sizes(std::string_view format, cons
   return sizes;
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

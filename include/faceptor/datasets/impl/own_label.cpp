@@ -1,36 +1,34 @@
-#pragma once
-
 #include <fmt/format.h>
 
 #include <faceptor/datasets/own_label.hpp>
 #include <faceptor/geometry/warp.hpp>
 
-namespace faceptor::data {
+namespace faceptor::datasets {
 
-FACEPTOR_INLINE Points LabelMove::operator()(std::span<const Point> points) const { return photo_to_crop(points, matrix, size, warp); }
+Points LabelMove::operator()(std::span<const Point> points) const { return photo_to_crop(points, matrix, size, warp); }
 
-FACEPTOR_INLINE Registry<LabelType>& label_registry() {
+Registry<LabelType>& label_registry() {
   static Registry<LabelType> registry("label type", "register_label<...>(), or by making an OwnLabel of one");
   return registry;
 }
 
-FACEPTOR_INLINE void OwnLabel::expect_mirror() const {
+void OwnLabel::expect_mirror() const {
   if (self_->can_mirror()) return;
   throw Error(ErrorCode::argument, fmt::format("data: labels of the kind \"{}\" can't be mirrored", kind().name()))
       .hint("give them `void mirror()`, or leave the mirror out of the chain");
 }
 
-FACEPTOR_INLINE OwnLabel OwnLabel::mirrored() const {
+OwnLabel OwnLabel::mirrored() const {
   expect_mirror();
   auto other = *this;
   other.self_ = self_->mirrored();
   return other;
 }
 
-FACEPTOR_INLINE OwnLabel OwnLabel::moved(const LabelMove& move) const {
+OwnLabel OwnLabel::moved(const LabelMove& move) const {
   auto other = *this;
   if (auto changed = self_->moved(move)) other.self_ = std::move(changed);
   return other;
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

@@ -1,5 +1,3 @@
-#pragma once
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -16,9 +14,9 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/datasets/pickled_numbers.hpp>
 
-namespace faceptor::data::detail {
+namespace faceptor::datasets::detail {
 
-FACEPTOR_INLINE std::span<const pickle::AllowedGlobal> number_globals() {
+std::span<const pickle::AllowedGlobal> number_globals() {
   using pickle::Call;
   static constexpr pickle::AllowedGlobal kGlobals[] = {
       {"numpy.core.multiarray", "_reconstruct", Call::object},
@@ -34,7 +32,7 @@ FACEPTOR_INLINE std::span<const pickle::AllowedGlobal> number_globals() {
   return kGlobals;
 }
 
-FACEPTOR_INLINE Error pickled_error(ErrorCode code, std::string_view summary, const std::string& place) {
+Error pickled_error(ErrorCode code, std::string_view summary, const std::string& place) {
   return Error(code, fmt::format("data: {}", summary)).where(place);
 }
 
@@ -50,7 +48,7 @@ struct PickledArray {
   std::int64_t at(std::size_t index, const std::string& place) const;
 };
 
-FACEPTOR_INLINE std::int64_t PickledArray::at(std::size_t index, const std::string& place) const {
+std::int64_t PickledArray::at(std::size_t index, const std::string& place) const {
   std::array<std::byte, 8> raw{};
   const auto element = bytes.subspan(index * bytes_each, bytes_each);
   std::copy(element.begin(), element.end(), raw.begin());
@@ -68,7 +66,7 @@ FACEPTOR_INLINE std::int64_t PickledArray::at(std::size_t index, const std::stri
 }
 
 /// Type and byte order, from `numpy.dtype("<i8")` and the state that is set on it.
-FACEPTOR_INLINE void set_array_type(PickledArray& array, const pickle::Value& type, const std::string& place) {
+void set_array_type(PickledArray& array, const pickle::Value& type, const std::string& place) {
   const auto unsupported = [&](std::string_view found) {
     return pickled_error(ErrorCode::unsupported, "an array's elements are of a type that is not read", place)
         .expected("numbers of 1, 2, 4 or 8 bytes")
@@ -88,7 +86,7 @@ FACEPTOR_INLINE void set_array_type(PickledArray& array, const pickle::Value& ty
 }
 
 /// The array that a value is, or nothing.
-FACEPTOR_INLINE std::optional<PickledArray> pickled_array(const pickle::Value& value, const std::string& place) {
+std::optional<PickledArray> pickled_array(const pickle::Value& value, const std::string& place) {
   if (!value.is(pickle::Kind::object)) return std::nullopt;
   const bool from_buffer = value.name().ends_with("_frombuffer");
   // (buffer, dtype, shape, order), or the state (version, shape, dtype, Fortran's order, bytes) of an array made empty
@@ -117,7 +115,7 @@ FACEPTOR_INLINE std::optional<PickledArray> pickled_array(const pickle::Value& v
   return array;
 }
 
-FACEPTOR_INLINE std::int64_t pickled_number(const pickle::Value& value, const std::string& place, std::size_t index) {
+std::int64_t pickled_number(const pickle::Value& value, const std::string& place, std::size_t index) {
   if (value.is(pickle::Kind::integer)) return value.integer();
   if (value.is(pickle::Kind::boolean)) return value.boolean() ? 1 : 0;
   if (value.is(pickle::Kind::real) && std::abs(value.real()) <= 9e15 && value.real() == std::floor(value.real())) {
@@ -127,14 +125,14 @@ FACEPTOR_INLINE std::int64_t pickled_number(const pickle::Value& value, const st
       .found(std::string(to_string(value.kind())));
 }
 
-FACEPTOR_INLINE void expect_pickled_list(const pickle::Value& value, const std::string& place) {
+void expect_pickled_list(const pickle::Value& value, const std::string& place) {
   if (value.is(pickle::Kind::list) || value.is(pickle::Kind::tuple)) return;
   throw pickled_error(ErrorCode::format, "a value is no list", place)
       .expected("a list or an array of numpy")
       .found(std::string(to_string(value.kind())));
 }
 
-FACEPTOR_INLINE std::vector<std::int64_t> pickled_row(const pickle::Value& value, const std::string& place) {
+std::vector<std::int64_t> pickled_row(const pickle::Value& value, const std::string& place) {
   std::vector<std::int64_t> row;
   if (const auto array = pickled_array(value, place)) {
     if (array->shape.size() != 1) {
@@ -152,7 +150,7 @@ FACEPTOR_INLINE std::vector<std::int64_t> pickled_row(const pickle::Value& value
   return row;
 }
 
-FACEPTOR_INLINE std::vector<std::int64_t> pickled_rows(const pickle::Value& value, std::size_t columns, const std::string& place) {
+std::vector<std::int64_t> pickled_rows(const pickle::Value& value, std::size_t columns, const std::string& place) {
   std::vector<std::int64_t> rows;
   if (const auto array = pickled_array(value, place)) {
     if (array->shape.size() != 2 || static_cast<std::size_t>(array->shape[1]) != columns) {
@@ -183,4 +181,4 @@ FACEPTOR_INLINE std::vector<std::int64_t> pickled_rows(const pickle::Value& valu
   return rows;
 }
 
-}  // namespace faceptor::data::detail
+}  // namespace faceptor::datasets::detail

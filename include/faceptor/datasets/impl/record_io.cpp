@@ -1,17 +1,16 @@
-#pragma once
-
 #include <algorithm>
 #include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include <faceptor/datasets/record_io.hpp>
+#include <faceptor/core/text.hpp>
 #include <faceptor/datasets/impl/byte_cursor.hpp>
+#include <faceptor/datasets/record_io.hpp>
 #include <faceptor/files/tensor_view.hpp>
 
-namespace faceptor::data {
-namespace detail {
+namespace faceptor::datasets {
+namespace {
 
 inline constexpr std::uint32_t kRecordMagic = 0xced7230a;
 inline constexpr std::uint32_t kRecordLength = (1U << 29) - 1;
@@ -22,7 +21,7 @@ struct RecordPart {
   std::span<const std::byte> bytes;
 };
 
-FACEPTOR_INLINE RecordPart take_record_part(ByteCursor& cursor) {
+RecordPart take_record_part(detail::ByteCursor& cursor) {
   if (const auto magic = cursor.take<std::uint32_t>("magic number"); magic != kRecordMagic) {
     throw cursor.error(ErrorCode::format, "data: no record begins here", "magic number")
         .expected("0xced7230a")
@@ -46,7 +45,7 @@ struct RecordBytes {
   std::shared_ptr<const std::vector<std::byte>> joined;
 };
 
-FACEPTOR_INLINE RecordBytes take_record(ByteCursor& cursor) {
+RecordBytes take_record(detail::ByteCursor& cursor) {
   const auto first = take_record_part(cursor);
   if (first.kind == 0) return {first.bytes, nullptr};
   if (first.kind != 1) {
@@ -65,7 +64,7 @@ FACEPTOR_INLINE RecordBytes take_record(ByteCursor& cursor) {
   return {*joined, joined};
 }
 
-FACEPTOR_INLINE RecordHeader take_record_header(ByteCursor& cursor) {
+RecordHeader take_record_header(detail::ByteCursor& cursor) {
   RecordHeader header;
   header.flag = cursor.take<std::uint32_t>("flag");
   const auto label = cursor.take<float>("label");
@@ -82,7 +81,7 @@ FACEPTOR_INLINE RecordHeader take_record_header(ByteCursor& cursor) {
 }
 
 /// A whole number up to `end`, which it leaves behind; nothing if there is none.
-FACEPTOR_INLINE std::optional<std::uint64_t> take_index_number(std::string_view& text) {
+std::optional<std::uint64_t> take_index_number(std::string_view& text) {
   std::uint64_t number = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (code != std::errc() || end == text.data()) return std::nullopt;
@@ -90,9 +89,9 @@ FACEPTOR_INLINE std::optional<std::uint64_t> take_index_number(std::string_view&
   return number;
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE RecordFile RecordFile::open(const std::filesystem::path& records, const std::filesystem::path& index) {
+RecordFile RecordFile::open(const std::filesystem::path& records, const std::filesystem::path& index) {
   RecordFile out;
   out.file_ = detail::map_file(records, "data: the records can't be read");
   out.name_ = records.string();
@@ -111,13 +110,13 @@ FACEPTOR_INLINE RecordFile RecordFile::open(const std::filesystem::path& records
       throw Error(ErrorCode::format, fmt::format("data: {}", what))
           .where(fmt::format("{}, line {}, {}", index.string(), number, field))
           .expected(std::move(expected))
-          .found(weights::detail::in_quotes(whole));
+          .found(text::in_quotes(whole));
     };
-    const auto key = detail::take_index_number(line);
+    const auto key = take_index_number(line);
     if (!key) fail("a line of a record index has no key", "key", "a whole number");
     if (!line.starts_with('\t')) fail("a line of a record index has no tab behind its key", "key", "KEY\\tOFFSET");
     line.remove_prefix(1);
-    const auto offset = detail::take_index_number(line);
+    const auto offset = take_index_number(line);
     if (!offset || !line.empty()) fail("a line of a record index has no offset", "offset", "a whole number");
     if (*offset >= size) fail("an offset lies outside the records", "offset", fmt::format("less than {}, the size of {}", size, out.name_));
     if (*offset % 4 != 0) fail("an offset is no place where a record can begin", "offset", "a multiple of 4");
@@ -139,7 +138,7 @@ FACEPTOR_INLINE RecordFile RecordFile::open(const std::filesystem::path& records
   return out;
 }
 
-FACEPTOR_INLINE std::optional<std::size_t> RecordFile::find(std::uint64_t key) const noexcept {
+std::optional<std::size_t> RecordFile::find(std::uint64_t key) const noexcept {
   // Keys are 0, 1, 2, ... as a rule.
   if (key < entries_.size() && entries_[key].key == key) return key;
   const auto found = std::ranges::lower_bound(entries_, key, {}, &Entry::key);
@@ -147,22 +146,22 @@ FACEPTOR_INLINE std::optional<std::size_t> RecordFile::find(std::uint64_t key) c
   return static_cast<std::size_t>(found - entries_.begin());
 }
 
-FACEPTOR_INLINE ImageRecord RecordFile::read(std::size_t position) const {
+ImageRecord RecordFile::read(std::size_t position) const {
   const auto& entry = entries_.at(position);
   const auto name = fmt::format("{}, record {}", name_, entry.key);
   detail::ByteCursor cursor(file_->bytes().subspan(entry.offset), name, entry.offset);
-  auto [bytes, joined] = detail::take_record(cursor);
+  auto [bytes, joined] = take_record(cursor);
   detail::ByteCursor body(bytes, name, entry.offset + 8);
   ImageRecord record;
-  record.header = detail::take_record_header(body);
+  record.header = take_record_header(body);
   record.content = body.skip(body.remaining(), "content");
   record.joined = std::move(joined);
   return record;
 }
 
-FACEPTOR_INLINE RecordHeader RecordFile::header(std::size_t position) const { return read(position).header; }
+RecordHeader RecordFile::header(std::size_t position) const { return read(position).header; }
 
-FACEPTOR_INLINE void RecordWriter::add(std::uint64_t key, const RecordHeader& header, std::span<const std::byte> content) {
+void RecordWriter::add(std::uint64_t key, const RecordHeader& header, std::span<const std::byte> content) {
   if (header.labels.size() != (header.flag == 0 ? 1 : header.flag)) {
     throw Error(ErrorCode::argument, "data: a record's labels are not as many as its flag says")
         .where(fmt::format("record {}", key))
@@ -178,16 +177,16 @@ FACEPTOR_INLINE void RecordWriter::add(std::uint64_t key, const RecordHeader& he
     for (const auto label : header.labels) detail::put_number(body, label);
   }
   body += detail::text_of(content);
-  if (body.size() > detail::kRecordLength) {
+  if (body.size() > kRecordLength) {
     throw Error(ErrorCode::argument, "data: a record is larger than the format can say")
         .where(fmt::format("record {}", key))
-        .expected(fmt::format("at most {} bytes", detail::kRecordLength))
+        .expected(fmt::format("at most {} bytes", kRecordLength))
         .found(std::to_string(body.size()));
   }
   if (records_.position() == 0) first_labels_ = header.flag;
   index_.write(fmt::format("{}\t{}\n", key, records_.position()));
 
-  const std::string_view magic(reinterpret_cast<const char*>(&detail::kRecordMagic), 4);
+  const std::string_view magic(reinterpret_cast<const char*>(&kRecordMagic), 4);
   const auto next_magic = [&](std::size_t from) {
     for (; from + 4 <= body.size(); from += 4) {
       if (std::string_view(body).substr(from, 4) == magic) return from;
@@ -211,7 +210,7 @@ FACEPTOR_INLINE void RecordWriter::add(std::uint64_t key, const RecordHeader& he
   }
 }
 
-FACEPTOR_INLINE void RecordWriter::rewrite_first(std::span<const float> labels) {
+void RecordWriter::rewrite_first(std::span<const float> labels) {
   // Behind the frame (8 bytes) and the header (24).
   constexpr std::uint64_t kLabels = 32;
   if (labels.empty() || labels.size() != first_labels_) {
@@ -222,9 +221,9 @@ FACEPTOR_INLINE void RecordWriter::rewrite_first(std::span<const float> labels) 
   records_.rewrite(kLabels, std::as_bytes(labels));
 }
 
-FACEPTOR_INLINE void RecordWriter::finish() {
+void RecordWriter::finish() {
   records_.commit();
   index_.commit();
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

@@ -1,12 +1,10 @@
-#pragma once
-
 #include <array>
 
 #include <faceptor/datasets/sample.hpp>
 
-namespace faceptor::data {
+namespace faceptor::datasets {
 
-FACEPTOR_INLINE LabelKind kind_of(const Label& label) noexcept {
+LabelKind kind_of(const Label& label) noexcept {
   static constexpr std::array kKinds = {LabelKind::none,      LabelKind::class_index, LabelKind::age,    LabelKind::attributes,
                                         LabelKind::landmarks, LabelKind::parsing,     LabelKind::values, LabelKind::soft_maps};
   static_assert(std::variant_size_v<Label> == kKinds.size() + 1);
@@ -14,4 +12,4 @@ FACEPTOR_INLINE LabelKind kind_of(const Label& label) noexcept {
   return own != nullptr ? own->kind() : kKinds[label.index()];
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

@@ -1,5 +1,3 @@
-#pragma once
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -14,23 +12,23 @@
 
 #include <faceptor/datasets/table.hpp>
 
-namespace faceptor::data {
+namespace faceptor::datasets {
 namespace detail {
 
 inline constexpr std::string_view kBlanks = " \t";
 
-FACEPTOR_INLINE std::string_view without_blanks(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   const auto begin = text.find_first_not_of(kBlanks);
   return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
-FACEPTOR_INLINE std::string quoted_start(std::string_view text) {
+std::string quoted_start(std::string_view text) {
   constexpr std::size_t kMost = 60;
   return text.size() <= kMost ? fmt::format("\"{}\"", text) : fmt::format("\"{}...\"", text.substr(0, kMost));
 }
 
 // In pieces: a pipe has no size, and a size may lie.
-FACEPTOR_INLINE std::string read_label_bytes(const std::filesystem::path& path, std::uint64_t most) {
+std::string read_label_bytes(const std::filesystem::path& path, std::uint64_t most) {
   const auto name = path.string();
   std::error_code status;
   if (std::filesystem::is_directory(path, status)) throw Error(ErrorCode::io, "data: this is a folder, not a label file").where(name);
@@ -53,7 +51,7 @@ FACEPTOR_INLINE std::string read_label_bytes(const std::filesystem::path& path, 
 }
 
 /// The field that begins at `at` with a quote; `at` goes to the separator behind it or to the line's end.
-FACEPTOR_INLINE std::string quoted_field(const LabelFile& file, std::string_view line, std::size_t& at) {
+std::string quoted_field(const LabelFile& file, std::string_view line, std::size_t& at) {
   std::string field;
   for (++at;; ++at) {
     if (at >= line.size()) throw file.place().error("a quote is not closed on its line").found(quoted_start(field));
@@ -68,55 +66,55 @@ FACEPTOR_INLINE std::string quoted_field(const LabelFile& file, std::string_view
 }
 
 /// A path without the trailing separator that would count as a component.
-FACEPTOR_INLINE std::filesystem::path normal_folder(const std::filesystem::path& path) {
+std::filesystem::path normal_folder(const std::filesystem::path& path) {
   auto normal = std::filesystem::absolute(path.empty() ? "." : path).lexically_normal();
   return normal.has_filename() ? normal : normal.parent_path();
 }
 
 }  // namespace detail
 
-FACEPTOR_INLINE std::optional<double> parse_number(std::string_view text) {
+std::optional<double> parse_number(std::string_view text) {
   double value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || code != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
   return value;
 }
 
-FACEPTOR_INLINE std::optional<std::int64_t> parse_integer(std::string_view text) {
+std::optional<std::int64_t> parse_integer(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || code != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
 
-FACEPTOR_INLINE std::string LinePlace::where(std::string_view field) const {
+std::string LinePlace::where(std::string_view field) const {
   auto text = line == 0 ? std::string(file) : fmt::format("{}, {} {}", file, unit, line);
   return field.empty() ? text : fmt::format("{}, field {}", text, field);
 }
 
-FACEPTOR_INLINE Error LinePlace::error(std::string_view summary, std::string_view field) const {
+Error LinePlace::error(std::string_view summary, std::string_view field) const {
   return Error(ErrorCode::format, fmt::format("data: {}", summary)).where(where(field));
 }
 
-FACEPTOR_INLINE void Record::expect_fields(std::size_t count, std::string_view form) const {
+void Record::expect_fields(std::size_t count, std::string_view form) const {
   expect_at_least(count, form);
   if (size() > count) {
     throw place_.error("a line has too many fields").expected(fmt::format("{}: {}", count, form)).found(fmt::format("{} fields", size()));
   }
 }
 
-FACEPTOR_INLINE void Record::expect_at_least(std::size_t count, std::string_view form) const {
+void Record::expect_at_least(std::size_t count, std::string_view form) const {
   if (size() >= count) return;
   throw place_.error("a line has too few fields").expected(fmt::format("{}: {}", count, form)).found(fmt::format("{} fields", size()));
 }
 
-FACEPTOR_INLINE const std::string& Record::text(std::size_t index, std::string_view name) const {
+const std::string& Record::text(std::size_t index, std::string_view name) const {
   if (index >= size()) throw place_.error("a line ends before a field", name).found(fmt::format("{} fields", size()));
   if (fields_[index].empty()) throw place_.error("a field is empty", name);
   return fields_[index];
 }
 
-FACEPTOR_INLINE std::int64_t Record::integer(std::size_t index, std::string_view name, std::int64_t low, std::int64_t high) const {
+std::int64_t Record::integer(std::size_t index, std::string_view name, std::int64_t low, std::int64_t high) const {
   const auto& written = text(index, name);
   const auto value = parse_integer(written);
   if (value && *value >= low && *value <= high) return *value;
@@ -125,7 +123,7 @@ FACEPTOR_INLINE std::int64_t Record::integer(std::size_t index, std::string_view
       .found(detail::quoted_start(written));
 }
 
-FACEPTOR_INLINE double Record::number(std::size_t index, std::string_view name, double low, double high) const {
+double Record::number(std::size_t index, std::string_view name, double low, double high) const {
   const auto& written = text(index, name);
   const auto value = parse_number(written);
   if (value && *value >= low && *value <= high) return *value;
@@ -134,7 +132,7 @@ FACEPTOR_INLINE double Record::number(std::size_t index, std::string_view name, 
       .found(detail::quoted_start(written));
 }
 
-FACEPTOR_INLINE LabelFile::LabelFile(const std::filesystem::path& path, const LabelFileLimits& limits)
+LabelFile::LabelFile(const std::filesystem::path& path, const LabelFileLimits& limits)
     : name_(path.string()), text_(detail::read_label_bytes(path, limits.bytes)), longest_(limits.line) {
   if (const auto nul = text_.find('\0'); nul != std::string::npos) {
     throw Error(ErrorCode::format, "data: the label file is no text, it holds a NUL byte")
@@ -144,7 +142,7 @@ FACEPTOR_INLINE LabelFile::LabelFile(const std::filesystem::path& path, const La
   if (text_.starts_with("\xEF\xBB\xBF")) after_ = 3;
 }
 
-FACEPTOR_INLINE bool LabelFile::next() {
+bool LabelFile::next() {
   while (after_ < text_.size()) {
     begin_ = after_;
     end_ = std::min(text_.find('\n', begin_), text_.size());
@@ -163,7 +161,7 @@ FACEPTOR_INLINE bool LabelFile::next() {
   return false;
 }
 
-FACEPTOR_INLINE Record LabelFile::fields(Separator separator) const {
+Record LabelFile::fields(Separator separator) const {
   const auto line = this->line();
   const bool by_blanks = separator == Separator::space;
   const std::string_view ends = separator == Separator::comma ? "," : separator == Separator::tab ? "\t" : detail::kBlanks;
@@ -189,13 +187,12 @@ FACEPTOR_INLINE Record LabelFile::fields(Separator separator) const {
   }
 }
 
-FACEPTOR_INLINE LabelPaths::LabelPaths(const std::filesystem::path& root, const DatasetOptions& options,
-                                       const std::filesystem::path& folder)
+LabelPaths::LabelPaths(const std::filesystem::path& root, const DatasetOptions& options, const std::filesystem::path& folder)
     : root_(detail::normal_folder(root)),
       folder_(root_ / folder),
       within_(options.within.empty() ? root_ : detail::normal_folder(root_ / options.within)) {}
 
-FACEPTOR_INLINE std::string LabelPaths::below_root(std::string_view written, const LinePlace& place, std::string_view field) const {
+std::string LabelPaths::below_root(std::string_view written, const LinePlace& place, std::string_view field) const {
   const auto refuse = [&](std::string_view summary) { return place.error(summary, field).found(detail::quoted_start(written)); };
   if (written.empty()) throw refuse("a picture has no name");
   if (written.find('\0') != std::string_view::npos) throw refuse("a picture's path holds a NUL byte");
@@ -212,11 +209,11 @@ FACEPTOR_INLINE std::string LabelPaths::below_root(std::string_view written, con
   return path.lexically_relative(root_).generic_string();
 }
 
-FACEPTOR_INLINE void SeenNames::expect_new(const std::string& name, const LinePlace& place) {
+void SeenNames::expect_new(const std::string& name, const LinePlace& place) {
   const auto [seen, is_new] = lines_.emplace(name, place.line);
   if (is_new) return;
   throw place.error("a picture stands in the labels twice", "image")
       .found(fmt::format("{}, which {} {} has too", detail::quoted_start(name), place.unit, seen->second));
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

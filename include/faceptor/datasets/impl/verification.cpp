@@ -1,5 +1,3 @@
-#pragma once
-
 #include <algorithm>
 #include <optional>
 #include <string_view>
@@ -8,19 +6,19 @@
 #include <fmt/format.h>
 
 #include <faceptor/core/text.hpp>
-#include <faceptor/datasets/verification.hpp>
-#include <faceptor/image/read.hpp>
 #include <faceptor/datasets/impl/byte_cursor.hpp>
+#include <faceptor/datasets/verification.hpp>
 #include <faceptor/files/atomic_file.hpp>
 #include <faceptor/files/tensor_view.hpp>
+#include <faceptor/image/read.hpp>
 
-namespace faceptor::data {
-namespace detail {
+namespace faceptor::datasets {
+namespace {
 
 /// What Python 2 and 3 and NumPy 1 and 2 name in such a pickle.
-FACEPTOR_INLINE std::span<const weights::pickle::AllowedGlobal> verification_globals() {
-  using weights::pickle::Call;
-  static constexpr weights::pickle::AllowedGlobal kGlobals[] = {
+std::span<const files::pickle::AllowedGlobal> verification_globals() {
+  using files::pickle::Call;
+  static constexpr files::pickle::AllowedGlobal kGlobals[] = {
       {"_codecs", "encode", Call::encode},
       {"__builtin__", "bytes", Call::bytes},
       {"builtins", "bytes", Call::bytes},
@@ -38,17 +36,17 @@ FACEPTOR_INLINE std::span<const weights::pickle::AllowedGlobal> verification_glo
   return kGlobals;
 }
 
-using PickleValue = weights::pickle::Value;
-using PickleKind = weights::pickle::Kind;
+using PickleValue = files::pickle::Value;
+using PickleKind = files::pickle::Kind;
 
-FACEPTOR_INLINE std::optional<PickleValue> pickled_item(const PickleValue& value, std::size_t index, PickleKind kind) {
+std::optional<PickleValue> pickled_item(const PickleValue& value, std::size_t index, PickleKind kind) {
   if ((!value.is(PickleKind::tuple) && !value.is(PickleKind::list)) || index >= value.size()) return std::nullopt;
   const auto item = value.item(index);
   return item.is(kind) ? std::optional(item) : std::nullopt;
 }
 
 /// Whether a value is numpy.dtype(name).
-FACEPTOR_INLINE bool is_numpy_type(const std::optional<PickleValue>& value, std::string_view name) {
+bool is_numpy_type(const std::optional<PickleValue>& value, std::string_view name) {
   if (!value || value->name() != "numpy dtype") return false;
   const auto arguments = value->argument();
   if (arguments.size() == 0) return false;
@@ -57,7 +55,7 @@ FACEPTOR_INLINE bool is_numpy_type(const std::optional<PickleValue>& value, std:
 }
 
 /// The bytes of a flat NumPy array of a type of one byte, or nothing if the value is none.
-FACEPTOR_INLINE std::optional<std::span<const std::byte>> numpy_bytes(const PickleValue& value, std::string_view type) {
+std::optional<std::span<const std::byte>> numpy_bytes(const PickleValue& value, std::string_view type) {
   if (!value.is(PickleKind::object)) return std::nullopt;
   std::optional<PickleValue> shape, dtype, data;
   if (value.name().ends_with("multiarray _reconstruct")) {
@@ -78,12 +76,12 @@ FACEPTOR_INLINE std::optional<std::span<const std::byte>> numpy_bytes(const Pick
   return data->bytes();
 }
 
-FACEPTOR_INLINE std::string kind_of_pickled(const PickleValue& value) {
+std::string kind_of_pickled(const PickleValue& value) {
   if (!value.is(PickleKind::object)) return std::string(to_string(value.kind()));
-  return weights::detail::in_quotes(value.name());
+  return text::in_quotes(value.name());
 }
 
-FACEPTOR_INLINE std::span<const std::byte> pickled_picture(const PickleValue& value, const std::string& place) {
+std::span<const std::byte> pickled_picture(const PickleValue& value, const std::string& place) {
   if (value.is(PickleKind::bytes)) return value.bytes();
   if (value.name().ends_with(" bytearray")) {
     if (const auto bytes = pickled_item(value.argument(), 0, PickleKind::bytes)) return bytes->bytes();
@@ -95,7 +93,7 @@ FACEPTOR_INLINE std::span<const std::byte> pickled_picture(const PickleValue& va
       .found(kind_of_pickled(value));
 }
 
-FACEPTOR_INLINE bool pickled_answer(const PickleValue& value, const std::string& place) {
+bool pickled_answer(const PickleValue& value, const std::string& place) {
   if (value.is(PickleKind::boolean)) return value.boolean();
   if (value.is(PickleKind::integer) && (value.integer() == 0 || value.integer() == 1)) return value.integer() == 1;
   if (value.is(PickleKind::object) && value.name().ends_with("multiarray scalar") &&
@@ -109,7 +107,7 @@ FACEPTOR_INLINE bool pickled_answer(const PickleValue& value, const std::string&
       .found(value.is(PickleKind::integer) ? std::to_string(value.integer()) : kind_of_pickled(value));
 }
 
-FACEPTOR_INLINE std::vector<bool> pickled_answers(const PickleValue& value, const std::string& name) {
+std::vector<bool> pickled_answers(const PickleValue& value, const std::string& name) {
   std::vector<bool> same;
   if (const auto bytes = numpy_bytes(value, "b1")) {
     for (const auto byte : *bytes) same.push_back(byte != std::byte{0});
@@ -125,14 +123,14 @@ FACEPTOR_INLINE std::vector<bool> pickled_answers(const PickleValue& value, cons
 }
 
 /// Which .bin file of a folder is meant.
-FACEPTOR_INLINE std::filesystem::path verification_file(const std::filesystem::path& root, const std::string& split) {
+std::filesystem::path verification_file(const std::filesystem::path& root, const std::string& split) {
   std::error_code failed;
   if (!std::filesystem::is_directory(root, failed)) {
     if (split.empty() || split == root.stem()) return root;
     throw Error(ErrorCode::argument, "data: a split of one .bin file was asked for")
         .where(root.string())
-        .expected(weights::detail::in_quotes(root.stem().string()) + ", or the folder around it")
-        .found(weights::detail::in_quotes(split));
+        .expected(text::in_quotes(root.stem().string()) + ", or the folder around it")
+        .found(text::in_quotes(split));
   }
   std::vector<std::string> there;
   for (std::filesystem::directory_iterator entry(root, failed), end; !failed && entry != end; entry.increment(failed)) {
@@ -151,27 +149,27 @@ FACEPTOR_INLINE std::filesystem::path verification_file(const std::filesystem::p
   }
   throw Error(ErrorCode::argument, "data: the folder has no such verification set")
       .where(root.string())
-      .found(weights::detail::in_quotes(split))
+      .found(text::in_quotes(split))
       .hint(text::suggestion(split, there));
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE VerificationPairs::VerificationPairs(const std::filesystem::path& path)
+VerificationPairs::VerificationPairs(const std::filesystem::path& path)
     : file_(detail::map_file(path, "data: the verification set can't be read")) {
   const auto name = path.string();
   try {
-    document_ = weights::pickle::parse(file_->bytes(), {.allowed = detail::verification_globals(), .where = name});
+    document_ = files::pickle::parse(file_->bytes(), {.allowed = verification_globals(), .where = name});
   } catch (const Error& error) {
     throw detail::restated(error, "data: the verification set's pickle can't be read");
   }
   const auto root = document_.root();
-  using weights::pickle::Kind;
+  using files::pickle::Kind;
   if ((!root.is(Kind::tuple) && !root.is(Kind::list)) || root.size() != 2) {
     throw Error(ErrorCode::format, "data: the pickle holds no verification set")
         .where(name)
         .expected("a list of pictures and a list of answers")
-        .found(root.size() > 0 ? fmt::format("{} of {}", detail::kind_of_pickled(root), root.size()) : detail::kind_of_pickled(root));
+        .found(root.size() > 0 ? fmt::format("{} of {}", kind_of_pickled(root), root.size()) : kind_of_pickled(root));
   }
   if (document_.consumed() != file_->bytes().size()) {
     throw Error(ErrorCode::format, "data: bytes follow the verification set's pickle")
@@ -181,9 +179,9 @@ FACEPTOR_INLINE VerificationPairs::VerificationPairs(const std::filesystem::path
   if (!pictures.is(Kind::list) && !pictures.is(Kind::tuple)) {
     throw Error(ErrorCode::format, "data: the pictures of a verification set are no list")
         .where(name + ", pictures")
-        .found(detail::kind_of_pickled(pictures));
+        .found(kind_of_pickled(pictures));
   }
-  same_ = detail::pickled_answers(root.item(1), name);
+  same_ = pickled_answers(root.item(1), name);
   if (pictures.size() != 2 * same_.size()) {
     throw Error(ErrorCode::format, "data: a verification set has no two pictures for each answer")
         .where(name)
@@ -191,7 +189,7 @@ FACEPTOR_INLINE VerificationPairs::VerificationPairs(const std::filesystem::path
         .found(std::to_string(pictures.size()));
   }
   for (std::size_t i = 0; i < pictures.size(); ++i) {
-    pictures_.push_back(detail::pickled_picture(pictures.item(i), fmt::format("{}, picture {}", name, i)));
+    pictures_.push_back(pickled_picture(pictures.item(i), fmt::format("{}, picture {}", name, i)));
   }
   info_.format = "verification";
   info_.split = path.stem().string();
@@ -200,14 +198,14 @@ FACEPTOR_INLINE VerificationPairs::VerificationPairs(const std::filesystem::path
   info_.task = "recog_ms1mv3";
 }
 
-FACEPTOR_INLINE Annotation VerificationPairs::annotation(std::size_t index) const {
+Annotation VerificationPairs::annotation(std::size_t index) const {
   Annotation out;
   out.name = std::to_string(index);
   out.columns = {{"pair", std::to_string(index / 2)}, {"same", same_[index / 2] ? "1" : "0"}};
   return out;
 }
 
-FACEPTOR_INLINE Sample VerificationPairs::read(std::size_t index) const {
+Sample VerificationPairs::read(std::size_t index) const {
   Sample sample{annotation(index), {}};
   const auto place = fmt::format("{}, picture {}", file_->path().string(), index);
   try {
@@ -218,20 +216,20 @@ FACEPTOR_INLINE Sample VerificationPairs::read(std::size_t index) const {
   return sample;
 }
 
-FACEPTOR_INLINE std::unique_ptr<VerificationPairs> open_verification(const std::filesystem::path& root, const DatasetOptions& options) {
+std::unique_ptr<VerificationPairs> open_verification(const std::filesystem::path& root, const DatasetOptions& options) {
   detail::check_settings(options, "verification", {});
-  return std::make_unique<VerificationPairs>(detail::verification_file(root, options.split));
+  return std::make_unique<VerificationPairs>(verification_file(root, options.split));
 }
 
-FACEPTOR_INLINE void write_verification_bin(const std::filesystem::path& path, std::span<const std::vector<std::byte>> pictures,
-                                            const std::vector<bool>& same) {
+void write_verification_bin(const std::filesystem::path& path, std::span<const std::vector<std::byte>> pictures,
+                            const std::vector<bool>& same) {
   if (pictures.size() != 2 * same.size()) {
     throw Error(ErrorCode::argument, "data: a verification set needs two pictures for each answer")
         .where(path.string())
         .expected(std::to_string(2 * same.size()))
         .found(std::to_string(pictures.size()));
   }
-  weights::AtomicFile file(path);
+  files::AtomicFile file(path);
   // In batches, as Python's own pickler does it: readers limit their stacks.
   constexpr std::size_t kBatch = 1000;
   const auto list = [&](std::size_t count, auto&& element) {
@@ -257,4 +255,4 @@ FACEPTOR_INLINE void write_verification_bin(const std::filesystem::path& path, s
   file.commit();
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

@@ -15,10 +15,10 @@
 
 /// Reading a whole data set to see what is in it, and what is wrong with it.
 ///
-///     auto set = data::open_dataset("lapa", "data/LaPa");
-///     auto report = data::check_dataset(*set);
+///     auto set = datasets::open_dataset("lapa", "data/LaPa");
+///     auto report = datasets::check_dataset(*set);
 ///     if (!report.sound()) fmt::print("{}\n", report.findings.front().message);
-namespace faceptor::data {
+namespace faceptor::datasets {
 
 /// What can be found about a sample. Faults make a sample useless or its label wrong; remarks are normal in many sets, if they are few.
 enum class FindingKind {
@@ -119,9 +119,4 @@ std::vector<std::size_t> spread_indices(std::size_t size, std::size_t limit);
 std::string label_name(const DatasetInfo& info, std::int64_t index);
 
 }  // namespace detail
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/inspect/impl/check.cpp>
-#include <faceptor/datasets/inspect/impl/check_report.cpp>
-#endif
+}  // namespace faceptor::datasets

@@ -8,8 +8,8 @@
 
 /// Samples at a glance, their labels drawn over them: the first thing to look at in a data set.
 ///
-///     write_png("sheet.png", data::dataset_sheet(*data::open_dataset("lapa", "data/LaPa")));
-namespace faceptor::data {
+///     write_png("sheet.png", datasets::dataset_sheet(*datasets::open_dataset("lapa", "data/LaPa")));
+namespace faceptor::datasets {
 
 /// How a sheet looks.
 struct SheetOptions {
@@ -30,9 +30,4 @@ Image dataset_sheet(const Dataset& dataset, const SheetOptions& options = {});
 /// One sample as it stands on a sheet, without words: `side` x `side` pixels. @throws Error(argument) for an empty picture or side
 Image sample_tile(const Sample& sample, const DatasetInfo& info, int side);
 
-}  // namespace faceptor::data
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/datasets/inspect/impl/sheet.cpp>
-#include <faceptor/datasets/inspect/impl/sheet_tile.cpp>
-#endif
+}  // namespace faceptor::datasets

@@ -5,8 +5,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/decoder/interpreters.hpp>
-#include <faceptor/heads/embedding_head.hpp>
-#include <faceptor/heads/output_layers.hpp>
+#include <faceptor/heads/standard_heads.hpp>
 #include <faceptor/nn/children.hpp>
 #include <faceptor/nn/shared_statistics.hpp>
 

@@ -18,7 +18,8 @@ struct DetectorRegistry : Registry<DetectorFactory> {
 
   template <class D>
   void add_type(const char* name) {
-    add(name, [] { return std::make_unique<D>(); }, &typeid(D));
+    add(
+        name, [] { return std::make_unique<D>(); }, &typeid(D));
   }
 };
 

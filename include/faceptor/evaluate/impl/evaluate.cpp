@@ -1,5 +1,3 @@
-#pragma once
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,58 +9,58 @@
 #include <faceptor/analyze/face_analyzer.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/loading/collate.hpp>
-#include <faceptor/loading/evaluation_loader.hpp>
-#include <faceptor/transforms/published_chains.hpp>
-#include <faceptor/transforms/view_chains.hpp>
-#include <faceptor/loading/detected_boxes.hpp>
 #include <faceptor/evaluate/evaluate.hpp>
-#include <faceptor/evaluate/groups.hpp>
+#include <faceptor/evaluate/figure.hpp>
 #include <faceptor/evaluate/make_outcomes.hpp>
+#include <faceptor/loading/collate.hpp>
+#include <faceptor/loading/detected_boxes.hpp>
+#include <faceptor/loading/evaluation_loader.hpp>
 #include <faceptor/model/runner.hpp>
 #include <faceptor/published/tasks.hpp>
+#include <faceptor/transforms/chains.hpp>
+#include <faceptor/transforms/published_chains.hpp>
 
 namespace faceptor::evaluate {
-namespace detail {
+namespace {
 
 inline constexpr std::array<std::string_view, 4> kCropSourceNames = {"automatic", "published", "view", "whole"};
 
 /// Whether a task is a published one that looks at its published view.
-FACEPTOR_INLINE bool looks_as_published(const TaskSpec& spec) {
-  const auto names = data::transforms::published::task_names();
+bool looks_as_published(const TaskSpec& spec) {
+  const auto names = transforms::published::task_names();
   if (std::find(names.begin(), names.end(), spec.name) == names.end()) return false;
   return published::by_name(spec.name).spec().view == spec.view;
 }
 
 /// Whether a sample says as much of the face's place as a view needs.
-FACEPTOR_INLINE bool says_where(const data::Annotation& annotation, const View& view) {
+bool says_where(const datasets::Annotation& annotation, const View& view) {
   if (view.crop() == CropRule::whole) return true;
-  const bool landmarks = std::holds_alternative<data::LandmarkLabels>(annotation.label);
+  const bool landmarks = std::holds_alternative<datasets::LandmarkLabels>(annotation.label);
   return annotation.box.has_value() || annotation.points.has_value() || landmarks;
 }
 
 /// How samples are cut, decided.
-FACEPTOR_INLINE CropSource decide_crop(const EvaluateOptions& options, const TaskSpec& spec, const data::Dataset& set) {
+CropSource decide_crop(const EvaluateOptions& options, const TaskSpec& spec, const datasets::Dataset& set) {
   if (options.crop != CropSource::automatic) return options.crop;
   if (options.detector != nullptr) return CropSource::view;
   if (looks_as_published(spec)) return CropSource::published;
   return says_where(set.annotation(0), spec.view) ? CropSource::view : CropSource::whole;
 }
 
-FACEPTOR_INLINE data::Chain chain_of(CropSource source, const TaskSpec& spec) {
-  if (source == CropSource::published) return data::transforms::published::chain_for(spec.name, false);
-  if (source == CropSource::view) return data::transforms::view_test(spec.view);
-  return data::transforms::whole_test(spec.view);
+transforms::Chain chain_of(CropSource source, const TaskSpec& spec) {
+  if (source == CropSource::published) return transforms::published::chain_for(spec.name, false);
+  if (source == CropSource::view) return transforms::view_test(spec.view);
+  return transforms::whole_test(spec.view);
 }
 
 /// Batches of about equal cost: 32 at 112 x 112.
-FACEPTOR_INLINE std::int64_t batch_for(const View& view) {
+std::int64_t batch_for(const View& view) {
   const auto pixels = std::int64_t{view.width()} * view.height();
   return std::clamp<std::int64_t>(32 * 112 * 112 / pixels, 1, 32);
 }
 
 /// What is measured, and how samples are cut for it.
-FACEPTOR_INLINE std::vector<std::string> protocol_of(const Outcomes& outcomes, CropSource source) {
+std::vector<std::string> protocol_of(const Outcomes& outcomes, CropSource source) {
   auto sentences = outcomes.protocol();
   if (source == CropSource::published) sentences.push_back("Samples are cut as the published evaluation of this task cuts them.");
   if (source == CropSource::view) sentences.push_back("Samples are cut by the task's view, as photos are analyzed.");
@@ -71,11 +69,10 @@ FACEPTOR_INLINE std::vector<std::string> protocol_of(const Outcomes& outcomes, C
 }
 
 /// Five points as the analyzer aligns faces for a task: by the model's own landmarks, where it has them. None where no crop looks at them.
-FACEPTOR_INLINE data::PointFinder points_for(const weights::LoadedModel& loaded, const TaskSpec& spec, CropSource crop,
-                                       const EvaluateOptions& options) {
+loading::PointFinder points_for(const weights::LoadedModel& loaded, const TaskSpec& spec, CropSource crop, const EvaluateOptions& options) {
   if (crop == CropSource::whole || !spec.view.needs_points()) return {};
   const auto analyzer =
-      std::make_shared<FaceAnalyzer>(loaded, AnalyzerOptions().tasks({spec.name}).detector(options.detector).device(options.device));
+      std::make_shared<FaceAnalyzer>(loaded, AnalyzerOptions{.tasks = {spec.name}, .detector = options.detector, .device = options.device.str()});
   return [analyzer, turn = std::make_shared<std::mutex>()](const Image& picture, const Detection& face) {
     const std::lock_guard lock(*turn);
     return *analyzer->with_five_points(picture, {face}).front().points;
@@ -83,22 +80,22 @@ FACEPTOR_INLINE data::PointFinder points_for(const weights::LoadedModel& loaded,
 }
 
 /// The parts of an evaluation's state that processes exchange.
-FACEPTOR_INLINE nlohmann::json share_of(const Outcomes& outcomes, const data::BadRecords& skipped) {
+nlohmann::json share_of(const Outcomes& outcomes, const loading::BadRecords& skipped) {
   auto first = nlohmann::json::array();
   for (const auto& bad : skipped.first()) first.push_back({{"index", bad.index}, {"error", bad.error.what()}});
   return {{"outcomes", outcomes.state()}, {"skipped", skipped.count()}, {"first", std::move(first)}};
 }
 
 /// Puts together what all processes found. @return outcomes of the whole set; fills in the report's counts
-FACEPTOR_INLINE std::shared_ptr<Outcomes> put_together(const std::vector<std::string>& shares, const AnyTask& task,
-                                                       const data::DatasetInfo& set, Report& report) {
+std::shared_ptr<Outcomes> put_together(const std::vector<std::string>& shares, const AnyTask& task, const datasets::DatasetInfo& set,
+                                       Report& report) {
   auto outcomes = make_outcomes(task, set);
   for (const auto& text : shares) {
     const auto share = nlohmann::json::parse(text);
     outcomes->merge(share.at("outcomes"));
     report.skipped += share.at("skipped").get<std::size_t>();
     for (const auto& bad : share.at("first")) {
-      if (report.first_skipped.size() < data::BadRecords::kKept) {
+      if (report.first_skipped.size() < loading::BadRecords::kKept) {
         report.first_skipped.push_back({bad.at("index").get<std::size_t>(), bad.at("error").get<std::string>()});
       }
     }
@@ -108,7 +105,7 @@ FACEPTOR_INLINE std::shared_ptr<Outcomes> put_together(const std::vector<std::st
 }
 
 /// The places that came out worst, one a sample.
-FACEPTOR_INLINE std::vector<std::size_t> worst_places(const Outcomes& outcomes, std::size_t most) {
+std::vector<std::size_t> worst_places(const Outcomes& outcomes, std::size_t most) {
   std::vector<std::size_t> places(outcomes.size());
   std::iota(places.begin(), places.end(), std::size_t{0});
   std::stable_sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) { return outcomes.error(a) > outcomes.error(b); });
@@ -122,12 +119,12 @@ FACEPTOR_INLINE std::vector<std::size_t> worst_places(const Outcomes& outcomes, 
   return chosen;
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::string_view to_string(CropSource source) { return detail::kCropSourceNames[static_cast<std::size_t>(source)]; }
+std::string_view to_string(CropSource source) { return kCropSourceNames[static_cast<std::size_t>(source)]; }
 
-FACEPTOR_INLINE CropSource crop_source(std::string_view name) {
-  const auto& names = detail::kCropSourceNames;
+CropSource crop_source(std::string_view name) {
+  const auto& names = kCropSourceNames;
   const auto found = std::find(names.begin(), names.end(), name);
   if (found == names.end()) {
     const std::vector<std::string> known(names.begin(), names.end());
@@ -136,8 +133,8 @@ FACEPTOR_INLINE CropSource crop_source(std::string_view name) {
   return static_cast<CropSource>(found - names.begin());
 }
 
-FACEPTOR_INLINE Report evaluate(const weights::LoadedModel& loaded, std::string_view task, std::shared_ptr<const data::Dataset> set,
-                                const EvaluateOptions& options) {
+Report evaluate(const weights::LoadedModel& loaded, std::string_view task, std::shared_ptr<const datasets::Dataset> set,
+                const EvaluateOptions& options) {
   if (set == nullptr || set->size() == 0) {
     throw Error(ErrorCode::format, "evaluate: the set has no samples").where(set == nullptr ? "" : set->info().root.string());
   }
@@ -145,10 +142,10 @@ FACEPTOR_INLINE Report evaluate(const weights::LoadedModel& loaded, std::string_
   const auto place = loaded.model->tasks().index(task);
   const auto& scored = loaded.model->tasks()[place];
   const auto& spec = scored.spec();
-  if (!scored.compares_faces()) data::LabelCollator(spec, scored.label_needs(), set->info());  // do the labels fit?
-  const auto crop = detail::decide_crop(options, spec, *set);
+  if (!scored.compares_faces()) loading::LabelCollator(spec, scored.label_needs(), set->info());  // do the labels fit?
+  const auto crop = decide_crop(options, spec, *set);
   const auto cut =
-      options.detector == nullptr ? set : data::with_detected_boxes(set, options.detector, detail::points_for(loaded, spec, crop, options));
+      options.detector == nullptr ? set : loading::with_detected_boxes(set, options.detector, points_for(loaded, spec, crop, options));
 
   Report report;
   report.task = spec.name;
@@ -167,19 +164,19 @@ FACEPTOR_INLINE Report evaluate(const weights::LoadedModel& loaded, std::string_
   report.samples = set->size();
   report.bootstrap = options.bootstrap;
 
-  const data::EvaluationOptions reading{.batch = options.batch > 0 ? options.batch : detail::batch_for(spec.view),
-                                        .rank = options.rank,
-                                        .ranks = options.ranks,
-                                        .workers = options.workers,
-                                        // A detector misses some faces; their number stands in the report.
-                                        .bad_limit = options.detector == nullptr ? options.bad_limit : 1.0};
-  const auto chain = detail::chain_of(crop, spec);
+  const loading::EvaluationOptions reading{.batch = options.batch > 0 ? options.batch : batch_for(spec.view),
+                                           .rank = options.rank,
+                                           .ranks = options.ranks,
+                                           .workers = options.workers,
+                                           // A detector misses some faces; their number stands in the report.
+                                           .bad_limit = options.detector == nullptr ? options.bad_limit : 1.0};
+  const auto chain = chain_of(crop, spec);
   const Runner runner(*loaded.model, options.device);
-  const auto score = [&](const data::EvaluationBatch& batch) {
+  const auto score = [&](const loading::EvaluationBatch& batch) {
     return ScoredBatch{scored, runner.run_for_scores(batch.images, place, "evaluate"), batch.samples, loaded.info.hash};
   };
   auto outcomes = make_outcomes(scored, set->info());
-  data::EvaluationLoader loader(cut, chain, spec.view.size(), reading);
+  loading::EvaluationLoader loader(cut, chain, spec.view.size(), reading);
   std::size_t done = 0;
   while (auto batch = loader.next()) {
     outcomes->add(score(*batch));
@@ -191,10 +188,10 @@ FACEPTOR_INLINE Report evaluate(const weights::LoadedModel& loaded, std::string_
     for (const auto& bad : loader.skipped().first()) report.first_skipped.push_back({bad.index, bad.error.what()});
     outcomes->finish();
   } else {
-    const auto shares = options.gather(detail::share_of(*outcomes, loader.skipped()).dump());
-    outcomes = detail::put_together(shares, scored, set->info(), report);
+    const auto shares = options.gather(share_of(*outcomes, loader.skipped()).dump());
+    outcomes = put_together(shares, scored, set->info(), report);
   }
-  report.protocol = detail::protocol_of(*outcomes, crop);
+  report.protocol = protocol_of(*outcomes, crop);
   report.scored = outcomes->size();
   if (report.scored == 0) {
     throw Error(ErrorCode::format, "evaluate: nothing could be scored")
@@ -223,17 +220,17 @@ FACEPTOR_INLINE Report evaluate(const weights::LoadedModel& loaded, std::string_
   }
   report.details = outcomes->details();
   report.plots = outcomes->plots(report.details);
-  for (const auto worst : detail::worst_places(*outcomes, options.worst)) {
+  for (const auto worst : worst_places(*outcomes, options.worst)) {
     const auto index = outcomes->sample(worst);
     report.worst.push_back({index, set->annotation(index).name, outcomes->error(worst), outcomes->other_sample(worst), std::nullopt});
     if (scored.compares_faces()) continue;
     // Results are too large to be kept for all: the few that are shown are computed again.
     auto sample = cut->read(index);
     auto prepared = chain(sample, Random(reading.seed, {index}));
-    data::EvaluationBatch batch;
-    batch.images = data::collate_images(std::span(&prepared, 1));
+    loading::EvaluationBatch batch;
+    batch.images = loading::collate_images(std::span(&prepared, 1));
     const Size picture{sample.image.width(), sample.image.height()};
-    batch.samples.push_back({index, std::move(static_cast<data::Annotation&>(sample)), picture, std::move(prepared)});
+    batch.samples.push_back({index, std::move(static_cast<datasets::Annotation&>(sample)), picture, std::move(prepared)});
     report.worst.back().result = score(batch).result(0);
   }
   return report;

@@ -1,17 +1,19 @@
-#pragma once
-
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <map>
+#include <optional>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/random.hpp>
+#include <faceptor/core/text.hpp>
 #include <faceptor/evaluate/figure.hpp>
 
 namespace faceptor::evaluate {
 
-FACEPTOR_INLINE std::string_view to_string(Unit unit) {
+std::string_view to_string(Unit unit) {
   switch (unit) {
     case Unit::share: return "share";
     case Unit::years: return "years";
@@ -19,13 +21,13 @@ FACEPTOR_INLINE std::string_view to_string(Unit unit) {
   }
 }
 
-FACEPTOR_INLINE void to_json(nlohmann::json& json, const Figure& figure) {
+void to_json(nlohmann::json& json, const Figure& figure) {
   json = {{"name", figure.name}, {"unit", to_string(figure.unit)}, {"less_is_better", figure.less_is_better}};
   json["value"] = figure.value ? nlohmann::json(*figure.value) : nlohmann::json(nullptr);
   json["interval"] = figure.interval ? nlohmann::json({figure.interval->low, figure.interval->high}) : nlohmann::json(nullptr);
 }
 
-FACEPTOR_INLINE std::string printed(const Figure& figure) {
+std::string printed(const Figure& figure) {
   if (!figure.value) return "not defined";
   const double factor = figure.unit == Unit::share ? 100 : 1;
   const int decimals = figure.unit == Unit::number ? 4 : 2;
@@ -36,7 +38,7 @@ FACEPTOR_INLINE std::string printed(const Figure& figure) {
   return fmt::format("{:.{}f}{}", *figure.value * factor, decimals, unit);
 }
 
-FACEPTOR_INLINE std::string printed_with_interval(const Figure& figure) {
+std::string printed_with_interval(const Figure& figure) {
   if (!figure.interval) return printed(figure);
   const double factor = figure.unit == Unit::share ? 100 : 1;
   const int decimals = figure.unit == Unit::number ? 4 : 2;
@@ -44,9 +46,9 @@ FACEPTOR_INLINE std::string printed_with_interval(const Figure& figure) {
                      decimals);
 }
 
-FACEPTOR_INLINE std::vector<Figure> with_intervals(std::span<const std::size_t> chosen,
-                                                   const std::function<std::vector<Figure>(std::span<const std::size_t>)>& compute,
-                                                   const BootstrapOptions& options) {
+std::vector<Figure> with_intervals(std::span<const std::size_t> chosen,
+                                   const std::function<std::vector<Figure>(std::span<const std::size_t>)>& compute,
+                                   const BootstrapOptions& options) {
   if (options.resamples < 0 || !(options.level > 0 && options.level < 1)) {
     throw Error(ErrorCode::argument, "evaluate: a bootstrap needs a number of resamples of at least 0 and a level between 0 and 1")
         .found(fmt::format("{} resamples, level {}", options.resamples, options.level));

@@ -1,5 +1,3 @@
-#pragma once
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,20 +9,20 @@
 #include <faceptor/core/random.hpp>
 #include <faceptor/datasets/verification.hpp>
 #include <faceptor/evaluate/identity_outcomes.hpp>
-#include <faceptor/metrics/identification.hpp>
+#include <faceptor/metrics/identity.hpp>
 #include <faceptor/results/embedding.hpp>
 
 namespace faceptor::evaluate {
-namespace detail {
+namespace {
 
 inline constexpr std::array<double, 5> kFalseAcceptRates = {1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
 
 /// "1e-03" as people write it.
-FACEPTOR_INLINE std::string rate_name(double rate) { return fmt::format("1e-{}", static_cast<int>(std::lround(-std::log10(rate)))); }
+std::string rate_name(double rate) { return fmt::format("1e-{}", static_cast<int>(std::lround(-std::log10(rate)))); }
 
 /// The share of `same` distances under the largest threshold that accepts no more than `rate` of the `different` ones (sorted);
 /// not defined where there are too few of those to tell such a rate.
-FACEPTOR_INLINE std::optional<double> true_accept_at(const std::vector<double>& same, const std::vector<double>& different, double rate) {
+std::optional<double> true_accept_at(const std::vector<double>& same, const std::vector<double>& different, double rate) {
   if (same.empty() || static_cast<double>(different.size()) * rate < 1 - 1e-9) return std::nullopt;
   const auto accepted = static_cast<std::size_t>(static_cast<double>(different.size()) * rate + 1e-9);
   // A pair is accepted if its distance is strictly less: the threshold may be the distance of the first one to be refused.
@@ -33,7 +31,7 @@ FACEPTOR_INLINE std::optional<double> true_accept_at(const std::vector<double>& 
   return static_cast<double>(count) / static_cast<double>(same.size());
 }
 
-FACEPTOR_INLINE std::int64_t whole_column(const data::EvaluationSample& sample, const std::string& name) {
+std::int64_t whole_column(const loading::EvaluationSample& sample, const std::string& name) {
   const auto& text = sample.annotation.columns.at(name);
   std::int64_t value = -1;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -45,21 +43,21 @@ FACEPTOR_INLINE std::int64_t whole_column(const data::EvaluationSample& sample, 
   return value;
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE void IdentityOutcomes::add(const TaskResult& result, const data::EvaluationSample& sample) {
+void IdentityOutcomes::add(const TaskResult& result, const loading::EvaluationSample& sample) {
   IdentityRow row{sample.index, result.get<results::Embedding>().values, -1, false, -1};
   const auto& columns = sample.annotation.columns;
   if (columns.contains("pair") && columns.contains("same")) {
-    row.pair = detail::whole_column(sample, "pair");
-    row.same = detail::whole_column(sample, "same") == 1;
+    row.pair = whole_column(sample, "pair");
+    row.same = whole_column(sample, "same") == 1;
   } else {
-    row.person = detail::label_of<data::ClassLabel>(sample).index;
+    row.person = detail::label_of<datasets::ClassLabel>(sample).index;
   }
   rows_.push_back(std::move(row));
 }
 
-FACEPTOR_INLINE void IdentityOutcomes::finish() {
+void IdentityOutcomes::finish() {
   RowOutcomes::finish();
   pairs_.clear();
   persons_ = !rows_.empty() && rows_.front().pair < 0;
@@ -80,12 +78,12 @@ FACEPTOR_INLINE void IdentityOutcomes::finish() {
   }
 }
 
-FACEPTOR_INLINE void IdentityOutcomes::pair_up() {
+void IdentityOutcomes::pair_up() {
   const auto pair_of = [this](std::size_t i) { return rows_[i].pair; };
-  for (const auto first : data::pairs_among(rows_.size(), pair_of)) pairs_.push_back({first, first + 1, rows_[first].same});
+  for (const auto first : datasets::pairs_among(rows_.size(), pair_of)) pairs_.push_back({first, first + 1, rows_[first].same});
 }
 
-FACEPTOR_INLINE void IdentityOutcomes::draw_pairs() {
+void IdentityOutcomes::draw_pairs() {
   std::map<std::int64_t, std::vector<std::size_t>> persons;
   for (std::size_t i = 0; i < rows_.size(); ++i) persons[rows_[i].person].push_back(i);
   std::vector<Pair> same;
@@ -107,13 +105,13 @@ FACEPTOR_INLINE void IdentityOutcomes::draw_pairs() {
   }
 }
 
-FACEPTOR_INLINE double IdentityOutcomes::error(std::size_t place) const {
+double IdentityOutcomes::error(std::size_t place) const {
   if (thresholds_.empty()) return 0;
   const double beyond = verification_.distances().at(place) - thresholds_[folds_[place]];
   return pairs_[place].same ? beyond : -beyond;
 }
 
-FACEPTOR_INLINE std::vector<Figure> IdentityOutcomes::figures(std::span<const std::size_t> chosen) const {
+std::vector<Figure> IdentityOutcomes::figures(std::span<const std::size_t> chosen) const {
   std::vector<double> same, different;
   std::vector<std::pair<double, double>> folds(thresholds_.size());  // right, all
   for (const auto place : chosen) {
@@ -130,13 +128,13 @@ FACEPTOR_INLINE std::vector<Figure> IdentityOutcomes::figures(std::span<const st
   }
   std::sort(different.begin(), different.end());
   std::vector<Figure> figures = {{"accuracy", Unit::share, false, metrics::share(sum, count)}};
-  for (const double rate : detail::kFalseAcceptRates) {
-    figures.push_back({"TAR at FAR " + detail::rate_name(rate), Unit::share, false, detail::true_accept_at(same, different, rate)});
+  for (const double rate : kFalseAcceptRates) {
+    figures.push_back({"TAR at FAR " + rate_name(rate), Unit::share, false, true_accept_at(same, different, rate)});
   }
   return figures;
 }
 
-FACEPTOR_INLINE nlohmann::json IdentityOutcomes::details() const {
+nlohmann::json IdentityOutcomes::details() const {
   auto json = verification_.report();
   auto curve = nlohmann::json::array();
   for (const auto& point : verification_.roc()) {
@@ -145,7 +143,7 @@ FACEPTOR_INLINE nlohmann::json IdentityOutcomes::details() const {
   json["curve"] = std::move(curve);  // [squared distance, TAR, FAR]
   const auto different = std::count_if(pairs_.begin(), pairs_.end(), [](const Pair& pair) { return !pair.same; });
   auto thresholds = nlohmann::json::array();
-  for (const double rate : detail::kFalseAcceptRates) {
+  for (const double rate : kFalseAcceptRates) {
     if (static_cast<double>(different) * rate < 1 - 1e-9) continue;
     const auto point = verification_.at_false_accept(rate);
     thresholds.push_back({{"far", rate},
@@ -163,13 +161,13 @@ FACEPTOR_INLINE nlohmann::json IdentityOutcomes::details() const {
   return json;
 }
 
-FACEPTOR_INLINE std::vector<std::string> IdentityOutcomes::protocol() const {
+std::vector<std::string> IdentityOutcomes::protocol() const {
   return {"The embeddings of a picture and of its mirror image are added and brought to length 1; pairs are compared by squared distance.",
           "Ten folds in order: the threshold (0, 0.01, ... 3.99) that is best on nine is applied to the tenth; the score is their mean.",
           "TAR at FAR over all pairs at once, where there are enough pairs of two persons to tell such a rate."};
 }
 
-FACEPTOR_INLINE std::vector<Plot> IdentityOutcomes::plots(const nlohmann::json& details) const {
+std::vector<Plot> IdentityOutcomes::plots(const nlohmann::json& details) const {
   Series roc, det;
   for (const auto& point : details.at("curve")) {
     const auto tar = detail::number_of(point[1]), far = detail::number_of(point[2]);

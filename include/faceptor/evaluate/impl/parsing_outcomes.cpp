@@ -1,5 +1,3 @@
-#pragma once
-
 #include <fmt/format.h>
 
 #include <faceptor/evaluate/parsing_outcomes.hpp>
@@ -7,7 +5,7 @@
 #include <faceptor/results/parsing_map.hpp>
 
 namespace faceptor::evaluate {
-namespace detail {
+namespace {
 
 /// Means of a number that each class may have, with the background and without.
 struct ClassMeans {
@@ -27,13 +25,13 @@ ClassMeans class_means(std::size_t classes, Get&& get) {
   return {metrics::share(sum, count), metrics::share(sum - background, count - (has_background ? 1 : 0))};
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE ParsingOutcomes::ParsingOutcomes(const TaskSpec& spec, const data::DatasetInfo& set)
+ParsingOutcomes::ParsingOutcomes(const TaskSpec& spec, const datasets::DatasetInfo& set)
     : names_(detail::output_names(spec, set)), confusion_(static_cast<std::int64_t>(names_.size())) {}
 
-FACEPTOR_INLINE void ParsingOutcomes::add(const TaskResult& result, const data::EvaluationSample& sample) {
-  const auto& truth = detail::label_of<data::ParsingLabels>(sample).classes;
+void ParsingOutcomes::add(const TaskResult& result, const loading::EvaluationSample& sample) {
+  const auto& truth = detail::label_of<datasets::ParsingLabels>(sample).classes;
   const auto& said = result.get<results::ParsingMap>();
   std::vector<std::int64_t> true_classes(truth.labels.begin(), truth.labels.end()), predicted;
   predicted.reserve(true_classes.size());
@@ -55,13 +53,13 @@ FACEPTOR_INLINE void ParsingOutcomes::add(const TaskResult& result, const data::
   rows_.push_back(std::move(row));
 }
 
-FACEPTOR_INLINE double ParsingOutcomes::error(std::size_t place) const {
+double ParsingOutcomes::error(std::size_t place) const {
   std::int64_t hits = 0, pixels = 0;
   for (std::size_t c = 0; c < names_.size(); ++c) hits += rows_.at(place).hits[c], pixels += rows_.at(place).truth[c];
   return pixels > 0 ? 1 - static_cast<double>(hits) / static_cast<double>(pixels) : 0;
 }
 
-FACEPTOR_INLINE ParsingRow ParsingOutcomes::sum(std::span<const std::size_t> chosen) const {
+ParsingRow ParsingOutcomes::sum(std::span<const std::size_t> chosen) const {
   const std::vector<std::int64_t> none(names_.size());
   ParsingRow total{0, none, none, none};
   for (const auto place : chosen) {
@@ -75,12 +73,11 @@ FACEPTOR_INLINE ParsingRow ParsingOutcomes::sum(std::span<const std::size_t> cho
   return total;
 }
 
-FACEPTOR_INLINE std::vector<Figure> ParsingOutcomes::figures(std::span<const std::size_t> chosen) const {
+std::vector<Figure> ParsingOutcomes::figures(std::span<const std::size_t> chosen) const {
   const auto total = sum(chosen);
-  const auto f1 = detail::class_means(names_.size(), [&](std::size_t c) {
-    return metrics::share(2 * double(total.hits[c]), double(total.predicted[c] + total.truth[c]));
-  });
-  const auto iou = detail::class_means(names_.size(), [&](std::size_t c) {
+  const auto f1 = class_means(
+      names_.size(), [&](std::size_t c) { return metrics::share(2 * double(total.hits[c]), double(total.predicted[c] + total.truth[c])); });
+  const auto iou = class_means(names_.size(), [&](std::size_t c) {
     return metrics::share(double(total.hits[c]), double(total.predicted[c] + total.truth[c] - total.hits[c]));
   });
   std::int64_t hits = 0, pixels = 0;
@@ -92,7 +89,7 @@ FACEPTOR_INLINE std::vector<Figure> ParsingOutcomes::figures(std::span<const std
           {"pixel accuracy", Unit::share, false, metrics::share(double(hits), double(pixels))}};
 }
 
-FACEPTOR_INLINE nlohmann::json ParsingOutcomes::details() const {
+nlohmann::json ParsingOutcomes::details() const {
   auto classes = nlohmann::json::array();
   for (std::int64_t c = 0; c < confusion_.classes(); ++c) {
     classes.push_back({{"name", names_[static_cast<std::size_t>(c)]},
@@ -104,9 +101,9 @@ FACEPTOR_INLINE nlohmann::json ParsingOutcomes::details() const {
   return {{"by_class", classes}, {"classes", names_}, {"confusion", confusion_}};
 }
 
-FACEPTOR_INLINE nlohmann::json ParsingOutcomes::state() const { return {{"rows", RowOutcomes::state()}, {"confusion", confusion_}}; }
+nlohmann::json ParsingOutcomes::state() const { return {{"rows", RowOutcomes::state()}, {"confusion", confusion_}}; }
 
-FACEPTOR_INLINE void ParsingOutcomes::merge(const nlohmann::json& state) {
+void ParsingOutcomes::merge(const nlohmann::json& state) {
   if (!state.is_object() || !state.contains("rows") || !state.contains("confusion")) {
     throw Error(ErrorCode::format, "evaluate: not the state of outcomes of parsing");
   }
@@ -115,13 +112,13 @@ FACEPTOR_INLINE void ParsingOutcomes::merge(const nlohmann::json& state) {
   confusion_.merge(confusion);
 }
 
-FACEPTOR_INLINE std::vector<std::string> ParsingOutcomes::protocol() const {
+std::vector<std::string> ParsingOutcomes::protocol() const {
   return {"Logits are brought back to the photo's resolution (bilinear; 0 outside the crop), the largest wins.",
           "One confusion matrix over all pixels of all photos; F1 = 2 hits / (predicted + true), IoU = hits / union, by class.",
           "Means are over the classes that are in truth or prediction; the published score leaves out the background."};
 }
 
-FACEPTOR_INLINE std::vector<Plot> ParsingOutcomes::plots(const nlohmann::json& details) const {
+std::vector<Plot> ParsingOutcomes::plots(const nlohmann::json& details) const {
   return {detail::bars_of("F1 by class", details.at("by_class"), "f1"), detail::confusion_of(details)};
 }
 

@@ -1,14 +1,15 @@
-#pragma once
-
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include <faceptor/core/error.hpp>
 #include <faceptor/evaluate/report.hpp>
+#include <faceptor/files/safetensors.hpp>
+#include <faceptor/nn/tensors.hpp>
 
 namespace faceptor::evaluate {
 
-FACEPTOR_INLINE void to_json(nlohmann::json& json, const Report& report) {
+void to_json(nlohmann::json& json, const Report& report) {
   json = {{"schema", 1}, {"task", report.task}, {"interpretation", report.readout}, {"protocol", report.protocol}};
   json["set"] = {{"format", report.format}, {"split", report.split}, {"notes", report.notes}};
   json["view"] = report.view;
@@ -20,8 +21,7 @@ FACEPTOR_INLINE void to_json(nlohmann::json& json, const Report& report) {
   auto skipped = nlohmann::json::array();
   for (const auto& sample : report.first_skipped) skipped.push_back({{"index", sample.index}, {"error", sample.error}});
   json["skipped"] = std::move(skipped);
-  json["bootstrap"] = {
-      {"resamples", report.bootstrap.resamples}, {"level", report.bootstrap.level}, {"seed", report.bootstrap.seed}};
+  json["bootstrap"] = {{"resamples", report.bootstrap.resamples}, {"level", report.bootstrap.level}, {"seed", report.bootstrap.seed}};
   json["figures"] = report.figures;
   json["baselines"] = report.baselines;
   auto groups = nlohmann::json::array();
@@ -35,9 +35,9 @@ FACEPTOR_INLINE void to_json(nlohmann::json& json, const Report& report) {
   json["worst"] = std::move(worst);
 }
 
-FACEPTOR_INLINE std::string table(const Report& report) {
-  std::string text = fmt::format("{}: {} {}, {} of {} samples", report.task, report.format, report.split,
-                                 report.samples - report.skipped, report.samples);
+std::string table(const Report& report) {
+  std::string text =
+      fmt::format("{}: {} {}, {} of {} samples", report.task, report.format, report.split, report.samples - report.skipped, report.samples);
   if (report.skipped > 0) text += fmt::format(" ({} left out)", report.skipped);
   text += '\n';
   if (report.untrained) text += "  these weights were never trained: the numbers mean nothing\n";
@@ -52,6 +52,29 @@ FACEPTOR_INLINE std::string table(const Report& report) {
     text += fmt::format("  {:<{}}  {}\n", name, width, group.figures.empty() ? "" : printed_with_interval(group.figures.front()));
   }
   return text;
+}
+
+void save_thresholds(const std::filesystem::path& weights_file, const Report& report) {
+  if (!report.details.contains("thresholds")) {
+    throw Error(ErrorCode::mismatch, "evaluate: only identity has thresholds of verification").found("a report of " + report.task);
+  }
+  if (!nn::is_safetensors(weights_file)) {
+    throw Error(ErrorCode::unsupported, "evaluate: only weights files of this library carry thresholds")
+        .where(weights_file.string())
+        .hint("convert it first: faceptor convert IN OUT.safetensors");
+  }
+  const auto file = files::SafetensorsFile::open(weights_file);
+  auto metadata = file.metadata();
+  if (metadata["hash"] != report.weights_hash) {
+    throw Error(ErrorCode::mismatch, "evaluate: the report is of other weights")
+        .where(weights_file.string())
+        .expected(metadata["hash"])
+        .found(report.weights_hash);
+  }
+  metadata[kThresholdsKey] =
+      nlohmann::json({{"task", report.task}, {"set", report.format + " " + report.split}, {"thresholds", report.details.at("thresholds")}})
+          .dump();
+  files::write_safetensors(weights_file, file.tensors(), metadata);
 }
 
 }  // namespace faceptor::evaluate

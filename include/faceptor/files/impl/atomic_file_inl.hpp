@@ -9,10 +9,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <faceptor/core/error.hpp>
-#include <faceptor/files/impl/mapped_file_inl.hpp>
 #include <faceptor/files/atomic_file.hpp>
+#include <faceptor/files/impl/mapped_file_inl.hpp>
 
-namespace faceptor::weights {
+namespace faceptor::files {
 
 FACEPTOR_INLINE AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   static std::atomic<unsigned> counter{0};
@@ -83,4 +83,11 @@ FACEPTOR_INLINE void AtomicFile::commit() {
   if (folder.value >= 0) ::fsync(folder.value);
 }
 
-}  // namespace faceptor::weights
+FACEPTOR_INLINE void make_folder(const std::filesystem::path& folder) {
+  if (folder.empty()) return;
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) throw Error(ErrorCode::io, "the folder can't be made").where(folder.string()).found(failed.message());
+}
+
+}  // namespace faceptor::files

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include <faceptor/core/text.hpp>
-#include <faceptor/files/impl/checkpoint_storage_inl.hpp>
 #include <faceptor/files/checkpoint.hpp>
+#include <faceptor/files/impl/checkpoint_storage_inl.hpp>
 
-namespace faceptor::weights {
+namespace faceptor::files {
 namespace detail {
 
 /// A tensor's place in its storage, in elements.
@@ -147,7 +147,7 @@ FACEPTOR_INLINE bool Checkpoint::is_tensor(const pickle::Value& value) {
 }
 
 FACEPTOR_INLINE TensorView Checkpoint::Contents::resolve(const pickle::Value& value, std::string_view name) const {
-  const auto label = name.empty() ? std::string("a tensor") : "tensor " + detail::in_quotes(name);
+  const auto label = name.empty() ? std::string("a tensor") : "tensor " + text::in_quotes(name);
   if (!is_tensor(value)) throw detail::broken(container, label + " is none").found(std::string(to_string(value.kind())));
   const auto inner = detail::unwrapped(value);
   const std::lock_guard lock(mutex);
@@ -189,7 +189,7 @@ FACEPTOR_INLINE Checkpoint Checkpoint::open(const std::filesystem::path& path) {
     const auto name = state.key(i).text();
     contents->tensors.push_back(contents->resolve(value, name));
     if (!contents->by_name.emplace(name, contents->tensors.size() - 1).second) {
-      throw detail::broken(contents->container, "the state dict holds the tensor " + detail::in_quotes(name) + " twice");
+      throw detail::broken(contents->container, "the state dict holds the tensor " + text::in_quotes(name) + " twice");
     }
   }
   if (contents->tensors.empty()) throw detail::broken(contents->container, "the file holds no tensors").hint("save a model's state_dict()");
@@ -206,7 +206,7 @@ FACEPTOR_INLINE bool Checkpoint::contains(std::string_view name) const { return 
 FACEPTOR_INLINE const TensorView& Checkpoint::at(std::string_view name) const {
   const auto found = contents_->by_name.find(name);
   if (found != contents_->by_name.end()) return contents_->tensors[found->second];
-  throw Error(ErrorCode::argument, "weights: there is no tensor " + detail::in_quotes(name)).where(path().string());
+  throw Error(ErrorCode::argument, "weights: there is no tensor " + text::in_quotes(name)).where(path().string());
 }
 
 FACEPTOR_INLINE std::optional<std::int64_t> Checkpoint::step() const {
@@ -236,6 +236,6 @@ FACEPTOR_INLINE std::optional<std::int64_t> integer_of(const pickle::Value& valu
   return bytes.size() == 8 ? wide : narrow;
 }
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files
 
 #include <faceptor/files/impl/checkpoint_writer_inl.hpp>

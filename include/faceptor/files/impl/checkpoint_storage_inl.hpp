@@ -4,12 +4,13 @@
 #include <map>
 #include <string>
 
+#include <faceptor/core/text.hpp>
 #include <faceptor/files/impl/mapped_file_inl.hpp>
 #include <faceptor/files/impl/pickle_opcodes_inl.hpp>
 #include <faceptor/files/impl/zip_inl.hpp>
 
 /// The two containers of torch.save, and the storages in them.
-namespace faceptor::weights {
+namespace faceptor::files {
 
 std::span<const pickle::AllowedGlobal> torch_globals();
 
@@ -67,7 +68,7 @@ FACEPTOR_INLINE void collect_storages(Container& container) {
     const auto key = id.item(2).text();
     const bool plain = !key.empty() && key.size() < 64 &&
                        key.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == key.npos;
-    if (!plain) throw broken(container, "a storage has a key that is no plain name").found(in_quotes(key));
+    if (!plain) throw broken(container, "a storage has a key that is no plain name").found(text::in_quotes(key));
     Storage storage;
     bool known = false;
     for (const auto& type : kStorages) {
@@ -78,11 +79,11 @@ FACEPTOR_INLINE void collect_storages(Container& container) {
     if (!known)
       throw broken(container, "a storage has a type that is not read", ErrorCode::unsupported).found(std::string(id.item(1).name()));
     const std::array<std::int64_t, 1> elements{id.item(4).integer()};
-    if (!byte_count(storage.dtype, elements)) throw broken(container, "storage " + in_quotes(key) + " has an impossible size");
+    if (!byte_count(storage.dtype, elements)) throw broken(container, "storage " + text::in_quotes(key) + " has an impossible size");
     storage.elements = static_cast<std::uint64_t>(elements[0]);
     const auto [place, fresh] = container.storages.emplace(key, storage);
     if (!fresh && (place->second.dtype != storage.dtype || place->second.elements != storage.elements)) {
-      throw broken(container, "storage " + in_quotes(key) + " is described in two ways");
+      throw broken(container, "storage " + text::in_quotes(key) + " is described in two ways");
     }
   }
 }
@@ -98,7 +99,7 @@ FACEPTOR_INLINE void read_zip_container(Container& container) {
   const ZipEntry* pickle = nullptr;
   for (const auto& entry : zip.entries()) {
     if (!entry.name.ends_with(kPickle)) continue;
-    if (pickle != nullptr) throw broken(container, "the archive holds two pickles").found(in_quotes(entry.name));
+    if (pickle != nullptr) throw broken(container, "the archive holds two pickles").found(text::in_quotes(entry.name));
     pickle = &entry;
   }
   if (pickle == nullptr) {
@@ -117,9 +118,9 @@ FACEPTOR_INLINE void read_zip_container(Container& container) {
   collect_storages(container);
   for (auto& [key, storage] : container.storages) {
     const auto* entry = zip.find(prefix + "/data/" + key);
-    if (entry == nullptr) throw broken(container, "storage " + in_quotes(key) + " is missing from the archive");
+    if (entry == nullptr) throw broken(container, "storage " + text::in_quotes(key) + " is missing from the archive");
     if (entry->size != storage.elements * size_of(storage.dtype)) {
-      throw broken(container, "storage " + in_quotes(key) + " has another size than the pickle says")
+      throw broken(container, "storage " + text::in_quotes(key) + " has another size than the pickle says")
           .expected(std::to_string(storage.elements * size_of(storage.dtype)) + " bytes")
           .found(std::to_string(entry->size));
     }
@@ -163,7 +164,7 @@ FACEPTOR_INLINE void read_legacy_container(Container& container) {
       throw broken(container, "the file's storages are not those that its pickle refers to");
     }
     auto& storage = found->second;
-    const auto where = "storage " + in_quotes(found->first);
+    const auto where = "storage " + text::in_quotes(found->first);
     if (bytes.size() - position < 8) throw broken(container, where + " is cut off");
     std::uint64_t elements = 0;
     std::memcpy(&elements, bytes.data() + position, 8);
@@ -245,4 +246,4 @@ FACEPTOR_INLINE std::span<const pickle::AllowedGlobal> torch_globals() {
   return kGlobals;
 }
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files

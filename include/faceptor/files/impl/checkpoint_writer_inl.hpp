@@ -1,12 +1,13 @@
 #pragma once
 
+#include <faceptor/core/text.hpp>
+#include <faceptor/files/checkpoint.hpp>
 #include <faceptor/files/impl/checkpoint_inl.hpp>
 #include <faceptor/files/impl/safetensors_writer_inl.hpp>
 #include <faceptor/files/impl/zip_writer_inl.hpp>
-#include <faceptor/files/checkpoint.hpp>
 #include <faceptor/files/pickle_writer.hpp>
 
-namespace faceptor::weights {
+namespace faceptor::files {
 namespace detail {
 
 FACEPTOR_INLINE void pickle_sizes(pickle::Writer& out, std::span<const std::int64_t> sizes) {
@@ -21,7 +22,7 @@ FACEPTOR_INLINE void pickle_tensor(pickle::Writer& out, const TensorView& tensor
     if (storage.dtype == tensor.dtype) type = storage.name;
   }
   if (type.empty()) {
-    throw Error(ErrorCode::unsupported, "weights: tensor " + in_quotes(tensor.name) + " has a type that torch has no storage for")
+    throw Error(ErrorCode::unsupported, "weights: tensor " + text::in_quotes(tensor.name) + " has a type that torch has no storage for")
         .found(std::string(to_string(tensor.dtype)));
   }
   std::vector<std::int64_t> strides(tensor.shape.size(), 1);
@@ -73,4 +74,4 @@ FACEPTOR_INLINE void write_checkpoint(const std::filesystem::path& path, std::sp
   zip.finish();
 }
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files

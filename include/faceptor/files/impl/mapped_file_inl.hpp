@@ -10,7 +10,7 @@
 #include <faceptor/files/mapped_file.hpp>
 #include <system_error>
 
-namespace faceptor::weights {
+namespace faceptor::files {
 namespace detail {
 
 FACEPTOR_INLINE std::string system_message(int number) { return std::generic_category().message(number); }
@@ -53,4 +53,4 @@ FACEPTOR_INLINE std::shared_ptr<const MappedFile> MappedFile::open(const std::fi
 
 FACEPTOR_INLINE MappedFile::~MappedFile() { ::munmap(const_cast<std::byte*>(data_), size_); }
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files

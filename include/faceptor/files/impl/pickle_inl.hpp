@@ -5,7 +5,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/files/pickle.hpp>
 
-namespace faceptor::weights::pickle {
+namespace faceptor::files::pickle {
 
 FACEPTOR_INLINE std::string_view to_string(Kind kind) {
   static constexpr std::array<std::string_view, 14> kNames{
@@ -124,6 +124,6 @@ FACEPTOR_INLINE std::vector<Value> Document::persistent() const {
   return found;
 }
 
-}  // namespace faceptor::weights::pickle
+}  // namespace faceptor::files::pickle
 
 #include <faceptor/files/impl/pickle_machine_inl.hpp>

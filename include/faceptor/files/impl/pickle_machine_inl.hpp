@@ -5,11 +5,12 @@
 #include <unordered_map>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
 #include <faceptor/files/impl/pickle_inl.hpp>
 #include <faceptor/files/impl/tensor_view_inl.hpp>
 #include <faceptor/files/pickle.hpp>
 
-namespace faceptor::weights::pickle {
+namespace faceptor::files::pickle {
 namespace detail {
 
 /// Whether text is UTF-8: no overlong forms, surrogates, or numbers above U+10FFFF.
@@ -195,8 +196,7 @@ class Machine {
       }
       return push(shared);
     }
-    fail("weights: the pickle asks for " + weights::detail::in_quotes(std::string(module) + "." + std::string(name)) +
-             ", which no weights need",
+    fail("weights: the pickle asks for " + text::in_quotes(std::string(module) + "." + std::string(name)) + ", which no weights need",
          ErrorCode::unsupported, "the file may try to run a program: nothing of it was run");
   }
 
@@ -231,6 +231,6 @@ class Machine {
 
 FACEPTOR_INLINE Document parse(std::span<const std::byte> bytes, const Options& options) { return detail::Machine(bytes, options).run(); }
 
-}  // namespace faceptor::weights::pickle
+}  // namespace faceptor::files::pickle
 
 #include <faceptor/files/impl/pickle_opcodes_inl.hpp>

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <faceptor/core/text.hpp>
 #include <faceptor/files/impl/pickle_machine_inl.hpp>
 
-namespace faceptor::weights::pickle::detail {
+namespace faceptor::files::pickle::detail {
 
 /// Turns text whose letters stand for bytes back into them.
 FACEPTOR_INLINE void Machine::encode(const std::vector<Cell>& arguments) {
@@ -36,14 +37,11 @@ FACEPTOR_INLINE void Machine::call() {
   if (parts[1].kind != Kind::tuple) fail("weights: the pickle calls with something that is no tuple");
   // A copy: making nodes moves them.
   const auto arguments = node(parts[1]).items;
-  const auto wrong = [&] {
-    fail("weights: the pickle calls " + weights::detail::in_quotes(node(parts[0]).text) + " with other arguments");
-  };
+  const auto wrong = [&] { fail("weights: the pickle calls " + text::in_quotes(node(parts[0]).text) + " with other arguments"); };
   const bool takes_list = arguments.size() == 1 && arguments[0].kind == Kind::list;
   switch (options_.allowed[static_cast<std::size_t>(parts[0].integer)].call) {
     case Call::never:
-      fail("weights: the pickle calls " + weights::detail::in_quotes(node(parts[0]).text) + ", which is a name only",
-           ErrorCode::unsupported);
+      fail("weights: the pickle calls " + text::in_quotes(node(parts[0]).text) + ", which is a name only", ErrorCode::unsupported);
     case Call::object: return push(make(Kind::object, node(parts[0]).text, {parts[1]}));
     case Call::encode: return encode(arguments);
     case Call::bytes:
@@ -183,4 +181,4 @@ FACEPTOR_INLINE bool Machine::step(std::uint8_t opcode) {
   }
 }
 
-}  // namespace faceptor::weights::pickle::detail
+}  // namespace faceptor::files::pickle::detail

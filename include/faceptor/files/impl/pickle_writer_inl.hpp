@@ -4,7 +4,7 @@
 
 #include <faceptor/files/pickle_writer.hpp>
 
-namespace faceptor::weights::pickle {
+namespace faceptor::files::pickle {
 
 FACEPTOR_INLINE Writer::Writer(int protocol) : protocol_(protocol), bytes_("\x80") { bytes_ += static_cast<char>(protocol); }
 
@@ -66,4 +66,4 @@ FACEPTOR_INLINE std::string Writer::finish() {
   return take();
 }
 
-}  // namespace faceptor::weights::pickle
+}  // namespace faceptor::files::pickle

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstring>
+#include <faceptor/core/text.hpp>
 #include <faceptor/files/impl/tensor_view_inl.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -9,7 +10,7 @@
 #include <vector>
 
 /// The JSON header of a safetensors file, read event by event: a document tree would forget that a key came twice.
-namespace faceptor::weights::detail {
+namespace faceptor::files::detail {
 
 inline constexpr std::uint64_t kLongestHeader = 100'000'000;  // the format's own limit
 inline constexpr std::size_t kHighestRank = 64;
@@ -53,7 +54,7 @@ class HeaderReader {
 
   bool key(std::string& name) {
     if (place_ == Place::root) {
-      if (!names_.insert(name).second) return fail("the key " + in_quotes(name) + " twice");
+      if (!names_.insert(name).second) return fail("the key " + text::in_quotes(name) + " twice");
       in_metadata_ = name == "__metadata__";
       if (!in_metadata_) {
         header_.entries.push_back({name, DType::f32, {}, 0, 0});
@@ -63,15 +64,15 @@ class HeaderReader {
       return go(Place::root_value);
     }
     if (place_ == Place::metadata) {
-      if (header_.metadata.count(name) != 0) return fail("the key " + in_quotes(name) + " twice");
+      if (header_.metadata.count(name) != 0) return fail("the key " + text::in_quotes(name) + " twice");
       field_ = name;
       return go(Place::metadata_value);
     }
-    if (!fields_.insert(name).second) return fail("the key " + in_quotes(name) + " twice");
+    if (!fields_.insert(name).second) return fail("the key " + text::in_quotes(name) + " twice");
     if (name == "dtype") return go(Place::dtype);
     if (name == "shape") return go(Place::shape);
     if (name == "data_offsets") return go(Place::offsets);
-    return fail("the unknown field " + in_quotes(name));
+    return fail("the unknown field " + text::in_quotes(name));
   }
 
   bool start_array(std::size_t) {
@@ -107,7 +108,7 @@ class HeaderReader {
     const auto dtype = dtype_from_string(value);
     if (!dtype) {
       const bool known = value == "F8_E4M3" || value == "F8_E5M2" || value == "F8_E8M0" || value == "C64" || value == "F4";
-      return fail((known ? "the type " : "the unknown type ") + in_quotes(value), known ? ErrorCode::unsupported : ErrorCode::format);
+      return fail((known ? "the type " : "the unknown type ") + text::in_quotes(value), known ? ErrorCode::unsupported : ErrorCode::format);
     }
     header_.entries.back().dtype = *dtype;
     return go(Place::tensor);
@@ -138,7 +139,7 @@ class HeaderReader {
 
   [[noreturn]] bool fail(const std::string& found, ErrorCode code = ErrorCode::format) const {
     const bool in_tensor = !header_.entries.empty() && !in_metadata_;
-    throw Error(code, in_tensor ? "weights: tensor " + in_quotes(header_.entries.back().name) + " has a wrong header"
+    throw Error(code, in_tensor ? "weights: tensor " + text::in_quotes(header_.entries.back().name) + " has a wrong header"
                                 : std::string("weights: the safetensors header is wrong"))
         .where(path_ + ", byte 8")
         .found(found);
@@ -182,4 +183,4 @@ FACEPTOR_INLINE Header read_safetensors_header(std::span<const std::byte> bytes,
   return header;
 }
 
-}  // namespace faceptor::weights::detail
+}  // namespace faceptor::files::detail

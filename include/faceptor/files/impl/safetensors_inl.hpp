@@ -14,7 +14,7 @@
 #include <set>
 #include <vector>
 
-namespace faceptor::weights {
+namespace faceptor::files {
 
 struct SafetensorsFile::Contents {
   std::shared_ptr<const MappedFile> file;
@@ -31,7 +31,8 @@ namespace detail {
 FACEPTOR_INLINE void check_extents(const std::vector<HeaderEntry>& entries, std::uint64_t data_begin, std::uint64_t file_size,
                                    const std::string& path) {
   const auto fail = [&](const HeaderEntry& entry, std::uint64_t byte, const std::string& what) {
-    return Error(ErrorCode::format, "weights: tensor " + in_quotes(entry.name) + " " + what).where(path + ", byte " + std::to_string(byte));
+    return Error(ErrorCode::format, "weights: tensor " + text::in_quotes(entry.name) + " " + what)
+        .where(path + ", byte " + std::to_string(byte));
   };
   const auto data_size = file_size - data_begin;
   std::vector<const HeaderEntry*> order;
@@ -109,10 +110,10 @@ FACEPTOR_INLINE const TensorView& SafetensorsFile::at(std::string_view name) con
   std::vector<std::string> names;
   for (const auto& view : tensors()) names.emplace_back(view.name);
   const auto near = text::closest(name, names);
-  auto error = Error(ErrorCode::argument, "weights: there is no tensor " + detail::in_quotes(name)).where(path().string());
-  throw near.empty() ? error : error.hint("did you mean " + detail::in_quotes(near) + "?");
+  auto error = Error(ErrorCode::argument, "weights: there is no tensor " + text::in_quotes(name)).where(path().string());
+  throw near.empty() ? error : error.hint("did you mean " + text::in_quotes(near) + "?");
 }
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files
 
 #include <faceptor/files/impl/safetensors_writer_inl.hpp>

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace faceptor::weights {
+namespace faceptor::files {
 namespace detail {
 
 /// Text as JSON, in quotes.
@@ -18,7 +18,7 @@ FACEPTOR_INLINE std::string json_text(std::string_view value) {
   try {
     return nlohmann::json(std::string(value)).dump();
   } catch (const nlohmann::json::exception&) {
-    throw Error(ErrorCode::argument, "weights: a name or metadata to be written is not UTF-8").found(in_quotes(value));
+    throw Error(ErrorCode::argument, "weights: a name or metadata to be written is not UTF-8").found(text::in_quotes(value));
   }
 }
 
@@ -26,7 +26,7 @@ FACEPTOR_INLINE void check_writable(std::span<const TensorView> tensors) {
   std::set<std::string_view> names;
   for (const auto& tensor : tensors) {
     const auto fail = [&](const char* what) {
-      return Error(ErrorCode::argument, "weights: tensor " + in_quotes(tensor.name) + " " + what);
+      return Error(ErrorCode::argument, "weights: tensor " + text::in_quotes(tensor.name) + " " + what);
     };
     if (tensor.name == "__metadata__") throw fail("has the name that safetensors keeps for its metadata");
     if (!names.insert(tensor.name).second) throw fail("is to be written twice");
@@ -78,4 +78,4 @@ FACEPTOR_INLINE void write_safetensors(const std::filesystem::path& path, std::s
   file.commit();
 }
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files

@@ -8,7 +8,7 @@
 #include <faceptor/files/impl/mapped_file_inl.hpp>
 #include <faceptor/files/sha256.hpp>
 
-namespace faceptor::weights {
+namespace faceptor::files {
 namespace detail {
 
 inline constexpr std::array<std::uint32_t, 64> kSha256{
@@ -100,4 +100,4 @@ FACEPTOR_INLINE std::string content_hash(std::span<const TensorView> tensors) {
   return hash.finish();
 }
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files

@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-namespace faceptor::weights {
+namespace faceptor::files {
 
 static_assert(std::endian::native == std::endian::little, "weights files are little-endian, and so are the machines they are read on");
 
@@ -31,18 +31,6 @@ inline constexpr std::array<DTypeName, 13> kDTypes{{{DType::boolean, "BOOL", 1},
                                                     {DType::bf16, "BF16", 2},
                                                     {DType::f32, "F32", 4},
                                                     {DType::f64, "F64", 8}}};
-
-FACEPTOR_INLINE std::string in_quotes(std::string_view name) {
-  constexpr std::size_t kLongest = 120;
-  std::string out = "\"";
-  for (const char c : name.substr(0, kLongest)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-  if (name.size() > kLongest) {
-    // A cut inside a multi-byte character would make the message invalid UTF-8.
-    while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0x80) != 0) out.pop_back();
-    out += "...";
-  }
-  return out + "\"";
-}
 
 }  // namespace detail
 
@@ -84,4 +72,4 @@ FACEPTOR_INLINE std::optional<std::uint64_t> byte_count(DType dtype, std::span<c
   return empty ? 0 : product;
 }
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files

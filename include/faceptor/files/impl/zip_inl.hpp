@@ -9,10 +9,11 @@
 #include <optional>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
 #include <faceptor/files/impl/tensor_view_inl.hpp>
 #include <faceptor/files/zip.hpp>
 
-namespace faceptor::weights {
+namespace faceptor::files {
 namespace detail {
 
 inline constexpr std::uint32_t kZipLocal = 0x04034b50, kZipCentral = 0x02014b50, kZipEnd = 0x06054b50;
@@ -141,7 +142,7 @@ FACEPTOR_INLINE ZipRecord read_zip_record(ZipCursor& cursor, const std::string& 
   apply_zip64(cursor.skip(extra_size), record, compressed, path);
   cursor.skip(comment_size);
   const auto fail = [&](ErrorCode code, const std::string& what) {
-    throw Error(code, "weights: the zip archive's entry " + in_quotes(record.entry.name) + " " + what).where(path);
+    throw Error(code, "weights: the zip archive's entry " + text::in_quotes(record.entry.name) + " " + what).where(path);
   };
   if ((flags & 1) != 0) fail(ErrorCode::unsupported, "is encrypted");
   if (method != 0) fail(ErrorCode::unsupported, "is compressed, which torch.save never does");
@@ -182,7 +183,7 @@ FACEPTOR_INLINE ZipFile ZipFile::open(std::shared_ptr<const MappedFile> file) {
     zip.entries_.push_back(std::move(record.entry));
   }
   for (const auto& entry : zip.entries_) {
-    if (!names.insert(entry.name).second) cursor.fail("weights: the zip archive has the entry " + detail::in_quotes(entry.name) + " twice");
+    if (!names.insert(entry.name).second) cursor.fail("weights: the zip archive has the entry " + text::in_quotes(entry.name) + " twice");
   }
   std::uint64_t end = 0;
   for (const auto& [begin, behind] : extents) {
@@ -206,13 +207,12 @@ FACEPTOR_INLINE std::span<const std::byte> ZipFile::read(const ZipEntry& entry) 
   auto crc = crc32_z(0, nullptr, 0);
   crc = crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
   if (crc != entry.crc) {
-    throw Error(ErrorCode::format,
-                "weights: the zip archive's entry " + detail::in_quotes(entry.name) + " is damaged: its checksum differs")
+    throw Error(ErrorCode::format, "weights: the zip archive's entry " + text::in_quotes(entry.name) + " is damaged: its checksum differs")
         .where(file_->path().string() + ", byte " + std::to_string(entry.offset));
   }
   return bytes;
 }
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files
 
 #include <faceptor/files/impl/zip_writer_inl.hpp>

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <faceptor/core/text.hpp>
 #include <faceptor/files/impl/atomic_file_inl.hpp>
 #include <faceptor/files/impl/zip_inl.hpp>
 
-namespace faceptor::weights {
+namespace faceptor::files {
 namespace detail {
 
 class ZipBuffer {
@@ -38,7 +39,7 @@ FACEPTOR_INLINE void put_zip_common(ZipBuffer& buffer, const ZipEntry& entry) {
 
 FACEPTOR_INLINE void ZipWriter::add(const std::string& name, std::span<const std::byte> bytes, std::size_t alignment) {
   if (name.size() > 0xffff || !names_.insert(name).second) {
-    throw Error(ErrorCode::argument, "weights: an entry's name is too long or was there before").found(detail::in_quotes(name));
+    throw Error(ErrorCode::argument, "weights: an entry's name is too long or was there before").found(text::in_quotes(name));
   }
   if (alignment == 0 || alignment > 64) throw Error(ErrorCode::argument, "weights: an entry can be aligned to 1 to 64 bytes");
   Written written{{name, 0, bytes.size(), 0}, file_.position()};
@@ -94,4 +95,4 @@ FACEPTOR_INLINE void ZipWriter::finish() {
   file_.commit();
 }
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::files

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <faceptor/core/error.hpp>
-#include <faceptor/geometry/view_transform.hpp>
 #include <faceptor/geometry/impl/sampling_inl.hpp>
 #include <faceptor/geometry/impl/view_transform_inl.hpp>
 #include <faceptor/geometry/impl/warp_inl.hpp>
+#include <faceptor/geometry/view_transform.hpp>
 
 namespace faceptor {
 namespace detail {

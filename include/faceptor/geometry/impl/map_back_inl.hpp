@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/geometry/view_transform.hpp>
 #include <faceptor/geometry/impl/sampling_inl.hpp>
 #include <faceptor/geometry/impl/warp_inl.hpp>
+#include <faceptor/geometry/view_transform.hpp>
 #include <string>
 
 namespace faceptor {

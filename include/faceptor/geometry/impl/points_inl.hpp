@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+
+#include <faceptor/core/error.hpp>
 #include <faceptor/geometry/points.hpp>
 
 namespace faceptor {

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <algorithm>
-#include <string>
 #include <faceptor/core/error.hpp>
-#include <faceptor/geometry/remap.hpp>
 #include <faceptor/geometry/impl/sampling_inl.hpp>
+#include <faceptor/geometry/remap.hpp>
+#include <string>
 
 namespace faceptor {
 namespace detail {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <faceptor/core/error.hpp>
+#include <faceptor/geometry/impl/warp_inl.hpp>
 #include <faceptor/geometry/view_transform.hpp>
 #include <faceptor/geometry/warp.hpp>
-#include <faceptor/geometry/impl/warp_inl.hpp>
 #include <string>
 
 namespace faceptor {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <faceptor/core/error.hpp>
-#include <faceptor/geometry/warp.hpp>
 #include <faceptor/geometry/impl/similarity_inl.hpp>
+#include <faceptor/geometry/warp.hpp>
 #include <string>
 
 namespace faceptor {

@@ -1,10 +1,216 @@
 #pragma once
 
-#include <string>
-
 #include <fmt/format.h>
+#include <zlib.h>
 
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/image/bytes.hpp>
 #include <faceptor/image/codecs.hpp>
+
+namespace faceptor {
+namespace detail {
+
+/// The first bytes as lower-case text, without a byte order mark and leading white space.
+FACEPTOR_INLINE std::string leading_text(std::span<const std::byte> bytes) {
+  std::size_t at = has_bytes_at(bytes, 0, "\xEF\xBB\xBF") ? 3 : 0;
+  while (at < bytes.size() && std::isspace(std::to_integer<unsigned char>(bytes[at])) != 0) ++at;
+  std::string text;
+  for (; at < bytes.size() && text.size() < 64; ++at) {
+    text += static_cast<char>(std::tolower(std::to_integer<unsigned char>(bytes[at])));
+  }
+  return text;
+}
+
+FACEPTOR_INLINE bool is_plain_text(std::span<const std::byte> bytes) {
+  return std::all_of(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(bytes.size(), 512)), [](std::byte b) {
+    const auto c = std::to_integer<unsigned char>(b);
+    return (c >= 0x20 && c != 0x7F) || c == '\n' || c == '\r' || c == '\t';
+  });
+}
+
+/// ISO base media files (HEIC, AVIF, MP4) name their brand after "ftyp".
+FACEPTOR_INLINE std::string describe_ftyp(std::span<const std::byte> bytes) {
+  for (const auto* brand : {"heic", "heix", "heim", "heis", "hevc", "mif1", "msf1"}) {
+    if (has_bytes_at(bytes, 8, brand)) return "a HEIC picture";
+  }
+  if (has_bytes_at(bytes, 8, "avif") || has_bytes_at(bytes, 8, "avis")) return "an AVIF picture";
+  return "a video (MP4 or alike)";
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE std::string_view to_string(ImageFormat format) {
+  switch (format) {
+    case ImageFormat::jpeg: return "JPEG";
+    case ImageFormat::png: return "PNG";
+    case ImageFormat::bmp: return "BMP";
+    case ImageFormat::gif: return "GIF";
+    case ImageFormat::pnm: return "PNM";
+    case ImageFormat::psd: return "PSD";
+  }
+  return "unknown";
+}
+
+FACEPTOR_INLINE std::optional<ImageFormat> sniff_format(std::span<const std::byte> bytes) {
+  using detail::has_bytes_at;
+  if (has_bytes_at(bytes, 0, "\xFF\xD8\xFF")) return ImageFormat::jpeg;
+  if (has_bytes_at(bytes, 0, "\x89PNG\r\n\x1A\n")) return ImageFormat::png;
+  if (has_bytes_at(bytes, 0, "GIF87a") || has_bytes_at(bytes, 0, "GIF89a")) return ImageFormat::gif;
+  if (has_bytes_at(bytes, 0, "8BPS")) return ImageFormat::psd;
+  // Two letters are a weak mark: BMP has to hold its reserved zeros too, PNM a white space.
+  if (has_bytes_at(bytes, 0, "BM") && has_bytes_at(bytes, 6, std::string_view("\0\0\0\0", 4))) return ImageFormat::bmp;
+  if ((has_bytes_at(bytes, 0, "P5") || has_bytes_at(bytes, 0, "P6")) && bytes.size() > 2 &&
+      std::isspace(std::to_integer<unsigned char>(bytes[2])) != 0) {
+    return ImageFormat::pnm;
+  }
+  return std::nullopt;
+}
+
+FACEPTOR_INLINE std::string describe_content(std::span<const std::byte> bytes) {
+  using detail::has_bytes_at;
+  struct Mark {
+    std::size_t at;
+    std::string_view bytes;
+    const char* description;
+  };
+  static constexpr std::string_view kIcon("\0\0\1\0", 4), kJpeg2000("\0\0\0\x0CjP  ", 8), kJpegXl("\0\0\0\x0CJXL ", 8);
+  static constexpr std::string_view kTiffLittle("II*\0", 4), kTiffBig("MM\0*", 4);
+  static constexpr Mark kMarks[] = {
+      {8, "WEBP", "a WebP picture"},
+      {0, kTiffLittle, "a TIFF picture"},
+      {0, kTiffBig, "a TIFF picture"},
+      {0, kJpeg2000, "a JPEG 2000 picture"},
+      {0, kJpegXl, "a JPEG XL picture"},
+      {0, "\xFF\x0A", "a JPEG XL picture"},
+      {0, kIcon, "an icon file"},
+      {0, "#?RADIANCE", "a Radiance HDR picture"},
+      {0, "%PDF", "a PDF document"},
+      {0, "PK\3\4", "a zip archive"},
+      {0, "\x1F\x8B", "a gzip archive"},
+      {0, "\x89HDF", "an HDF5 file"},
+      {0,
+       "\x7F"
+       "ELF",
+       "a program"},
+      {0, "\xFF\xD8", "the first bytes of a JPEG, cut off"},
+      {0, "\x89PN", "a PNG with a damaged signature"},
+  };
+  if (bytes.empty()) return "an empty file";
+  for (const auto& mark : kMarks) {
+    if (has_bytes_at(bytes, mark.at, mark.bytes)) return mark.description;
+  }
+  if (has_bytes_at(bytes, 4, "ftyp")) return detail::describe_ftyp(bytes);
+
+  const auto text = detail::leading_text(bytes);
+  if (text.starts_with("version https://git-lfs")) return "a git-lfs pointer";
+  if (text.starts_with("<!doctype html") || text.starts_with("<html") || text.starts_with("<head")) return "an HTML page";
+  if (text.starts_with("<svg")) return "an SVG drawing";
+  if (text.starts_with("<?xml")) return "an XML document";
+  if (text.starts_with("{") || text.starts_with("[")) return "JSON or other text";
+  return detail::is_plain_text(bytes) ? "plain text" : "an unknown kind of file";
+}
+
+namespace detail {
+
+FACEPTOR_INLINE std::span<const std::byte> find_exif_in_jpeg(std::span<const std::byte> file) {
+  std::size_t at = 2;
+  while (at + 4 <= file.size()) {
+    if (file[at] != std::byte{0xFF}) return {};
+    const auto marker = std::to_integer<unsigned>(file[at + 1]);
+    if (marker == 0xFF) {
+      ++at;
+      continue;
+    }
+    if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD7)) {
+      at += 2;
+      continue;
+    }
+    if (marker == 0xD9 || marker == 0xDA) return {};
+    const std::size_t length = *read_number(file, at + 2, 2, false);
+    if (length < 2 || file.size() - at - 2 < length) return {};
+    const auto segment = file.subspan(at + 4, length - 2);
+    // Another APP1 holds XMP, which begins with a web address.
+    if (marker == 0xE1 && has_bytes_at(segment, 0, std::string_view("Exif\0", 5)) && segment.size() > 6) return segment.subspan(6);
+    at += 2 + length;
+  }
+  return {};
+}
+
+FACEPTOR_INLINE std::span<const std::byte> find_exif_in_png(std::span<const std::byte> file) {
+  std::size_t at = 8;
+  while (at + 12 <= file.size()) {
+    const std::size_t length = *read_number(file, at, 4, false);
+    if (file.size() - at - 12 < length) return {};
+    if (has_bytes_at(file, at + 4, "eXIf")) {
+      const auto* checked = reinterpret_cast<const Bytef*>(file.data() + at + 4);
+      const auto crc = static_cast<std::uint32_t>(crc32(0L, checked, static_cast<uInt>(length + 4)));
+      return crc == *read_number(file, at + 8 + length, 4, false) ? file.subspan(at + 8, length) : std::span<const std::byte>{};
+    }
+    at += 12 + length;
+  }
+  return {};
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE int exif_orientation(std::span<const std::byte> tiff) {
+  using detail::read_number;
+  constexpr std::uint32_t kOrientation = 0x0112, kShort = 3;
+  const bool little = detail::has_bytes_at(tiff, 0, std::string_view("II*\0", 4));
+  if (!little && !detail::has_bytes_at(tiff, 0, std::string_view("MM\0*", 4))) return 1;
+  const auto directory = read_number(tiff, 4, 4, little);
+  if (!directory) return 1;
+  const auto entries = read_number(tiff, *directory, 2, little);
+  if (!entries) return 1;
+  for (std::size_t i = 0; i < *entries; ++i) {
+    const std::size_t entry = std::size_t{*directory} + 2 + i * 12;
+    const auto tag = read_number(tiff, entry, 2, little);
+    if (!tag) return 1;
+    if (*tag != kOrientation) continue;
+    const auto type = read_number(tiff, entry + 2, 2, little);
+    const auto value = read_number(tiff, entry + 8, 2, little);
+    return type == kShort && value && *value >= 1 && *value <= 8 ? static_cast<int>(*value) : 1;
+  }
+  return 1;
+}
+
+FACEPTOR_INLINE std::span<const std::byte> find_exif(std::span<const std::byte> file) {
+  const auto format = sniff_format(file);
+  if (format == ImageFormat::jpeg) return detail::find_exif_in_jpeg(file);
+  if (format == ImageFormat::png) return detail::find_exif_in_png(file);
+  return {};
+}
+
+FACEPTOR_INLINE Image upright(Image image, int orientation) {
+  if (orientation < 1 || orientation > 8) {
+    throw Error(ErrorCode::argument, "image: not an EXIF orientation").expected("1 to 8").found(std::to_string(orientation));
+  }
+  if (orientation == 1) return image;
+  const bool transposed = orientation >= 5;
+  const int w = image.width(), h = image.height();
+  Image out(transposed ? h : w, transposed ? w : h);
+  // Where the pixel of the stored picture's column x, row y goes.
+  const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+  const bool from_bottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+  for (int y = 0; y < h; ++y) {
+    const int v = from_bottom ? h - 1 - y : y;
+    for (int x = 0; x < w; ++x) {
+      const int u = from_right ? w - 1 - x : x;
+      const auto* source = image.at(x, y);
+      auto* target = transposed ? out.at(v, u) : out.at(u, v);
+      target[0] = source[0], target[1] = source[1], target[2] = source[2];
+    }
+  }
+  return out;
+}
+
+}  // namespace faceptor
 
 namespace faceptor::detail {
 

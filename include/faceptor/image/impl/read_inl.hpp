@@ -11,7 +11,6 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/image/codecs.hpp>
-#include <faceptor/image/exif.hpp>
 #include <faceptor/image/read.hpp>
 
 namespace faceptor {

@@ -1,19 +1,14 @@
-#pragma once
-
 #include <fmt/format.h>
 
 #include <utility>
 
 #include <faceptor/loading/bad_records.hpp>
 
-namespace faceptor::data {
+namespace faceptor::loading {
 
-FACEPTOR_INLINE bool blames_record(const Error& error) noexcept {
-  return error.code() != ErrorCode::mismatch && error.code() != ErrorCode::internal;
-}
+bool blames_record(const Error& error) noexcept { return error.code() != ErrorCode::mismatch && error.code() != ErrorCode::internal; }
 
-FACEPTOR_INLINE BadRecords::BadRecords(std::string name, std::size_t size, double limit)
-    : name_(std::move(name)), size_(size), allowed_(0) {
+BadRecords::BadRecords(std::string name, std::size_t size, double limit) : name_(std::move(name)), size_(size), allowed_(0) {
   if (!(limit >= 0 && limit <= 1)) {
     throw Error(ErrorCode::argument, "data: the share of records that may be bad is out of range")
         .expected("0 to 1")
@@ -22,7 +17,7 @@ FACEPTOR_INLINE BadRecords::BadRecords(std::string name, std::size_t size, doubl
   allowed_ = static_cast<std::size_t>(limit * static_cast<double>(size));
 }
 
-FACEPTOR_INLINE void BadRecords::add(const BadRecord& record) {
+void BadRecords::add(const BadRecord& record) {
   if (!indices_.insert(record.index).second) return;
   if (first_.size() < kKept) first_.push_back(record);
   if (count() <= allowed_) return;
@@ -32,4 +27,4 @@ FACEPTOR_INLINE void BadRecords::add(const BadRecord& record) {
       .found(fmt::format("{}; the first: {}", count(), first_.front().error.what()));
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::loading

@@ -1,36 +1,35 @@
-#pragma once
-
 #include <algorithm>
 #include <optional>
 #include <utility>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/geometry/box.hpp>
 #include <faceptor/loading/detected_boxes.hpp>
-#include <faceptor/geometry/face_prior.hpp>
 
-namespace faceptor::data {
-namespace detail {
+namespace faceptor::loading {
+namespace {
 
 /// The annotated face: its box, else the box around its points.
-FACEPTOR_INLINE std::optional<Box> annotated_box(const Annotation& annotation) {
+std::optional<Box> annotated_box(const datasets::Annotation& annotation) {
   if (annotation.box) return annotation.box;
-  if (const auto* landmarks = std::get_if<LandmarkLabels>(&annotation.label); landmarks != nullptr && !landmarks->points.empty()) {
+  if (const auto* landmarks = std::get_if<datasets::LandmarkLabels>(&annotation.label);
+      landmarks != nullptr && !landmarks->points.empty()) {
     return Box::around(landmarks->points);
   }
   if (annotation.points) return Box::around(*annotation.points);
   return std::nullopt;
 }
 
-class DetectedBoxes final : public Dataset {
+class DetectedBoxes final : public datasets::Dataset {
  public:
-  DetectedBoxes(std::shared_ptr<const Dataset> set, std::shared_ptr<const FaceDetector> detector, PointFinder points)
+  DetectedBoxes(std::shared_ptr<const datasets::Dataset> set, std::shared_ptr<const FaceDetector> detector, PointFinder points)
       : set_(std::move(set)), detector_(std::move(detector)), points_(std::move(points)) {}
 
-  const DatasetInfo& info() const noexcept override { return set_->info(); }
+  const datasets::DatasetInfo& info() const noexcept override { return set_->info(); }
   std::size_t size() const noexcept override { return set_->size(); }
-  Annotation annotation(std::size_t index) const override { return set_->annotation(index); }
+  datasets::Annotation annotation(std::size_t index) const override { return set_->annotation(index); }
 
-  Sample read(std::size_t index) const override {
+  datasets::Sample read(std::size_t index) const override {
     auto sample = set_->read(index);
     const auto found = detector_ ? detected(sample) : known(sample);
     sample.box = found.box;
@@ -40,12 +39,12 @@ class DetectedBoxes final : public Dataset {
   }
 
  private:
-  static Detection known(const Sample& sample) {
+  static Detection known(const datasets::Sample& sample) {
     const Box whole{-0.5F, -0.5F, static_cast<float>(sample.image.width()) - 0.5F, static_cast<float>(sample.image.height()) - 0.5F};
     return {annotated_box(sample).value_or(whole), 1, std::nullopt};
   }
 
-  Detection detected(const Sample& sample) const {
+  Detection detected(const datasets::Sample& sample) const {
     const auto faces = detector_->detect(sample.image);
     if (const auto found = choose(faces, annotated_box(sample))) return *found;
     throw Error(ErrorCode::format, "data: the detector doesn't find the face")
@@ -62,17 +61,17 @@ class DetectedBoxes final : public Dataset {
     return *best;
   }
 
-  std::shared_ptr<const Dataset> set_;
+  std::shared_ptr<const datasets::Dataset> set_;
   std::shared_ptr<const FaceDetector> detector_;
   PointFinder points_;
 };
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::shared_ptr<const Dataset> with_detected_boxes(std::shared_ptr<const Dataset> set,
-                                                                         std::shared_ptr<const FaceDetector> detector, PointFinder points) {
+std::shared_ptr<const datasets::Dataset> with_detected_boxes(std::shared_ptr<const datasets::Dataset> set,
+                                                             std::shared_ptr<const FaceDetector> detector, PointFinder points) {
   if (set == nullptr || (detector == nullptr && !points)) throw Error(ErrorCode::argument, "data: boxes need a set and a detector");
-  return std::make_shared<const detail::DetectedBoxes>(std::move(set), std::move(detector), std::move(points));
+  return std::make_shared<const DetectedBoxes>(std::move(set), std::move(detector), std::move(points));
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::loading

@@ -1,13 +1,11 @@
-#pragma once
-
 #include <algorithm>
 #include <utility>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/loading/evaluation_loader.hpp>
-#include <faceptor/loading/impl/loader.cpp>
+#include <faceptor/loading/impl/sources.hpp>
 
-namespace faceptor::data {
+namespace faceptor::loading {
 
 /// One batch in the making.
 class EvaluationLoader::Batch final : public Work {
@@ -28,14 +26,14 @@ class EvaluationLoader::Batch final : public Work {
   std::vector<std::optional<BadRecord>> bad_;
 };
 
-FACEPTOR_INLINE EvaluationLoader::Batch::Batch(const EvaluationLoader& loader, SampleRange range)
+EvaluationLoader::Batch::Batch(const EvaluationLoader& loader, SampleRange range)
     : loader_(loader),
       range_(range),
       images_(torch::empty({static_cast<std::int64_t>(range.size()), 3, loader.crop_.height, loader.crop_.width})),
       samples_(range.size()),
       bad_(range.size()) {}
 
-FACEPTOR_INLINE void EvaluationLoader::Batch::run(std::size_t item) {
+void EvaluationLoader::Batch::run(std::size_t item) {
   const auto index = range_.begin + item;
   detail::guarded_reading("data: preparing a sample to evaluate on", [&] {
     try {
@@ -44,7 +42,7 @@ FACEPTOR_INLINE void EvaluationLoader::Batch::run(std::size_t item) {
       detail::write_image(prepared, loader_.crop_, images_.data_ptr<float>() + static_cast<std::int64_t>(item) * images_.stride(0));
       prepared.image = {};
       const Size picture{sample.image.width(), sample.image.height()};
-      samples_[item] = {index, std::move(static_cast<Annotation&>(sample)), picture, std::move(prepared)};
+      samples_[item] = {index, std::move(static_cast<datasets::Annotation&>(sample)), picture, std::move(prepared)};
     } catch (const Error& error) {
       if (!blames_record(error)) throw;
       bad_[item] = BadRecord{index, error};
@@ -52,7 +50,7 @@ FACEPTOR_INLINE void EvaluationLoader::Batch::run(std::size_t item) {
   });
 }
 
-FACEPTOR_INLINE EvaluationBatch EvaluationLoader::Batch::take(BadRecords& bad) {
+EvaluationBatch EvaluationLoader::Batch::take(BadRecords& bad) {
   std::vector<std::int64_t> rows;
   std::vector<EvaluationSample> samples;
   for (std::size_t item = 0; item < items(); ++item) {
@@ -67,8 +65,8 @@ FACEPTOR_INLINE EvaluationBatch EvaluationLoader::Batch::take(BadRecords& bad) {
   return {complete ? images_ : images_.index_select(0, torch::tensor(rows, torch::kLong)), std::move(samples)};
 }
 
-FACEPTOR_INLINE EvaluationLoader::EvaluationLoader(std::shared_ptr<const Dataset> data, Prepare prepare, Size crop,
-                                                   const EvaluationOptions& options)
+EvaluationLoader::EvaluationLoader(std::shared_ptr<const datasets::Dataset> data, Prepare prepare, Size crop,
+                                   const EvaluationOptions& options)
     : data_((detail::expect_source(data, prepare, "evaluation"), std::move(data))),
       prepare_(std::move(prepare)),
       crop_(crop),
@@ -79,9 +77,9 @@ FACEPTOR_INLINE EvaluationLoader::EvaluationLoader(std::shared_ptr<const Dataset
   read_ahead_ = std::make_unique<ReadAhead>([this](std::uint64_t number) { return begin(number); }, options.workers, options.ahead);
 }
 
-FACEPTOR_INLINE EvaluationLoader::~EvaluationLoader() = default;
+EvaluationLoader::~EvaluationLoader() = default;
 
-FACEPTOR_INLINE std::shared_ptr<Work> EvaluationLoader::begin(std::uint64_t number) const {
+std::shared_ptr<Work> EvaluationLoader::begin(std::uint64_t number) const {
   const auto batch = static_cast<std::uint64_t>(options_.batch);
   if (number > share_.size() / batch) return nullptr;
   const auto begin = share_.begin + static_cast<std::size_t>(number * batch);
@@ -90,7 +88,7 @@ FACEPTOR_INLINE std::shared_ptr<Work> EvaluationLoader::begin(std::uint64_t numb
   return detail::guarded_reading("data: making room for a batch", [&] { return std::make_shared<Batch>(*this, range); });
 }
 
-FACEPTOR_INLINE std::optional<EvaluationBatch> EvaluationLoader::next() {
+std::optional<EvaluationBatch> EvaluationLoader::next() {
   while (const auto work = read_ahead_->next()) {
     auto batch = static_cast<Batch&>(*work).take(skipped_);
     if (!batch.samples.empty()) return batch;
@@ -98,4 +96,4 @@ FACEPTOR_INLINE std::optional<EvaluationBatch> EvaluationLoader::next() {
   return std::nullopt;
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::loading

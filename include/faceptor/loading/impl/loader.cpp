@@ -1,5 +1,3 @@
-#pragma once
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,27 +8,15 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/loading/impl/sources.hpp>
 #include <faceptor/loading/loader.hpp>
-#include <faceptor/nn/guard.hpp>
 
-namespace faceptor::data {
+namespace faceptor::loading {
 
-namespace detail {
-
-/// Runs `f`; whatever is no error of this library becomes one.
-template <class F>
-decltype(auto) guarded_reading(const std::string& what, F&& f) {
-  try {
-    return guarded(what, std::forward<F>(f));
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception& e) {
-    throw Error(ErrorCode::internal, what + " failed").found(e.what());
-  }
-}
+namespace {
 
 // Numbers of a task's own: they stay the same whatever tasks there are besides.
-FACEPTOR_INLINE Random random_of_task(std::uint64_t seed, std::string_view task) {
+Random random_of_task(std::uint64_t seed, std::string_view task) {
   Random random(seed);
   for (const char letter : task) random = random.fork(static_cast<unsigned char>(letter));
   return random;
@@ -40,11 +26,11 @@ FACEPTOR_INLINE Random random_of_task(std::uint64_t seed, std::string_view task)
 inline constexpr std::size_t kMostAttempts = 64;
 
 /// What tells one picture from another, whatever folder and format a set keeps it in.
-FACEPTOR_INLINE std::string picture_of(const std::string& name) { return std::filesystem::path(name).stem().string(); }
+std::string picture_of(const std::string& name) { return std::filesystem::path(name).stem().string(); }
 
 using SamplesByPicture = std::unordered_map<std::string, std::size_t>;
 
-FACEPTOR_INLINE SamplesByPicture samples_by_picture(const Dataset& data, const std::string& task) {
+SamplesByPicture samples_by_picture(const datasets::Dataset& data, const std::string& task) {
   SamplesByPicture samples;
   samples.reserve(data.size());
   for (std::size_t i = 0; i < data.size(); ++i) {
@@ -56,12 +42,7 @@ FACEPTOR_INLINE SamplesByPicture samples_by_picture(const Dataset& data, const s
   return samples;
 }
 
-FACEPTOR_INLINE void expect_source(const std::shared_ptr<const Dataset>& data, const Prepare& prepare, const std::string& who) {
-  if (data && prepare) return;
-  throw Error(ErrorCode::argument, "data: no data set, or nothing that prepares its samples").where(who);
-}
-
-}  // namespace detail
+}  // namespace
 
 /// A task's source and all that follows from it.
 struct Loader::Source {
@@ -76,36 +57,37 @@ struct Loader::Source {
   BadRecords bad;
   std::uint64_t samples = 0;
   std::vector<std::size_t> along = {};       ///< places of the sources that label this one's pictures
-  detail::SamplesByPicture by_picture = {};  ///< of a source along another one
+  SamplesByPicture by_picture = {};  ///< of a source along another one
 
   bool leads() const { return source.along.empty(); }
   /// What this source says of a picture; `NoLabel` where it doesn't have it.
-  Label label_of(const std::string& picture) const;
+  datasets::Label label_of(const std::string& picture) const;
   /// The sample of a row with all that is known of its picture, or what takes its place. @param skipped  out: the records that didn't work
-  Prepared prepare(const std::vector<Source>& all, std::uint64_t step, std::int64_t row, const std::function<void(const Prepared&)>& use,
-                   std::vector<BadRecord>& skipped) const;
+  transforms::Prepared prepare(const std::vector<Source>& all, std::uint64_t step, std::int64_t row,
+                               const std::function<void(const transforms::Prepared&)>& use, std::vector<BadRecord>& skipped) const;
 };
 
-FACEPTOR_INLINE Label Loader::Source::label_of(const std::string& picture) const {
+datasets::Label Loader::Source::label_of(const std::string& picture) const {
   const auto found = by_picture.find(picture);
-  if (found == by_picture.end()) return NoLabel{};
+  if (found == by_picture.end()) return datasets::NoLabel{};
   // Masks and maps are pictures too: only reading gets them, and a label of your own that its annotation lacks.
   const auto kind = source.data->info().kind;
   auto label = source.data->annotation(found->second).label;
-  const bool complete = kind_of(label) == kind && kind != LabelKind::parsing && kind != LabelKind::soft_maps;
+  const bool complete = datasets::kind_of(label) == kind && kind != LabelKind::parsing && kind != LabelKind::soft_maps;
   return complete ? label : source.data->read(found->second).label;
 }
 
-FACEPTOR_INLINE Prepared Loader::Source::prepare(const std::vector<Source>& all, std::uint64_t step, std::int64_t row,
-                                                 const std::function<void(const Prepared&)>& use, std::vector<BadRecord>& skipped) const {
-  const auto attempts = std::min({detail::kMostAttempts, source.data->size(), bad.allowed() + 1});
+transforms::Prepared Loader::Source::prepare(const std::vector<Source>& all, std::uint64_t step, std::int64_t row,
+                                             const std::function<void(const transforms::Prepared&)>& use,
+                                             std::vector<BadRecord>& skipped) const {
+  const auto attempts = std::min({kMostAttempts, source.data->size(), bad.allowed() + 1});
   const auto rank = static_cast<std::uint64_t>(sampler.options().rank);
   const auto numbers = random.fork(2).fork(step).fork(rank).fork(static_cast<std::uint64_t>(row));
   for (std::uint64_t attempt = 0;; ++attempt) {
     const auto index = sampler(step, row, attempt);
     try {
       auto sample = source.data->read(index);
-      for (const auto other : along) sample.further.push_back(all[other].label_of(detail::picture_of(sample.name)));
+      for (const auto other : along) sample.further.push_back(all[other].label_of(picture_of(sample.name)));
       auto prepared = source.prepare(sample, numbers.fork(attempt));
       use(prepared);
       return prepared;
@@ -147,7 +129,7 @@ class Loader::Batch final : public Work {
   std::vector<std::vector<std::uint8_t>> known_;  ///< by source, of those along another one: which rows have a label
 };
 
-FACEPTOR_INLINE Loader::Batch::Batch(const Loader& loader, std::uint64_t number) : loader_(loader) {
+Loader::Batch::Batch(const Loader& loader, std::uint64_t number) : loader_(loader) {
   step.step = number;
   step.labels.resize(loader.tasks_);
   step.rows.resize(loader.tasks_);
@@ -175,11 +157,11 @@ FACEPTOR_INLINE Loader::Batch::Batch(const Loader& loader, std::uint64_t number)
   skipped.resize(rows_.size());
 }
 
-FACEPTOR_INLINE void Loader::Batch::run(std::size_t item) {
+void Loader::Batch::run(std::size_t item) {
   const auto [place, row] = rows_[item];
   const auto& source = loader_.sources_[place];
   const auto& images = step.views[source.view].images;
-  const auto write = [&, row = row](const Prepared& prepared) {
+  const auto write = [&, row = row](const transforms::Prepared& prepared) {
     detail::write_image(prepared, source.crop, images.data_ptr<float>() + (source.begin + row) * images.stride(0));
     source.collator.write(prepared, row, step.labels[source.task]);
     if (prepared.further.size() != source.along.size()) {
@@ -190,7 +172,7 @@ FACEPTOR_INLINE void Loader::Batch::run(std::size_t item) {
           .hint("Prepared::further are Sample::further, moved as the picture was");
     }
     for (std::size_t i = 0; i < source.along.size(); ++i) {
-      if (kind_of(prepared.further[i]) == LabelKind::none) continue;
+      if (datasets::kind_of(prepared.further[i]) == LabelKind::none) continue;
       const auto& other = loader_.sources_[source.along[i]];
       other.collator.write(prepared, prepared.further[i], row, step.labels[other.task]);
       known_[source.along[i]][static_cast<std::size_t>(row)] = 1;
@@ -203,7 +185,7 @@ FACEPTOR_INLINE void Loader::Batch::run(std::size_t item) {
   step.names[source.task][static_cast<std::size_t>(row)] = std::move(prepared.name);
 }
 
-FACEPTOR_INLINE void Loader::Batch::keep_known_labels() {
+void Loader::Batch::keep_known_labels() {
   for (std::size_t i = 0; i < known_.size(); ++i) {
     std::vector<std::int64_t> rows;
     for (std::size_t row = 0; row < known_[i].size(); ++row) {
@@ -216,14 +198,14 @@ FACEPTOR_INLINE void Loader::Batch::keep_known_labels() {
   }
 }
 
-FACEPTOR_INLINE Loader::Loader(const TaskList& tasks, std::vector<TaskSource> sources, const LoaderOptions& options)
+Loader::Loader(const TaskList& tasks, std::vector<TaskSource> sources, const LoaderOptions& options)
     : options_(options), tasks_(tasks.size()) {
   if (sources.empty()) throw Error(ErrorCode::argument, "data: a loader without sources");
   for (auto& source : sources) add(tasks, std::move(source));
   read_ahead_ = std::make_unique<ReadAhead>([this](std::uint64_t step) { return begin(step); }, options.workers, options.ahead);
 }
 
-FACEPTOR_INLINE void Loader::add(const TaskList& tasks, TaskSource source) {
+void Loader::add(const TaskList& tasks, TaskSource source) {
   const auto task = tasks.index(source.task);
   const auto& spec = tasks[task].spec();
   if (std::ranges::any_of(sources_, [&](const Source& other) { return other.task == task; })) {
@@ -256,7 +238,7 @@ FACEPTOR_INLINE void Loader::add(const TaskList& tasks, TaskSource source) {
   }
   const auto& info = source.data->info();
   const auto size = source.data->size();
-  const auto random = detail::random_of_task(options_.seed, source.task);
+  const auto random = random_of_task(options_.seed, source.task);
   const auto place = static_cast<std::size_t>(leader - sources_.begin());
   sources_.push_back(Source{.source = source,
                             .task = task,
@@ -271,27 +253,27 @@ FACEPTOR_INLINE void Loader::add(const TaskList& tasks, TaskSource source) {
 }
 
 /// From here on one source labels the pictures of another.
-FACEPTOR_INLINE void Loader::follow(std::size_t leader, std::size_t follower) {
+void Loader::follow(std::size_t leader, std::size_t follower) {
   auto& pictures = sources_[leader];
   auto& labels = sources_[follower];
-  labels.by_picture = detail::samples_by_picture(*labels.source.data, labels.source.task);
+  labels.by_picture = samples_by_picture(*labels.source.data, labels.source.task);
   pictures.along.push_back(follower);
   for (std::size_t i = 0; i < pictures.source.data->size(); ++i) {
-    if (labels.by_picture.contains(detail::picture_of(pictures.source.data->annotation(i).name))) return;
+    if (labels.by_picture.contains(picture_of(pictures.source.data->annotation(i).name))) return;
   }
   throw Error(ErrorCode::argument, "data: none of a task's samples is of the pictures it is to learn along with")
       .where(fmt::format("{} along {}", labels.source.task, labels.source.along))
       .expected("pictures of the same names, whatever their folders and endings");
 }
 
-FACEPTOR_INLINE Loader::~Loader() = default;
+Loader::~Loader() = default;
 
-FACEPTOR_INLINE std::shared_ptr<Work> Loader::begin(std::uint64_t step) const {
+std::shared_ptr<Work> Loader::begin(std::uint64_t step) const {
   if (step >= options_.steps) return nullptr;
   return detail::guarded_reading("data: making room for a batch", [&] { return std::make_shared<Batch>(*this, step); });
 }
 
-FACEPTOR_INLINE StepBatch Loader::next() {
+StepBatch Loader::next() {
   const auto work = read_ahead_->next();
   if (!work) {
     throw Error(ErrorCode::argument, "data: the run's last step was taken already").found(fmt::format("{} steps", options_.steps));
@@ -305,9 +287,9 @@ FACEPTOR_INLINE StepBatch Loader::next() {
   return std::move(batch.step);
 }
 
-FACEPTOR_INLINE void Loader::seek(std::uint64_t step) { read_ahead_->seek(step); }
+void Loader::seek(std::uint64_t step) { read_ahead_->seek(step); }
 
-FACEPTOR_INLINE Prepared Loader::make(std::string_view task, std::uint64_t step, std::int64_t row) const {
+transforms::Prepared Loader::make(std::string_view task, std::uint64_t step, std::int64_t row) const {
   const auto source = std::ranges::find_if(sources_, [&](const Source& candidate) { return candidate.source.task == task; });
   if (source == sources_.end()) {
     std::vector<std::string> names;
@@ -324,14 +306,14 @@ FACEPTOR_INLINE Prepared Loader::make(std::string_view task, std::uint64_t step,
   std::vector<BadRecord> skipped;
   return detail::guarded_reading("data: preparing a sample for \"" + source->source.task + "\"", [&] {
     return source->prepare(
-        sources_, step, row, [&](const Prepared& prepared) { source->collator.write(prepared, 0, labels); }, skipped);
+        sources_, step, row, [&](const transforms::Prepared& prepared) { source->collator.write(prepared, 0, labels); }, skipped);
   });
 }
 
-FACEPTOR_INLINE std::vector<TaskReport> Loader::report() const {
+std::vector<TaskReport> Loader::report() const {
   std::vector<TaskReport> reports;
   for (const auto& source : sources_) reports.push_back({source.source.task, source.samples, source.bad.count(), source.bad.first()});
   return reports;
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::loading

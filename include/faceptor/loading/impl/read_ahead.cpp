@@ -1,5 +1,3 @@
-#pragma once
-
 #include <fmt/format.h>
 
 #include <utility>
@@ -7,9 +5,9 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/loading/read_ahead.hpp>
 
-namespace faceptor::data {
+namespace faceptor::loading {
 
-FACEPTOR_INLINE ReadAhead::ReadAhead(Begin begin, int threads, int ahead)
+ReadAhead::ReadAhead(Begin begin, int threads, int ahead)
     : begin_(std::move(begin)), ahead_(static_cast<std::size_t>(threads == 0 ? 1 : ahead)) {
   constexpr int kMost = 1024;
   if (threads < 0 || threads > kMost || ahead < 1 || ahead > kMost) {
@@ -21,7 +19,7 @@ FACEPTOR_INLINE ReadAhead::ReadAhead(Begin begin, int threads, int ahead)
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
 }
 
-FACEPTOR_INLINE void ReadAhead::work(const std::stop_token& stop) {
+void ReadAhead::work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     std::optional<Claim> claimed;
@@ -30,7 +28,7 @@ FACEPTOR_INLINE void ReadAhead::work(const std::stop_token& stop) {
   }
 }
 
-FACEPTOR_INLINE std::optional<ReadAhead::Claim> ReadAhead::claim() {
+std::optional<ReadAhead::Claim> ReadAhead::claim() {
   for (;;) {
     for (const auto& batch : batches_) {
       if (batch->error) return std::nullopt;  // what comes after a failed batch is never taken
@@ -43,7 +41,7 @@ FACEPTOR_INLINE std::optional<ReadAhead::Claim> ReadAhead::claim() {
   }
 }
 
-FACEPTOR_INLINE void ReadAhead::begin_batch() {
+void ReadAhead::begin_batch() {
   auto batch = std::make_shared<Batch>();
   try {
     batch->work = begin_(number_);
@@ -59,7 +57,7 @@ FACEPTOR_INLINE void ReadAhead::begin_batch() {
   done_.notify_all();
 }
 
-FACEPTOR_INLINE void ReadAhead::run(std::unique_lock<std::mutex>& lock, const Claim& claim) {
+void ReadAhead::run(std::unique_lock<std::mutex>& lock, const Claim& claim) {
   lock.unlock();
   std::exception_ptr error;
   try {
@@ -71,7 +69,7 @@ FACEPTOR_INLINE void ReadAhead::run(std::unique_lock<std::mutex>& lock, const Cl
   finish(claim, std::move(error));
 }
 
-FACEPTOR_INLINE void ReadAhead::finish(const Claim& claim, std::exception_ptr error) {
+void ReadAhead::finish(const Claim& claim, std::exception_ptr error) {
   auto& batch = *claim.batch;
   --batch.running;
   // Items are begun in order, so whichever fails first in time, the first in order is found out before the batch is finished.
@@ -82,7 +80,7 @@ FACEPTOR_INLINE void ReadAhead::finish(const Claim& claim, std::exception_ptr er
   if (batch.finished()) done_.notify_all();
 }
 
-FACEPTOR_INLINE std::shared_ptr<Work> ReadAhead::next() {
+std::shared_ptr<Work> ReadAhead::next() {
   std::unique_lock lock(mutex_);
   const auto decided = [this] { return batches_.empty() ? ended_ : batches_.front()->finished(); };
   if (threads_.empty()) {
@@ -98,7 +96,7 @@ FACEPTOR_INLINE std::shared_ptr<Work> ReadAhead::next() {
   return work;
 }
 
-FACEPTOR_INLINE void ReadAhead::seek(std::uint64_t number) {
+void ReadAhead::seek(std::uint64_t number) {
   const std::scoped_lock lock(mutex_);
   batches_.clear();
   number_ = number;
@@ -106,4 +104,4 @@ FACEPTOR_INLINE void ReadAhead::seek(std::uint64_t number) {
   more_.notify_all();
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::loading

@@ -4,22 +4,12 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/losses/adaptive_wing.hpp>
 #include <faceptor/losses/age_distribution.hpp>
-#include <faceptor/losses/arcface.hpp>
-#include <faceptor/losses/binary_cross_entropy.hpp>
-#include <faceptor/losses/binary_focal.hpp>
-#include <faceptor/losses/cosface.hpp>
-#include <faceptor/losses/cosine_distance.hpp>
-#include <faceptor/losses/cross_entropy.hpp>
-#include <faceptor/losses/dice.hpp>
-#include <faceptor/losses/focal.hpp>
-#include <faceptor/losses/landmark.hpp>
+#include <faceptor/losses/classification.hpp>
+#include <faceptor/losses/dense.hpp>
+#include <faceptor/losses/identity.hpp>
 #include <faceptor/losses/make_loss.hpp>
-#include <faceptor/losses/mean_absolute_error.hpp>
-#include <faceptor/losses/mean_squared_error.hpp>
-#include <faceptor/losses/parsing_cross_entropy.hpp>
-#include <faceptor/losses/wing.hpp>
+#include <faceptor/losses/regression.hpp>
 
 namespace faceptor::losses {
 
@@ -27,7 +17,8 @@ FACEPTOR_INLINE Registry<LossType>& loss_registry() {
   static Registry<LossType> losses("loss", "losses::register_loss<Loss>()", [](auto& parts) {
     const auto add = [&]<class... L>(std::tuple<L...>*) { (detail::add_loss<L>(parts), ...); };
     add(static_cast<std::tuple<CrossEntropy, BinaryCrossEntropy, AgeDistribution, CosFace, ArcFace, ParsingCrossEntropy, Landmark,
-                               MeanSquaredError, MeanAbsoluteError, Wing, AdaptiveWing, Focal, BinaryFocal, Dice, CosineDistance>*>(nullptr));
+                               MeanSquaredError, MeanAbsoluteError, Wing, AdaptiveWing, Focal, BinaryFocal, Dice, CosineDistance>*>(
+        nullptr));
   });
   return losses;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cmath>
 #include <limits>
+#include <utility>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/losses/checks.hpp>
@@ -33,6 +35,33 @@ FACEPTOR_INLINE Regression regression(std::string_view who, const torch::Tensor&
   expect_range(who, "labels", target, -kLargest, kLargest);
   target = target.to(output.scalar_type());
   return sides;
+}
+
+FACEPTOR_INLINE MeanAbsoluteErrorImpl::MeanAbsoluteErrorImpl(MeanAbsoluteErrorOptions chosen) : LossModule(std::move(chosen)) {}
+
+FACEPTOR_INLINE LossValue MeanAbsoluteErrorImpl::forward(const torch::Tensor& output, const Labels& labels) {
+  const auto [x, y] = regression("losses: mean_absolute_error", output, labels);
+  return {(x - y).abs().mean()};
+}
+
+FACEPTOR_INLINE MeanSquaredErrorImpl::MeanSquaredErrorImpl(MeanSquaredErrorOptions chosen) : LossModule(std::move(chosen)) {}
+
+FACEPTOR_INLINE LossValue MeanSquaredErrorImpl::forward(const torch::Tensor& output, const Labels& labels) {
+  const auto [x, y] = regression("losses: mean_squared_error", output, labels);
+  return {(x - y).square().mean()};
+}
+
+FACEPTOR_INLINE WingImpl::WingImpl(WingOptions chosen) : LossModule(std::move(chosen)) {
+  expect_option("losses: wing", "width", options.width(), 1e-9, 1e9);
+  expect_option("losses: wing", "epsilon", options.epsilon(), 1e-9, 1e9);
+}
+
+FACEPTOR_INLINE LossValue WingImpl::forward(const torch::Tensor& output, const Labels& labels) {
+  const auto [given, target] = regression("losses: wing", output, labels);
+  const double width = options.width();
+  const double gap = width - width * std::log1p(width / options.epsilon());
+  const auto error = (given - target).abs();
+  return {torch::where(error < width, width * torch::log1p(error / options.epsilon()), error - gap).mean()};
 }
 
 }  // namespace faceptor::losses

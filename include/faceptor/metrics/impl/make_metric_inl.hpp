@@ -1,17 +1,12 @@
 #pragma once
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/metrics/accuracy.hpp>
-#include <faceptor/metrics/age_error.hpp>
-#include <faceptor/metrics/attribute_score.hpp>
 #include <faceptor/metrics/classification.hpp>
-#include <faceptor/metrics/identification.hpp>
-#include <faceptor/metrics/landmark_error.hpp>
+#include <faceptor/metrics/identity.hpp>
+#include <faceptor/metrics/landmarks.hpp>
 #include <faceptor/metrics/make_metric.hpp>
-#include <faceptor/metrics/mean_absolute_error.hpp>
-#include <faceptor/metrics/mean_iou.hpp>
-#include <faceptor/metrics/parsing_score.hpp>
-#include <faceptor/metrics/verification.hpp>
+#include <faceptor/metrics/numbers.hpp>
+#include <faceptor/metrics/parsing.hpp>
 
 namespace faceptor::metrics {
 namespace detail {

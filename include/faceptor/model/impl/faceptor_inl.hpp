@@ -7,7 +7,7 @@
 #include <utility>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/decoder/interpreter_registry.hpp>
+#include <faceptor/decoder/interpreter.hpp>
 #include <faceptor/heads/head.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/nn/guard.hpp>

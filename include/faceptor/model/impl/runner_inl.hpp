@@ -1,9 +1,23 @@
 #pragma once
 
+#include <faceptor/core/error.hpp>
 #include <faceptor/model/runner.hpp>
 #include <faceptor/nn/guard.hpp>
 
 namespace faceptor {
+
+FACEPTOR_INLINE torch::Device device_named(const std::string& name) {
+  std::optional<torch::Device> device;
+  try {
+    device.emplace(name);
+  } catch (const c10::Error&) {
+    throw Error(ErrorCode::argument, "there is no device of this name").expected("cpu, cuda or cuda:INDEX").found("\"" + name + "\"");
+  }
+  if (device->is_cuda() && (!torch::cuda::is_available() || device->index() >= static_cast<int>(torch::cuda::device_count()))) {
+    throw Error(ErrorCode::argument, "this machine, or this LibTorch, has no such device").where(name);
+  }
+  return *device;
+}
 
 FACEPTOR_INLINE Runner::Runner(FaceModel& model, std::optional<torch::Device> device)
     : model_(&model), device_(device.value_or(model.module().parameters().front().device())) {

@@ -9,20 +9,21 @@
 #include <faceptor/files/sha256.hpp>
 #include <faceptor/nn/tensors.hpp>
 
-namespace faceptor::weights {
+namespace faceptor::nn {
 namespace detail {
 
 struct TorchType {
-  DType dtype;
+  files::DType dtype;
   torch::ScalarType scalar;
 };
 
-inline constexpr TorchType kTorchTypes[] = {{DType::boolean, torch::kBool}, {DType::u8, torch::kUInt8},      {DType::i8, torch::kInt8},
-                                            {DType::i16, torch::kInt16},    {DType::i32, torch::kInt32},     {DType::i64, torch::kInt64},
-                                            {DType::f16, torch::kFloat16},  {DType::bf16, torch::kBFloat16}, {DType::f32, torch::kFloat32},
-                                            {DType::f64, torch::kFloat64}};
+inline constexpr TorchType kTorchTypes[] = {{files::DType::boolean, torch::kBool}, {files::DType::u8, torch::kUInt8},
+                                            {files::DType::i8, torch::kInt8},      {files::DType::i16, torch::kInt16},
+                                            {files::DType::i32, torch::kInt32},    {files::DType::i64, torch::kInt64},
+                                            {files::DType::f16, torch::kFloat16},  {files::DType::bf16, torch::kBFloat16},
+                                            {files::DType::f32, torch::kFloat32},  {files::DType::f64, torch::kFloat64}};
 
-FACEPTOR_INLINE torch::ScalarType torch_type(DType dtype, const std::string& name) {
+FACEPTOR_INLINE torch::ScalarType torch_type(files::DType dtype, const std::string& name) {
   for (const auto& type : kTorchTypes) {
     if (type.dtype == dtype) return type.scalar;
   }
@@ -32,10 +33,10 @@ FACEPTOR_INLINE torch::ScalarType torch_type(DType dtype, const std::string& nam
 /// Contiguous tensors on the CPU and views of them, the latter valid as long as the former.
 struct ViewedTensors {
   std::vector<torch::Tensor> kept;
-  std::vector<TensorView> views;
+  std::vector<files::TensorView> views;
 };
 
-FACEPTOR_INLINE ViewedTensors views_of(const NamedTensors& tensors, std::optional<DType> as) {
+FACEPTOR_INLINE ViewedTensors views_of(const NamedTensors& tensors, std::optional<files::DType> as) {
   ViewedTensors viewed;
   for (const auto& [name, tensor] : tensors) {
     auto kept = tensor.detach().to(torch::kCPU);
@@ -51,7 +52,7 @@ FACEPTOR_INLINE ViewedTensors views_of(const NamedTensors& tensors, std::optiona
 
 }  // namespace detail
 
-FACEPTOR_INLINE torch::Tensor to_tensor(const TensorView& view, std::shared_ptr<const void> owner) {
+FACEPTOR_INLINE torch::Tensor to_tensor(const files::TensorView& view, std::shared_ptr<const void> owner) {
   const auto options = torch::TensorOptions().dtype(detail::torch_type(view.dtype, std::string(view.name)));
   const at::IntArrayRef shape(view.shape.data(), view.shape.size());
   if (view.bytes.empty()) return torch::empty(shape, options);
@@ -61,7 +62,7 @@ FACEPTOR_INLINE torch::Tensor to_tensor(const TensorView& view, std::shared_ptr<
       data, shape, [owner = std::move(owner)](void*) {}, options);
 }
 
-FACEPTOR_INLINE DType dtype_of(const torch::Tensor& tensor) {
+FACEPTOR_INLINE files::DType dtype_of(const torch::Tensor& tensor) {
   for (const auto& type : detail::kTorchTypes) {
     if (type.scalar == tensor.scalar_type()) return type.dtype;
   }
@@ -70,7 +71,7 @@ FACEPTOR_INLINE DType dtype_of(const torch::Tensor& tensor) {
 }
 
 FACEPTOR_INLINE bool is_safetensors(const std::filesystem::path& path) {
-  const auto file = MappedFile::open(path);
+  const auto file = files::MappedFile::open(path);
   const auto bytes = file->bytes();
   // A zip archive begins with "PK", a pickle with 0x80: neither has '{' behind eight bytes, nor zeros in front of it.
   return bytes.size() > 8 && bytes[8] == std::byte{'{'} && bytes[7] == std::byte{0};
@@ -78,28 +79,28 @@ FACEPTOR_INLINE bool is_safetensors(const std::filesystem::path& path) {
 
 FACEPTOR_INLINE NamedTensors load_tensors(const std::filesystem::path& path) {
   NamedTensors tensors;
-  const auto file = MappedFile::open(path);
+  const auto file = files::MappedFile::open(path);
   const auto first = std::to_integer<unsigned>(file->bytes()[0]);
   const bool pickled = !is_safetensors(path) && (first == 0x80 || first == 'P');
   if (pickled) {
-    const auto checkpoint = Checkpoint::open(path);
+    const auto checkpoint = files::Checkpoint::open(path);
     for (const auto& view : checkpoint.tensors()) tensors.emplace(view.name, to_tensor(view, checkpoint.owner()));
   } else {
-    const auto safetensors = SafetensorsFile::open(path);
+    const auto safetensors = files::SafetensorsFile::open(path);
     for (const auto& view : safetensors.tensors()) tensors.emplace(view.name, to_tensor(view, safetensors.owner()));
   }
   return tensors;
 }
 
-FACEPTOR_INLINE void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors, const Metadata& metadata,
-                                  std::optional<DType> as) {
-  if (as && *as != DType::f32 && *as != DType::f16 && *as != DType::bf16) {
+FACEPTOR_INLINE void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors, const files::Metadata& metadata,
+                                  std::optional<files::DType> as) {
+  if (as && *as != files::DType::f32 && *as != files::DType::f16 && *as != files::DType::bf16) {
     throw Error(ErrorCode::argument, "weights: floating-point tensors are written as F32, F16 or BF16").found(std::string(to_string(*as)));
   }
   const auto viewed = detail::views_of(tensors, as);
-  write_safetensors(path, viewed.views, metadata);
+  files::write_safetensors(path, viewed.views, metadata);
 }
 
 FACEPTOR_INLINE std::string content_hash(const NamedTensors& tensors) { return content_hash(detail::views_of(tensors, {}).views); }
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::nn

@@ -10,12 +10,12 @@
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
+#include <faceptor/published/import_published.hpp>
 #include <faceptor/published/tasks.hpp>
 #include <faceptor/tasks/task_registry.hpp>
-#include <faceptor/published/name_map.hpp>
 
-/// From a published checkpoint's shapes, and what a user adds to them, to an architecture and a task list.
-namespace faceptor::weights::detail {
+namespace faceptor::published {
+namespace detail {
 
 /// A whole number of the user's configuration under any of these names, or `otherwise`.
 FACEPTOR_INLINE int64_t number_of(const nlohmann::json& config, std::initializer_list<const char*> names, int64_t otherwise) {
@@ -123,7 +123,7 @@ FACEPTOR_INLINE void add_naive_tasks(const std::string& type, const PublishedHea
   }
   int64_t joined = 0;
   for (const auto& [task, outputs] : head.outputs) joined += outputs;
-  for (const auto& list : {published::base(), published::full()}) {
+  for (const auto& list : {published::base(), full()}) {
     std::vector<NamedCount> candidates;
     int64_t sum = 0;
     for (const auto& task : list) {
@@ -149,28 +149,9 @@ FACEPTOR_INLINE std::vector<NamedCount> published_tasks(const PublishedModel& fo
   for (const auto& [type, head] : found.naive_heads) {
     if (head.kind != PublishedHeadKind::embedding) add_naive_tasks(type, head, tasks);
   }
-  const auto order = published::full().names();
+  const auto order = full().names();
   const auto place = [&](const NamedCount& task) { return std::find(order.begin(), order.end(), task.name) - order.begin(); };
   std::stable_sort(tasks.begin(), tasks.end(), [&](const NamedCount& a, const NamedCount& b) { return place(a) < place(b); });
-  return tasks;
-}
-
-/// The declared tasks: the published ones with the checkpoint's numbers of outputs and the user's image sides.
-FACEPTOR_INLINE TaskList published_task_list(const PublishedModel& found, const nlohmann::json& config) {
-  const auto small = static_cast<int>(number_of(config, {"image_small"}, 112));
-  const auto large = static_cast<int>(number_of(config, {"image_large"}, 512));
-  TaskList tasks;
-  for (const auto& [name, outputs, interpreter] : published_tasks(found, config)) {
-    auto spec = published::by_name(name, outputs).spec();
-    const int side = spec.maps() ? large : small;
-    spec.view.width(side).height(side);
-    if (!interpreter.empty() && interpreter != spec.interpreter) {
-      spec.interpreter = interpreter;
-      spec.interpreter_group = interpreter;
-    }
-    if (const auto classes = found.classes.find(name); classes != found.classes.end()) spec.loss_options["classes"] = classes->second;
-    tasks.append(task_from_spec(spec));
-  }
   return tasks;
 }
 
@@ -191,12 +172,31 @@ FACEPTOR_INLINE std::vector<int64_t> configured_levels(const PublishedModel& fou
   return levels;
 }
 
-/// An architecture's configuration, as `make_model` takes it.
+}  // namespace detail
+
+FACEPTOR_INLINE TaskList published_task_list(const PublishedModel& found, const nlohmann::json& config) {
+  const auto small = static_cast<int>(detail::number_of(config, {"image_small"}, 112));
+  const auto large = static_cast<int>(detail::number_of(config, {"image_large"}, 512));
+  TaskList tasks;
+  for (const auto& [name, outputs, interpreter] : detail::published_tasks(found, config)) {
+    auto spec = by_name(name, outputs).spec();
+    const int side = spec.maps() ? large : small;
+    spec.view.width(side).height(side);
+    if (!interpreter.empty() && interpreter != spec.interpreter) {
+      spec.interpreter = interpreter;
+      spec.interpreter_group = interpreter;
+    }
+    if (const auto classes = found.classes.find(name); classes != found.classes.end()) spec.loss_options["classes"] = classes->second;
+    tasks.append(task_from_spec(spec));
+  }
+  return tasks;
+}
+
 FACEPTOR_INLINE nlohmann::json published_architecture(const PublishedModel& found, const nlohmann::json& config) {
-  nlohmann::json architecture = {{"backbone", published_vit(found, config).to_json()}};
+  nlohmann::json architecture = {{"backbone", detail::published_vit(found, config).to_json()}};
   if (found.kind == PublishedKind::faceptor) {
     architecture["kind"] = "faceptor";
-    architecture["decoder"] = published_decoder(found, config).to_json();
+    architecture["decoder"] = detail::published_decoder(found, config).to_json();
     return architecture;
   }
   architecture["kind"] = "naive_faceptor";
@@ -204,9 +204,9 @@ FACEPTOR_INLINE nlohmann::json published_architecture(const PublishedModel& foun
     if (head.kind == PublishedHeadKind::embedding) continue;
     const bool dense = head.kind == PublishedHeadKind::dense;
     architecture[dense ? "dense_channels" : "attribute_hidden"] = head.width;
-    architecture[dense ? "dense_levels" : "attribute_levels"] = configured_levels(found, head.kind, config);
+    architecture[dense ? "dense_levels" : "attribute_levels"] = detail::configured_levels(found, head.kind, config);
   }
   return architecture;
 }
 
-}  // namespace faceptor::weights::detail
+}  // namespace faceptor::published

@@ -7,7 +7,7 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/published/name_map.hpp>
 
-namespace faceptor::weights {
+namespace faceptor::published {
 namespace detail {
 
 FACEPTOR_INLINE std::string embedding_task(const std::vector<PublishedTask>& tasks) {
@@ -42,7 +42,7 @@ FACEPTOR_INLINE std::string dense_output(const PublishedTask& task, const std::s
 }
 
 FACEPTOR_INLINE void split_output(const torch::Tensor& joined, const std::string& name, const std::string& head, const std::string& field,
-                                  const std::vector<PublishedTask>& tasks, NamedTensors& ours) {
+                                  const std::vector<PublishedTask>& tasks, nn::NamedTensors& ours) {
   const auto parts = dense_tasks(tasks, head);
   std::int64_t sum = 0;
   for (const auto& task : parts) sum += task.outputs;
@@ -60,10 +60,11 @@ FACEPTOR_INLINE void split_output(const torch::Tensor& joined, const std::string
 
 }  // namespace detail
 
-FACEPTOR_INLINE NamedTensors from_published(const NamedTensors& published, const std::vector<PublishedTask>& tasks, NameReport* report) {
+FACEPTOR_INLINE nn::NamedTensors from_published(const nn::NamedTensors& published, const std::vector<PublishedTask>& tasks,
+                                                NameReport* report) {
   const auto embedding = detail::embedding_task(tasks);
   NameReport names;
-  NamedTensors ours;
+  nn::NamedTensors ours;
   std::map<std::string, std::pair<std::string, torch::Tensor>> copies;
   for (const auto& [name, tensor] : published) {
     const std::string plain(without_module(name));
@@ -94,9 +95,10 @@ FACEPTOR_INLINE NamedTensors from_published(const NamedTensors& published, const
   return ours;
 }
 
-FACEPTOR_INLINE NamedTensors to_published(const NamedTensors& ours, const std::vector<PublishedTask>& tasks, const std::string& prefix) {
+FACEPTOR_INLINE nn::NamedTensors to_published(const nn::NamedTensors& ours, const std::vector<PublishedTask>& tasks,
+                                              const std::string& prefix) {
   const auto embedding = detail::embedding_task(tasks);
-  NamedTensors published;
+  nn::NamedTensors published;
   std::set<std::string> joined;
   for (const auto& task : tasks) {
     if (task.kind != PublishedHeadKind::dense) continue;
@@ -124,13 +126,13 @@ FACEPTOR_INLINE NamedTensors to_published(const NamedTensors& ours, const std::v
   return published;
 }
 
-FACEPTOR_INLINE PublishedModel infer_published(const NamedTensors& published) {
-  std::vector<TensorView> views;
+FACEPTOR_INLINE PublishedModel infer_published(const nn::NamedTensors& published) {
+  std::vector<files::TensorView> views;
   for (const auto& [name, tensor] : published) {
     const auto sizes = tensor.sizes();
-    views.push_back({name, dtype_of(tensor), std::span(sizes.data(), sizes.size()), {}});
+    views.push_back({name, nn::dtype_of(tensor), std::span(sizes.data(), sizes.size()), {}});
   }
-  return infer_published(std::span<const TensorView>(views));
+  return infer_published(std::span<const files::TensorView>(views));
 }
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::published

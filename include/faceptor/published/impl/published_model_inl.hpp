@@ -7,16 +7,15 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/published/impl/published_names_inl.hpp>
-#include <faceptor/files/impl/tensor_view_inl.hpp>
 #include <faceptor/published/published_model.hpp>
 
-namespace faceptor::weights {
+namespace faceptor::published {
 namespace detail {
 
 /// Shapes by published name.
 class PublishedShapes {
  public:
-  explicit PublishedShapes(std::span<const TensorView> tensors) {
+  explicit PublishedShapes(std::span<const files::TensorView> tensors) {
     for (const auto& tensor : tensors) {
       std::string name(without_module(tensor.name));
       if (name.starts_with("visual.")) name = "backbone_module." + name;
@@ -32,10 +31,10 @@ class PublishedShapes {
   std::int64_t size(const std::string& name, std::size_t axis, std::size_t rank) const {
     const auto found = shapes_.find(name);
     if (found == shapes_.end()) {
-      throw Error(ErrorCode::mismatch, "weights: this is no published model").expected("a tensor " + in_quotes(name));
+      throw Error(ErrorCode::mismatch, "weights: this is no published model").expected("a tensor " + text::in_quotes(name));
     }
     if (found->second.size() != rank) {
-      throw Error(ErrorCode::mismatch, "weights: tensor " + in_quotes(name) + " has another rank than published ones")
+      throw Error(ErrorCode::mismatch, "weights: tensor " + text::in_quotes(name) + " has another rank than published ones")
           .expected(std::to_string(rank))
           .found(text::shape(found->second));
     }
@@ -62,7 +61,7 @@ class PublishedShapes {
     for (std::size_t i = 0; i < found.size(); ++i) {
       if (found.count(std::to_string(i)) == 0) {
         throw Error(ErrorCode::mismatch, "weights: a published model lacks a layer")
-            .expected("tensors " + in_quotes(prefix + std::to_string(i)));
+            .expected("tensors " + text::in_quotes(prefix + std::to_string(i)));
       }
     }
     return static_cast<std::int64_t>(found.size());
@@ -135,7 +134,7 @@ FACEPTOR_INLINE std::string_view to_string(PublishedKind kind) {
   return "faceptor";
 }
 
-FACEPTOR_INLINE PublishedModel infer_published(std::span<const TensorView> tensors) {
+FACEPTOR_INLINE PublishedModel infer_published(std::span<const files::TensorView> tensors) {
   const detail::PublishedShapes shapes(tensors);
   PublishedModel model;
   detail::infer_backbone(shapes, model);
@@ -154,4 +153,4 @@ FACEPTOR_INLINE PublishedModel infer_published(std::span<const TensorView> tenso
   return model;
 }
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::published

@@ -7,7 +7,7 @@
 
 #include <faceptor/published/published_names.hpp>
 
-namespace faceptor::weights {
+namespace faceptor::published {
 namespace detail {
 
 /// # is a number and @ a part without dots; $ is the embedding task. They stand in the same order on both sides.
@@ -175,4 +175,4 @@ FACEPTOR_INLINE std::optional<std::string> repeated_name(std::string_view publis
   return detail::fill_name("heads_module.interpreters.@.mask_map.1.ln.@", *parts, {});
 }
 
-}  // namespace faceptor::weights
+}  // namespace faceptor::published

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/results/attribute_names.hpp>
-#include <faceptor/results/parsing_classes.hpp>
 #include <faceptor/published/tasks.hpp>
+#include <faceptor/results/attributes.hpp>
+#include <faceptor/results/parsing_map.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 
 namespace faceptor::published {

@@ -1,5 +1,3 @@
-#pragma once
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,17 +7,19 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/datasets/inspect/sheet.hpp>
+#include <faceptor/files/atomic_file.hpp>
+#include <faceptor/image/write.hpp>
 #include <faceptor/report/html_report.hpp>
 #include <faceptor/report/svg.hpp>
-#include <faceptor/image/write.hpp>
 #include <faceptor/results/draw.hpp>
-#include <faceptor/files/atomic_file.hpp>
 
-namespace faceptor::evaluate {
-namespace detail {
+namespace faceptor::report {
+namespace {
+
+using namespace evaluate;
 
 /// RFC 4648.
-FACEPTOR_INLINE std::string base64(std::span<const std::byte> bytes) {
+std::string base64(std::span<const std::byte> bytes) {
   static constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
   text.reserve((bytes.size() + 2) / 3 * 4);
@@ -31,12 +31,12 @@ FACEPTOR_INLINE std::string base64(std::span<const std::byte> bytes) {
   return text;
 }
 
-FACEPTOR_INLINE std::string picture_tag(const Image& image) {
+std::string picture_tag(const Image& image) {
   return "<img src=\"data:image/jpeg;base64," + base64(encode_jpeg(image, 88)) + "\" alt=\"\">";
 }
 
 /// The sample with what was said of it drawn, where that can be drawn; an empty image otherwise.
-FACEPTOR_INLINE Image drawn_result(const data::Sample& sample, const TaskResult& result) {
+Image drawn_result(const datasets::Sample& sample, const TaskResult& result) {
   if (!result.draws()) return {};
   PhotoResult photo;
   photo.width = sample.image.width();
@@ -52,14 +52,14 @@ FACEPTOR_INLINE Image drawn_result(const data::Sample& sample, const TaskResult&
 }
 
 /// The truth in words, where it has words.
-FACEPTOR_INLINE std::string truth_in_words(const data::Sample& sample, const data::DatasetInfo& info) {
+std::string truth_in_words(const datasets::Sample& sample, const datasets::DatasetInfo& info) {
   const auto name_of = [&](std::int64_t index) {
     const auto i = static_cast<std::size_t>(index);
     return i < info.label_names.size() ? info.label_names[i] : std::to_string(index);
   };
-  if (const auto* age = std::get_if<data::AgeLabel>(&sample.label)) return fmt::format("is {:.0f}", age->years);
-  if (const auto* of_class = std::get_if<data::ClassLabel>(&sample.label)) return "is " + name_of(of_class->index);
-  if (const auto* values = std::get_if<data::ValueLabels>(&sample.label); values != nullptr && values->values.size() <= 6) {
+  if (const auto* age = std::get_if<datasets::AgeLabel>(&sample.label)) return fmt::format("is {:.0f}", age->years);
+  if (const auto* of_class = std::get_if<datasets::ClassLabel>(&sample.label)) return "is " + name_of(of_class->index);
+  if (const auto* values = std::get_if<datasets::ValueLabels>(&sample.label); values != nullptr && values->values.size() <= 6) {
     std::vector<std::string> numbers;
     for (const float value : values->values) numbers.push_back(fmt::format("{:.4g}", value));
     return "is " + text::join(numbers);
@@ -67,31 +67,31 @@ FACEPTOR_INLINE std::string truth_in_words(const data::Sample& sample, const dat
   return "";
 }
 
-FACEPTOR_INLINE std::string worst_card(const WorstSample& worst, const data::Dataset& set) {
+std::string worst_card(const WorstSample& worst, const datasets::Dataset& set) {
   constexpr int kSide = 200;
   try {
     auto sample = set.read(worst.index);
     auto words = truth_in_words(sample, set.info());
-    std::string pictures = picture_tag(data::sample_tile(sample, set.info(), kSide));
-    if (worst.other) pictures += picture_tag(data::sample_tile(set.read(*worst.other), set.info(), kSide));
+    std::string pictures = picture_tag(datasets::sample_tile(sample, set.info(), kSide));
+    if (worst.other) pictures += picture_tag(datasets::sample_tile(set.read(*worst.other), set.info(), kSide));
     if (worst.result) {
       words += (words.empty() ? "" : ", taken for ") + worst.result->text();
       if (auto drawn = drawn_result(sample, *worst.result); !drawn.empty()) {
         sample.image = std::move(drawn);
-        sample.label = data::NoLabel{};
-        pictures += picture_tag(data::sample_tile(sample, set.info(), kSide));
+        sample.label = datasets::NoLabel{};
+        pictures += picture_tag(datasets::sample_tile(sample, set.info(), kSide));
         words = "truth, prediction: " + words;
       }
     }
-    return fmt::format("<figure>{}<figcaption>{}<br>error {:.4g}<br>{}</figcaption></figure>", pictures, svg::escaped(worst.name), worst.error,
-                       svg::escaped(words));
+    return fmt::format("<figure>{}<figcaption>{}<br>error {:.4g}<br>{}</figcaption></figure>", pictures, svg::escaped(worst.name),
+                       worst.error, svg::escaped(words));
   } catch (const Error& error) {
     return fmt::format("<figure><figcaption>{}<br>can't be shown: {}</figcaption></figure>", svg::escaped(worst.name),
                        svg::escaped(error.what()));
   }
 }
 
-FACEPTOR_INLINE std::string figure_rows(const std::vector<Figure>& figures) {
+std::string figure_rows(const std::vector<Figure>& figures) {
   std::string rows;
   for (const auto& figure : figures) {
     Figure low = figure, high = figure;
@@ -100,12 +100,13 @@ FACEPTOR_INLINE std::string figure_rows(const std::vector<Figure>& figures) {
       low.value = figure.interval->low, high.value = figure.interval->high;
       interval = printed(low) + " to " + printed(high);
     }
-    rows += fmt::format("<tr><td>{}</td><td class=\"v\">{}</td><td class=\"v\">{}</td></tr>", svg::escaped(figure.name), printed(figure), interval);
+    rows += fmt::format("<tr><td>{}</td><td class=\"v\">{}</td><td class=\"v\">{}</td></tr>", svg::escaped(figure.name), printed(figure),
+                        interval);
   }
   return rows;
 }
 
-FACEPTOR_INLINE std::string group_table(const std::vector<GroupReport>& groups) {
+std::string group_table(const std::vector<GroupReport>& groups) {
   if (groups.empty()) return "";
   std::string text = "<h3>Groups</h3><table><tr><th>group</th><th>count</th>";
   for (const auto& figure : groups.front().figures) text += "<th>" + svg::escaped(figure.name) + "</th>";
@@ -120,21 +121,21 @@ FACEPTOR_INLINE std::string group_table(const std::vector<GroupReport>& groups) 
   return text + "</table>";
 }
 
-FACEPTOR_INLINE std::string list_of(const std::vector<std::string>& sentences) {
+std::string list_of(const std::vector<std::string>& sentences) {
   std::string text = "<ul>";
   for (const auto& sentence : sentences) text += "<li>" + svg::escaped(sentence) + "</li>";
   return text + "</ul>";
 }
 
-FACEPTOR_INLINE std::string section(const ReportedSet& reported) {
+std::string section(const ReportedSet& reported) {
   const auto& report = *reported.report;
   auto text = fmt::format("<section><h2>{}</h2>", svg::escaped(report.task + " " + report.split));
   if (report.untrained) text += "<p class=\"warn\">These weights were never trained: the numbers mean nothing.</p>";
   text += fmt::format(
       "<p>{} {}: {} samples, {} scored, {} left out. View {}; crop {}{}. Weights {}; licence {}.</p>", svg::escaped(report.format),
       svg::escaped(report.split), report.samples, report.scored, report.skipped, svg::escaped(report.view), svg::escaped(report.crop),
-      report.detector.empty() ? "" : ", boxes of the detector " + svg::escaped(report.detector), svg::escaped(report.weights_hash.substr(0, 16)),
-      svg::escaped(report.licence.empty() ? "not stated" : report.licence));
+      report.detector.empty() ? "" : ", boxes of the detector " + svg::escaped(report.detector),
+      svg::escaped(report.weights_hash.substr(0, 16)), svg::escaped(report.licence.empty() ? "not stated" : report.licence));
   text += "<h3>Protocol</h3>" + list_of(report.protocol);
   if (!report.notes.empty()) text += "<h3>The set</h3>" + list_of(report.notes);
   text += fmt::format("<h3>Figures</h3><table><tr><th></th><th>value</th><th>{:.0f} % interval</th></tr>", report.bootstrap.level * 100);
@@ -151,9 +152,9 @@ FACEPTOR_INLINE std::string section(const ReportedSet& reported) {
   if (!report.worst.empty()) {
     text += fmt::format("<h3>The worst {}</h3><div class=\"worst\">", report.worst.size());
     for (const auto& worst : report.worst) {
-      text += reported.set != nullptr ? worst_card(worst, *reported.set)
-                                      : fmt::format("<figure><figcaption>{}<br>error {:.4g}</figcaption></figure>", svg::escaped(worst.name),
-                                                    worst.error);
+      text += reported.set != nullptr
+                  ? worst_card(worst, *reported.set)
+                  : fmt::format("<figure><figcaption>{}<br>error {:.4g}</figcaption></figure>", svg::escaped(worst.name), worst.error);
     }
     text += "</div>";
   }
@@ -163,37 +164,36 @@ FACEPTOR_INLINE std::string section(const ReportedSet& reported) {
 inline constexpr std::string_view kStyle =
     "body{font:15px/1.45 system-ui,sans-serif;max-width:1080px;margin:2em auto;padding:0 1em;color:#222}"
     "table{border-collapse:collapse}td,th{padding:.2em .8em;border-bottom:1px solid #ddd;text-align:left}.v{text-align:right;"
-    "font-variant-numeric:tabular-nums}figure{display:inline-block;margin:.4em;vertical-align:top;max-width:420px}figure img{margin-right:3px}"
+    "font-variant-numeric:tabular-nums}figure{display:inline-block;margin:.4em;vertical-align:top;max-width:420px}figure "
+    "img{margin-right:3px}"
     "figcaption{font-size:12px;color:#555;overflow-wrap:anywhere}.warn{background:#fde8e8;padding:.6em 1em}svg{margin:.5em}"
     "svg .t{font:bold 13px system-ui,sans-serif;text-anchor:middle}svg .n{font:11px system-ui,sans-serif;text-anchor:middle}"
     "svg .e{text-anchor:end}svg .s{text-anchor:start}svg .g{stroke:#e4e4e4}svg .f{fill:none;stroke:#999}svg .d{stroke:#999;"
     "stroke-dasharray:4 3}svg .b{fill:#eee}";
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::string html_page(std::span<const ReportedSet> reports) {
+std::string html_page(std::span<const ReportedSet> reports) {
   std::string text = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Evaluation</title><style>";
-  text += detail::kStyle;
+  text += kStyle;
   text += "</style><h1>Evaluation</h1>";
-  for (const auto& reported : reports) text += detail::section(reported);
+  for (const auto& reported : reports) text += section(reported);
   return text + "</html>\n";
 }
 
-FACEPTOR_INLINE void write_reports(const std::filesystem::path& folder, std::span<const ReportedSet> reports) {
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed) throw Error(ErrorCode::io, "evaluate: can't make the folder").where(folder.string()).found(failed.message());
+void write_reports(const std::filesystem::path& folder, std::span<const ReportedSet> reports) {
+  files::make_folder(folder);
   for (const auto& reported : reports) {
     const auto& report = *reported.report;
     const auto of_task = [&](const ReportedSet& other) { return other.report->task == report.task; };
     const bool several = std::count_if(reports.begin(), reports.end(), of_task) > 1;
-    weights::AtomicFile file(folder / (several ? report.task + "-" + report.split + ".json" : report.task + ".json"));
+    files::AtomicFile file(folder / (several ? report.task + "-" + report.split + ".json" : report.task + ".json"));
     file.write(nlohmann::json(report).dump(2) + "\n");
     file.commit();
   }
-  weights::AtomicFile page(folder / "index.html");
+  files::AtomicFile page(folder / "index.html");
   page.write(html_page(reports));
   page.commit();
 }
 
-}  // namespace faceptor::evaluate
+}  // namespace faceptor::report

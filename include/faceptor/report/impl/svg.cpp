@@ -1,5 +1,3 @@
-#pragma once
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,8 +7,10 @@
 
 #include <faceptor/report/svg.hpp>
 
-namespace faceptor::evaluate::svg {
-namespace detail {
+namespace faceptor::report::svg {
+namespace {
+
+using namespace evaluate;
 
 /// The plot's rectangle within its picture, in SVG units.
 struct Frame {
@@ -28,7 +28,7 @@ struct Frame {
 /// Colours that colour-blind readers tell apart (Okabe and Ito, 2008).
 inline constexpr std::array<const char*, 6> kLineColors = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"};
 
-FACEPTOR_INLINE std::vector<double> ticks(const Axis& axis) {
+std::vector<double> ticks(const Axis& axis) {
   std::vector<double> values;
   if (axis.logarithmic) {
     for (double v = std::pow(10, std::ceil(std::log10(axis.low) - 1e-9)); v <= axis.high * 1.0001; v *= 10) values.push_back(v);
@@ -41,20 +41,20 @@ FACEPTOR_INLINE std::vector<double> ticks(const Axis& axis) {
   return values;
 }
 
-FACEPTOR_INLINE std::string tick_text(const Axis& axis, double value) {
+std::string tick_text(const Axis& axis, double value) {
   if (axis.logarithmic) return fmt::format("1e{}", static_cast<int>(std::lround(std::log10(value))));
   const double shown = std::abs(value) < 1e-12 ? 0.0 : axis.percent ? value * 100 : value;  // no minus before zero
   return fmt::format("{:.4g}{}", shown, axis.percent ? " %" : "");
 }
 
-FACEPTOR_INLINE std::string opening(double width, double height, const std::string& title) {
+std::string opening(double width, double height, const std::string& title) {
   return fmt::format(
       "<svg viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" role=\"img\" aria-label=\"{2}\">"
       "<text x=\"{3:.0f}\" y=\"18\" class=\"t\">{2}</text>",
       width, height, escaped(title), width / 2);
 }
 
-FACEPTOR_INLINE std::string axes(const Frame& frame, const std::string& title) {
+std::string axes(const Frame& frame, const std::string& title) {
   auto text = opening(Frame::kWidth, Frame::kHeight, title);
   const double bottom = Frame::kHeight - Frame::kBottom;
   for (const double v : ticks(frame.x)) {
@@ -64,7 +64,8 @@ FACEPTOR_INLINE std::string axes(const Frame& frame, const std::string& title) {
   }
   for (const double v : ticks(frame.y)) {
     const double y = frame.at_y(v);
-    text += fmt::format("<line class=\"g\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>", Frame::kLeft, Frame::kWidth - Frame::kRight, y);
+    text += fmt::format("<line class=\"g\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>", Frame::kLeft,
+                        Frame::kWidth - Frame::kRight, y);
     text += fmt::format("<text x=\"{}\" y=\"{:.1f}\" class=\"n e\">{}</text>", Frame::kLeft - 6, y + 4, tick_text(frame.y, v));
   }
   text += fmt::format("<rect class=\"f\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>", Frame::kLeft, Frame::kTop,
@@ -76,14 +77,14 @@ FACEPTOR_INLINE std::string axes(const Frame& frame, const std::string& title) {
   return text;
 }
 
-FACEPTOR_INLINE bool inside(const Axis& axis, double value) {
+bool inside(const Axis& axis, double value) {
   const double slack = axis.logarithmic ? 0 : (axis.high - axis.low) * 1e-9;
   return std::isfinite(value) && value >= axis.low - slack && value <= axis.high + slack;
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::string escaped(std::string_view text) {
+std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
@@ -97,57 +98,57 @@ FACEPTOR_INLINE std::string escaped(std::string_view text) {
   return out;
 }
 
-namespace detail {
+namespace {
 
-FACEPTOR_INLINE std::string draw(const LineChart& chart) {
+std::string draw(const LineChart& chart) {
   const auto& [title, x, y, lines] = chart;
-  const detail::Frame frame{x, y};
-  auto text = detail::axes(frame, title);
+  const Frame frame{x, y};
+  auto text = axes(frame, title);
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const char* color = detail::kLineColors[i % detail::kLineColors.size()];
+    const char* color = kLineColors[i % kLineColors.size()];
     std::string path;
     bool drawing = false;
     for (const auto& [px, py] : lines[i].points) {
-      const bool visible = detail::inside(x, px) && detail::inside(y, py);
+      const bool visible = inside(x, px) && inside(y, py);
       if (visible) path += fmt::format("{}{:.1f} {:.1f}", drawing ? "L" : "M", frame.at_x(px), frame.at_y(py));
       drawing = visible;
     }
     text += fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\"/>", path, color);
     if (lines.size() > 1 || !lines[i].name.empty()) {
-      text += fmt::format("<text x=\"{}\" y=\"{}\" class=\"n e\" fill=\"{}\">{}</text>", detail::Frame::kWidth - detail::Frame::kRight - 8,
-                          detail::Frame::kHeight - detail::Frame::kBottom - 10 - 15 * static_cast<double>(lines.size() - 1 - i), color,
+      text += fmt::format("<text x=\"{}\" y=\"{}\" class=\"n e\" fill=\"{}\">{}</text>", Frame::kWidth - Frame::kRight - 8,
+                          Frame::kHeight - Frame::kBottom - 10 - 15 * static_cast<double>(lines.size() - 1 - i), color,
                           escaped(lines[i].name));
     }
   }
   return text + "</svg>";
 }
 
-FACEPTOR_INLINE std::string draw(const Scatter& plot) {
+std::string draw(const Scatter& plot) {
   const auto& [title, x, y, points] = plot;
-  const detail::Frame frame{x, y};
-  auto text = detail::axes(frame, title);
+  const Frame frame{x, y};
+  auto text = axes(frame, title);
   const double low = std::max(x.low, y.low), high = std::min(x.high, y.high);
   text += fmt::format("<line class=\"d\" x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\"/>", frame.at_x(low), frame.at_y(low),
                       frame.at_x(high), frame.at_y(high));
   for (const auto& [px, py] : points.points) {
-    if (!detail::inside(x, px) || !detail::inside(y, py)) continue;
+    if (!inside(x, px) || !inside(y, py)) continue;
     text += fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.2\" fill=\"{}\" fill-opacity=\"0.45\"/>", frame.at_x(px), frame.at_y(py),
-                        detail::kLineColors[0]);
+                        kLineColors[0]);
   }
   return text + "</svg>";
 }
 
-FACEPTOR_INLINE std::string draw(const Bars& plot) {
+std::string draw(const Bars& plot) {
   const auto& [title, values] = plot;
   constexpr double kLabel = 170, kBar = 220, kRow = 18, kTop = 34;
-  auto text = detail::opening(kLabel + kBar + 70, kTop + kRow * static_cast<double>(values.size()) + 8, title);
+  auto text = opening(kLabel + kBar + 70, kTop + kRow * static_cast<double>(values.size()) + 8, title);
   double y = kTop;
   for (const auto& [name, value] : values) {
     text += fmt::format("<text x=\"{}\" y=\"{:.0f}\" class=\"n e\">{}</text>", kLabel - 8, y + 13, escaped(name));
     text += fmt::format("<rect class=\"b\" x=\"{}\" y=\"{:.0f}\" width=\"{}\" height=\"12\"/>", kLabel, y + 3, kBar);
     if (value) {
       text += fmt::format("<rect x=\"{}\" y=\"{:.0f}\" width=\"{:.1f}\" height=\"12\" fill=\"{}\"/>", kLabel, y + 3,
-                          kBar * std::clamp(*value, 0.0, 1.0), detail::kLineColors[0]);
+                          kBar * std::clamp(*value, 0.0, 1.0), kLineColors[0]);
     }
     text += fmt::format("<text x=\"{}\" y=\"{:.0f}\" class=\"n s\">{}</text>", kLabel + kBar + 6, y + 13,
                         value ? fmt::format("{:.1f} %", *value * 100) : std::string("not defined"));
@@ -156,12 +157,12 @@ FACEPTOR_INLINE std::string draw(const Bars& plot) {
   return text + "</svg>";
 }
 
-FACEPTOR_INLINE std::string draw(const Confusion& plot) {
+std::string draw(const Confusion& plot) {
   const auto& [title, names, counts] = plot;
   constexpr double kLabel = 110, kTop = 110;
   const auto n = names.size();
   const double cell = n > 12 ? 24 : 44;
-  auto text = detail::opening(kLabel + cell * static_cast<double>(n) + 10, kTop + cell * static_cast<double>(n) + 10, title);
+  auto text = opening(kLabel + cell * static_cast<double>(n) + 10, kTop + cell * static_cast<double>(n) + 10, title);
   for (std::size_t row = 0; row < n; ++row) {
     const auto total = std::accumulate(counts.begin() + static_cast<std::ptrdiff_t>(row * n),
                                        counts.begin() + static_cast<std::ptrdiff_t>((row + 1) * n), std::int64_t{0});
@@ -176,7 +177,7 @@ FACEPTOR_INLINE std::string draw(const Confusion& plot) {
       text += fmt::format(
           "<rect x=\"{:.0f}\" y=\"{:.0f}\" width=\"{:.0f}\" height=\"{:.0f}\" fill=\"{}\" fill-opacity=\"{:.3f}\" stroke=\"#ddd\">"
           "<title>{} taken for {}: {}</title></rect>",
-          x, y, cell, cell, detail::kLineColors[0], share, escaped(names[row]), escaped(names[column]), count);
+          x, y, cell, cell, kLineColors[0], share, escaped(names[row]), escaped(names[column]), count);
       if (n <= 12) {
         text += fmt::format("<text x=\"{:.0f}\" y=\"{:.0f}\" class=\"n\"{}>{:.0f}</text>", x + cell / 2, y + cell / 2 + 4,
                             share > 0.5 ? " fill=\"#fff\"" : "", share * 100);
@@ -186,10 +187,10 @@ FACEPTOR_INLINE std::string draw(const Confusion& plot) {
   return text + "</svg>";
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::string drawn(const Plot& plot) {
-  return std::visit([](const auto& one) { return detail::draw(one); }, plot);
+std::string drawn(const evaluate::Plot& plot) {
+  return std::visit([](const auto& one) { return draw(one); }, plot);
 }
 
-}  // namespace faceptor::evaluate::svg
+}  // namespace faceptor::report::svg

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <utility>
 
-#include <faceptor/results/impl/json_fields_inl.hpp>
 #include <faceptor/results/age_estimate.hpp>
+#include <faceptor/results/impl/json_fields_inl.hpp>
 
 namespace faceptor::results {
 namespace detail {

@@ -2,10 +2,9 @@
 
 #include <utility>
 
+#include <faceptor/results/attributes.hpp>
 #include <faceptor/results/impl/json_fields_inl.hpp>
 #include <faceptor/results/impl/words_inl.hpp>
-#include <faceptor/results/attribute_names.hpp>
-#include <faceptor/results/attributes.hpp>
 
 namespace faceptor::results {
 

@@ -11,10 +11,10 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/image/draw.hpp>
 #include <faceptor/image/resize.hpp>
-#include <faceptor/results/impl/words_inl.hpp>
 #include <faceptor/results/age_estimate.hpp>
 #include <faceptor/results/attributes.hpp>
 #include <faceptor/results/expression.hpp>
+#include <faceptor/results/impl/words_inl.hpp>
 #include <faceptor/results/landmarks.hpp>
 #include <faceptor/results/maps.hpp>
 #include <faceptor/results/parsing_map.hpp>
@@ -186,8 +186,7 @@ FACEPTOR_INLINE void row(Pen& pen, const std::string& label, const std::string& 
 
 /// Dark violet to yellow, each step as visible as the next: viridis (matplotlib, CC0) at five places. @param share  0 to 1
 FACEPTOR_INLINE std::array<std::uint8_t, 3> ramp(float share) {
-  constexpr std::array<std::array<float, 3>, 5> kStops = {
-      {{68, 1, 84}, {59, 82, 139}, {33, 145, 140}, {94, 201, 98}, {253, 231, 37}}};
+  constexpr std::array<std::array<float, 3>, 5> kStops = {{{68, 1, 84}, {59, 82, 139}, {33, 145, 140}, {94, 201, 98}, {253, 231, 37}}};
   const float place = std::clamp(share, 0.0F, 1.0F) * 4;
   const auto i = std::min(static_cast<std::size_t>(place), std::size_t{3});
   const float t = place - static_cast<float>(i);

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include <faceptor/image/resize.hpp>
-#include <faceptor/results/impl/draw_photo_inl.hpp>
 #include <faceptor/results/draw.hpp>
-#include <faceptor/results/parsing_classes.hpp>
+#include <faceptor/results/impl/draw_photo_inl.hpp>
+#include <faceptor/results/parsing_map.hpp>
 
 namespace faceptor {
 namespace detail::card {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include <faceptor/results/impl/draw_card_inl.hpp>
 #include <faceptor/results/draw.hpp>
+#include <faceptor/results/impl/draw_card_inl.hpp>
 #include <faceptor/results/landmarks.hpp>
 #include <faceptor/results/parsing_map.hpp>
 #include <faceptor/results/photo_pen.hpp>

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <utility>
 
-#include <faceptor/results/impl/json_fields_inl.hpp>
 #include <faceptor/results/embedding.hpp>
+#include <faceptor/results/impl/json_fields_inl.hpp>
 
 namespace faceptor::results {
 namespace detail {

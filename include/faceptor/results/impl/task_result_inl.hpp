@@ -5,16 +5,15 @@
 #include <cstdlib>
 
 #include <faceptor/core/registry.hpp>
-#include <faceptor/results/impl/json_fields_inl.hpp>
-#include <faceptor/results/impl/words_inl.hpp>
 #include <faceptor/results/age_estimate.hpp>
 #include <faceptor/results/attributes.hpp>
 #include <faceptor/results/embedding.hpp>
 #include <faceptor/results/expression.hpp>
+#include <faceptor/results/impl/json_fields_inl.hpp>
+#include <faceptor/results/impl/words_inl.hpp>
 #include <faceptor/results/landmarks.hpp>
 #include <faceptor/results/maps.hpp>
 #include <faceptor/results/parsing_map.hpp>
-#include <faceptor/results/probabilities.hpp>
 #include <faceptor/results/task_result.hpp>
 #include <faceptor/results/values.hpp>
 

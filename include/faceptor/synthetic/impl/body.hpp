@@ -4,14 +4,14 @@
 
 namespace faceptor::synthetic::detail {
 
-FACEPTOR_INLINE Points body_line(const Brush& b, std::initializer_list<Point> places, float scale_x) {
+inline Points body_line(const Brush& b, std::initializer_list<Point> places, float scale_x) {
   Points result;
   for (const auto& q : places) result.push_back(b.shape.pose.body(q.x * scale_x, q.y));
   return result;
 }
 
 // Soft folds: lighter on the side of the light, darker below the chin.
-FACEPTOR_INLINE void paint_cloth(Brush& b, const Points& outline, Rgb color) {
+inline void paint_cloth(Brush& b, const Points& outline, Rgb color) {
   const HeadPose& pose = b.shape.pose;
   const auto seed = static_cast<std::uint32_t>(b.look.grain);
   b.canvas.fill(b.mask(outline), 1, [&](int x, int y) {
@@ -25,7 +25,7 @@ FACEPTOR_INLINE void paint_cloth(Brush& b, const Points& outline, Rgb color) {
   b.label(outline, kCloth);
 }
 
-FACEPTOR_INLINE void paint_neck(Brush& b, float width, float shoulders) {
+inline void paint_neck(Brush& b, float width, float shoulders) {
   const Points outline = joined(spline(Points{b.shape.pose.outline(-width, 0.75F, -0.1F), b.shape.pose.body(-width * 0.97F, 1.55F),
                                               b.shape.pose.body(-width * 1.06F, 1.92F), b.shape.pose.body(-width * 1.75F, 2.22F),
                                               b.shape.pose.body(-1.9F * shoulders, 2.62F)},
@@ -58,7 +58,7 @@ FACEPTOR_INLINE void paint_neck(Brush& b, float width, float shoulders) {
   b.label(whole, kNeck);
 }
 
-FACEPTOR_INLINE void paint_collar(Brush& b, float width) {
+inline void paint_collar(Brush& b, float width) {
   const Rgb shirt =
       b.look.clothes == Clothes::shirt_and_tie ? mix(b.look.clothes_color, Rgb{0.93F, 0.94F, 0.96F}, 0.85F) : b.look.clothes_color * 1.12F;
   if (b.look.clothes == Clothes::shirt_and_tie) {
@@ -85,7 +85,7 @@ FACEPTOR_INLINE void paint_collar(Brush& b, float width) {
   }
 }
 
-FACEPTOR_INLINE void paint_body(Brush& b) {
+inline void paint_body(Brush& b) {
   const Person& p = b.person;
   const float child = 1 - smoothstep(7, 17, p.age);
   const float width = (p.male ? 0.66F : 0.54F) - 0.12F * child + 0.05F * p.fullness;
@@ -162,7 +162,7 @@ FACEPTOR_INLINE void paint_body(Brush& b) {
   }
 }
 
-FACEPTOR_INLINE void paint_ears(Brush& b) {
+inline void paint_ears(Brush& b) {
   for (int which = 0; which < 2; ++which) {
     const float side = which == 0 ? -1.0F : 1.0F;
     const Eye& eye = b.shape.eyes[which];
@@ -186,7 +186,7 @@ FACEPTOR_INLINE void paint_ears(Brush& b) {
   }
 }
 
-FACEPTOR_INLINE void paint_jewellery(Brush& b) {
+inline void paint_jewellery(Brush& b) {
   if (!b.look.earrings) return;
   for (int which = 0; which < 2; ++which) {
     const float side = which == 0 ? -1.0F : 1.0F;

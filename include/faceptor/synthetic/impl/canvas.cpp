@@ -1,12 +1,10 @@
-#pragma once
-
 #include <array>
 
 #include <faceptor/synthetic/canvas.hpp>
 
 namespace faceptor::synthetic {
 
-FACEPTOR_INLINE float value_noise(float x, float y, std::uint32_t seed) noexcept {
+float value_noise(float x, float y, std::uint32_t seed) noexcept {
   // std::floor is a call where the target has no instruction for it.
   const auto whole = [](float v) { return static_cast<std::int32_t>(v) - (v < 0 ? 1 : 0); };
   const auto ix = static_cast<std::uint32_t>(whole(x)), iy = static_cast<std::uint32_t>(whole(y));
@@ -23,18 +21,18 @@ FACEPTOR_INLINE float value_noise(float x, float y, std::uint32_t seed) noexcept
   return mix(mix(height(ix, iy), height(ix + 1, iy), tx), mix(height(ix, iy + 1), height(ix + 1, iy + 1), tx), ty);
 }
 
-FACEPTOR_INLINE Mask::Mask(int x, int y, int width, int height)
+Mask::Mask(int x, int y, int width, int height)
     : x_(x),
       y_(y),
       width_(std::max(width, 0)),
       height_(std::max(height, 0)),
       values_(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_)) {}
 
-namespace detail {
+namespace {
 
 // Adds the signed area to the right of one edge to the rows it crosses. `sums` has width + 1 columns; its running sum along
 // a row is the winding-weighted coverage. Coordinates are cell edges relative to the mask.
-FACEPTOR_INLINE void add_edge(std::vector<float>& sums, int width, int height, Point a, Point b) {
+void add_edge(std::vector<float>& sums, int width, int height, Point a, Point b) {
   if (a.y == b.y) return;
   const float direction = a.y < b.y ? 1.0F : -1.0F;
   if (a.y > b.y) std::swap(a, b);
@@ -78,7 +76,7 @@ FACEPTOR_INLINE void add_edge(std::vector<float>& sums, int width, int height, P
 }
 
 // One pass of a running mean of 2 * radius + 1 values along a line of `count`, what lies outside being 0 or the border's value.
-FACEPTOR_INLINE void box_filter(const float* in, float* out, int count, int stride, int radius, bool extend) {
+void box_filter(const float* in, float* out, int count, int stride, int radius, bool extend) {
   const float scale = 1.0F / static_cast<float>(2 * radius + 1);
   const auto value = [&](int i) {
     if (i < 0) return extend ? in[0] : 0.0F;
@@ -94,7 +92,7 @@ FACEPTOR_INLINE void box_filter(const float* in, float* out, int count, int stri
 }
 
 // The radii of three box filters that together have about the variance of the Gaussian.
-FACEPTOR_INLINE std::array<int, 3> box_radii(float sigma) {
+std::array<int, 3> box_radii(float sigma) {
   std::array<int, 3> radii{};
   float left = 3 * sigma * sigma;  // the variance of a box of radius r is r (r + 1) / 3
   for (int i = 0; i < 3; ++i) {
@@ -105,7 +103,7 @@ FACEPTOR_INLINE std::array<int, 3> box_radii(float sigma) {
   return radii;
 }
 
-FACEPTOR_INLINE void gaussian(std::vector<float>& values, int width, int height, int channels, float sigma, bool extend) {
+void gaussian(std::vector<float>& values, int width, int height, int channels, float sigma, bool extend) {
   std::vector<float> other(values.size());
   for (const int radius : box_radii(sigma)) {
     if (radius == 0) continue;
@@ -137,9 +135,9 @@ FACEPTOR_INLINE void gaussian(std::vector<float>& values, int width, int height,
   }
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE Mask Mask::polygon(std::span<const Point> outline, Size picture) {
+Mask Mask::polygon(std::span<const Point> outline, Size picture) {
   if (outline.size() < 3) return {};
   float x0 = outline[0].x, x1 = x0, y0 = outline[0].y, y1 = y0;
   for (const auto& p : outline) {
@@ -155,7 +153,7 @@ FACEPTOR_INLINE Mask Mask::polygon(std::span<const Point> outline, Size picture)
   const float dx = 0.5F - static_cast<float>(left), dy = 0.5F - static_cast<float>(top);
   for (std::size_t i = 0; i < outline.size(); ++i) {
     const Point a = outline[i], b = outline[(i + 1) % outline.size()];
-    detail::add_edge(sums, mask.width_, mask.height_, {a.x + dx, a.y + dy}, {b.x + dx, b.y + dy});
+    add_edge(sums, mask.width_, mask.height_, {a.x + dx, a.y + dy}, {b.x + dx, b.y + dy});
   }
   for (int y = 0; y < mask.height_; ++y) {
     const float* line = sums.data() + static_cast<std::size_t>(y) * (mask.width_ + 2);
@@ -169,17 +167,17 @@ FACEPTOR_INLINE Mask Mask::polygon(std::span<const Point> outline, Size picture)
   return mask;
 }
 
-FACEPTOR_INLINE Mask Mask::blurred(float sigma, Size picture) const {
+Mask Mask::blurred(float sigma, Size picture) const {
   if (sigma < 0.2F || values_.empty()) return *this;
   const int reach = static_cast<int>(std::ceil(3 * sigma));
   const int left = std::max(0, x_ - reach), top = std::max(0, y_ - reach);
   Mask result(left, top, std::min(picture.width, x_ + width_ + reach) - left, std::min(picture.height, y_ + height_ + reach) - top);
   for (int y = y_; y < y_ + height_; ++y) std::copy(row(y) + x_, row(y) + x_ + width_, result.row(y) + x_);
-  detail::gaussian(result.values_, result.width_, result.height_, 1, sigma, false);
+  gaussian(result.values_, result.width_, result.height_, 1, sigma, false);
   return result;
 }
 
-FACEPTOR_INLINE Mask Mask::within(const Mask& other) const {
+Mask Mask::within(const Mask& other) const {
   const int left = std::max(x_, other.x_), top = std::max(y_, other.y_);
   Mask result(left, top, std::min(x_ + width_, other.x_ + other.width_) - left, std::min(y_ + height_, other.y_ + other.height_) - top);
   for (int y = top; y < top + result.height_; ++y) {
@@ -188,7 +186,7 @@ FACEPTOR_INLINE Mask Mask::within(const Mask& other) const {
   return result;
 }
 
-FACEPTOR_INLINE Mask Mask::without(const Mask& other) const {
+Mask Mask::without(const Mask& other) const {
   Mask result = *this;
   const int left = std::max(x_, other.x_), right = std::min(x_ + width_, other.x_ + other.width_);
   for (int y = std::max(y_, other.y_); y < std::min(y_ + height_, other.y_ + other.height_); ++y) {
@@ -197,7 +195,7 @@ FACEPTOR_INLINE Mask Mask::without(const Mask& other) const {
   return result;
 }
 
-FACEPTOR_INLINE Mask Mask::joined(const Mask& other) const {
+Mask Mask::joined(const Mask& other) const {
   if (values_.empty()) return other;
   if (other.values_.empty()) return *this;
   const int left = std::min(x_, other.x_), top = std::min(y_, other.y_);
@@ -209,15 +207,15 @@ FACEPTOR_INLINE Mask Mask::joined(const Mask& other) const {
   return result;
 }
 
-FACEPTOR_INLINE Canvas::Canvas(Size size, Rgb color) : size_(size), rgb_(static_cast<std::size_t>(size.width) * size.height * 3) {
+Canvas::Canvas(Size size, Rgb color) : size_(size), rgb_(static_cast<std::size_t>(size.width) * size.height * 3) {
   apply([color](int, int, Rgb) { return color; });
 }
 
-FACEPTOR_INLINE void Canvas::blur(float sigma) {
-  if (sigma >= 0.2F) detail::gaussian(rgb_, size_.width, size_.height, 3, sigma, true);
+void Canvas::blur(float sigma) {
+  if (sigma >= 0.2F) gaussian(rgb_, size_.width, size_.height, 3, sigma, true);
 }
 
-FACEPTOR_INLINE Image Canvas::image() const {
+Image Canvas::image() const {
   Image result(size_.width, size_.height);
   auto out = result.pixels();
   for (std::size_t i = 0; i < rgb_.size(); ++i) out[i] = static_cast<std::uint8_t>(std::clamp(rgb_[i], 0.0F, 1.0F) * 255.0F + 0.5F);

@@ -1,22 +1,20 @@
-#pragma once
-
 #include <algorithm>
 
-#include <faceptor/synthetic/contact_sheet.hpp>
 #include <faceptor/image/picture_grid.hpp>
-#include <faceptor/results/parsing_classes.hpp>
+#include <faceptor/results/parsing_map.hpp>
+#include <faceptor/synthetic/contact_sheet.hpp>
 
 namespace faceptor::synthetic {
 
-namespace detail {
+namespace {
 
-FACEPTOR_INLINE void blend_pixel(Image& image, int x, int y, Rgb color, float opacity) {
+void blend_pixel(Image& image, int x, int y, Rgb color, float opacity) {
   std::uint8_t* pixel = image.at(x, y);
   const float channels[] = {color.r, color.g, color.b};
   for (int c = 0; c < 3; ++c) pixel[c] = static_cast<std::uint8_t>(mix(pixel[c], 255 * channels[c], opacity) + 0.5F);
 }
 
-FACEPTOR_INLINE void draw_dot(Image& image, Point p, float radius, bool filled) {
+void draw_dot(Image& image, Point p, float radius, bool filled) {
   const Size size{image.width(), image.height()};
   const Mask disc = Mask::polygon(ellipse(p, radius, radius, 0, 20), size),
              core = Mask::polygon(ellipse(p, 0.55F * radius, 0.55F * radius, 0, 20), size);
@@ -28,7 +26,7 @@ FACEPTOR_INLINE void draw_dot(Image& image, Point p, float radius, bool filled) 
   }
 }
 
-FACEPTOR_INLINE void draw_classes(Image& image, std::span<const std::uint8_t> labels, const results::ParsingClasses& classes) {
+void draw_classes(Image& image, std::span<const std::uint8_t> labels, const results::ParsingClasses& classes) {
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const auto color = classes.classes[labels[i]].color;
     const int x = static_cast<int>(i % static_cast<std::size_t>(image.width())),
@@ -38,21 +36,21 @@ FACEPTOR_INLINE void draw_classes(Image& image, std::span<const std::uint8_t> la
   }
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE Image with_overlay(const SyntheticSample& sample, Overlay overlay) {
+Image with_overlay(const SyntheticSample& sample, Overlay overlay) {
   Image image = sample.image;
-  if (overlay == Overlay::celebamask) detail::draw_classes(image, sample.labels.celebamask, results::kCelebaMaskHqClasses);
-  if (overlay == Overlay::lapa) detail::draw_classes(image, sample.labels.lapa, results::kLapaClasses);
+  if (overlay == Overlay::celebamask) draw_classes(image, sample.labels.celebamask, results::kCelebaMaskHqClasses);
+  if (overlay == Overlay::lapa) draw_classes(image, sample.labels.lapa, results::kLapaClasses);
   if (overlay == Overlay::landmarks68 || overlay == Overlay::landmarks98) {
     const FacePoints& set = overlay == Overlay::landmarks68 ? sample.face.landmarks.p68 : sample.face.landmarks.p98;
     const float radius = std::max(1.3F, 0.0065F * static_cast<float>(std::min(image.width(), image.height())));
-    for (std::size_t i = 0; i < set.points.size(); ++i) detail::draw_dot(image, set.points[i], radius, set.visible[i] != 0);
+    for (std::size_t i = 0; i < set.points.size(); ++i) draw_dot(image, set.points[i], radius, set.visible[i] != 0);
   }
   return image;
 }
 
-FACEPTOR_INLINE Image contact_sheet(const SyntheticFaces& faces, std::uint64_t first, int columns, int rows, Overlay overlay) {
+Image contact_sheet(const SyntheticFaces& faces, std::uint64_t first, int columns, int rows, Overlay overlay) {
   const Size size = faces.options().size();
   PictureGrid grid(columns, rows, size.width, size.height, {.gap = std::max(1, std::min(size.width, size.height) / 64)});
   for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(columns) * static_cast<std::uint64_t>(rows); ++i) {

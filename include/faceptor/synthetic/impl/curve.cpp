@@ -1,5 +1,3 @@
-#pragma once
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -8,43 +6,43 @@
 
 namespace faceptor::synthetic {
 
-namespace detail {
+namespace {
 
-FACEPTOR_INLINE Point catmull_rom(Point a, Point b, Point c, Point d, float t) {
+Point catmull_rom(Point a, Point b, Point c, Point d, float t) {
   const auto blend = [t](float p, float q, float r, float s) {
     return 0.5F * (2 * q + (r - p) * t + (2 * p - 5 * q + 4 * r - s) * t * t + (3 * q - p - 3 * r + s) * t * t * t);
   };
   return {blend(a.x, b.x, c.x, d.x), blend(a.y, b.y, c.y, d.y)};
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE Points spline(std::span<const Point> points, int steps) {
+Points spline(std::span<const Point> points, int steps) {
   const int count = static_cast<int>(points.size());
   const auto get = [&](int i) { return points[static_cast<std::size_t>(std::clamp(i, 0, count - 1))]; };
   Points result;
   for (int i = 0; i + 1 < count; ++i) {
     for (int k = 0; k < steps; ++k) {
-      result.push_back(detail::catmull_rom(get(i - 1), get(i), get(i + 1), get(i + 2), static_cast<float>(k) / static_cast<float>(steps)));
+      result.push_back(catmull_rom(get(i - 1), get(i), get(i + 1), get(i + 2), static_cast<float>(k) / static_cast<float>(steps)));
     }
   }
   result.push_back(points.back());
   return result;
 }
 
-FACEPTOR_INLINE Points closed_spline(std::span<const Point> points, int steps) {
+Points closed_spline(std::span<const Point> points, int steps) {
   const std::size_t count = points.size();
   Points result;
   for (std::size_t i = 0; i < count; ++i) {
     for (int k = 0; k < steps; ++k) {
-      result.push_back(detail::catmull_rom(points[(i + count - 1) % count], points[i], points[(i + 1) % count], points[(i + 2) % count],
-                                           static_cast<float>(k) / static_cast<float>(steps)));
+      result.push_back(catmull_rom(points[(i + count - 1) % count], points[i], points[(i + 1) % count], points[(i + 2) % count],
+                                   static_cast<float>(k) / static_cast<float>(steps)));
     }
   }
   return result;
 }
 
-FACEPTOR_INLINE Points resampled(std::span<const Point> line, int count) {
+Points resampled(std::span<const Point> line, int count) {
   std::vector<float> length(line.size(), 0.0F);
   for (std::size_t i = 1; i < line.size(); ++i)
     length[i] = length[i - 1] + std::hypot(line[i].x - line[i - 1].x, line[i].y - line[i - 1].y);
@@ -61,7 +59,7 @@ FACEPTOR_INLINE Points resampled(std::span<const Point> line, int count) {
   return result;
 }
 
-FACEPTOR_INLINE Points stroke(std::span<const Point> line, const std::function<float(float)>& width) {
+Points stroke(std::span<const Point> line, const std::function<float(float)>& width) {
   const std::size_t count = line.size();
   Points left, right;
   for (std::size_t i = 0; i < count; ++i) {
@@ -76,7 +74,7 @@ FACEPTOR_INLINE Points stroke(std::span<const Point> line, const std::function<f
   return left;
 }
 
-FACEPTOR_INLINE Points ellipse(Point center, float a, float b, float angle, int count) {
+Points ellipse(Point center, float a, float b, float angle, int count) {
   Points result;
   const float c = std::cos(angle), s = std::sin(angle);
   for (int i = 0; i < count; ++i) {
@@ -87,7 +85,7 @@ FACEPTOR_INLINE Points ellipse(Point center, float a, float b, float angle, int 
   return result;
 }
 
-FACEPTOR_INLINE bool inside(std::span<const Point> outline, Point point) noexcept {
+bool inside(std::span<const Point> outline, Point point) noexcept {
   bool result = false;
   for (std::size_t i = 0, j = outline.size() - 1; i < outline.size(); j = i++) {
     const Point a = outline[i], b = outline[j];
@@ -96,7 +94,7 @@ FACEPTOR_INLINE bool inside(std::span<const Point> outline, Point point) noexcep
   return result;
 }
 
-FACEPTOR_INLINE void scan(std::span<const Point> outline, Size picture, const std::function<void(int, int, int)>& visit) {
+void scan(std::span<const Point> outline, Size picture, const std::function<void(int, int, int)>& visit) {
   if (outline.size() < 3) return;
   float low = outline[0].y, high = low;
   for (const auto& p : outline) low = std::min(low, p.y), high = std::max(high, p.y);

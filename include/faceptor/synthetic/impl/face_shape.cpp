@@ -1,27 +1,26 @@
-#pragma once
-
 #include <numbers>
 
 #include <faceptor/synthetic/face_shape.hpp>
+#include <faceptor/synthetic/impl/face_lines.hpp>
 
 namespace faceptor::synthetic {
 
-namespace detail {
+namespace {
 
 constexpr float kFaceMiddle = 0.2F;  // where `HeadPose::center` lies, in face units below the eyes
 constexpr float kDepth = 0.72F;      // how far the face stands out before the plane of its outline
 
-FACEPTOR_INLINE float face_depth(float x, float y) {
+float face_depth(float x, float y) {
   const float a = x / 1.12F, b = (y - 0.05F) / 1.85F;
   return kDepth * std::sqrt(std::max(0.0F, 1 - a * a - b * b));
 }
 
-// 0 at both ends, 1 in the middle, rounder than a parabola.
-FACEPTOR_INLINE float bow(float u, float power) { return std::pow(std::max(0.0F, 4 * u * (1 - u)), power); }
+using detail::bow;
+using detail::kSteps;
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE HeadPose::HeadPose(const Appearance& a, Point center, float unit)
+HeadPose::HeadPose(const Appearance& a, Point center, float unit)
     : center_(center),
       unit_(unit),
       cy_(std::cos(a.yaw)),
@@ -33,67 +32,65 @@ FACEPTOR_INLINE HeadPose::HeadPose(const Appearance& a, Point center, float unit
       body_c_(std::cos(0.3F * a.roll)),
       body_s_(std::sin(0.3F * a.roll)) {}
 
-FACEPTOR_INLINE Point HeadPose::place(float x, float y, float z) const noexcept {
-  const float down = (y - detail::kFaceMiddle) * cp_ + z * sp_;
-  const float near = 1 + 0.04F * (z * cp_ - (y - detail::kFaceMiddle) * sp_);
+Point HeadPose::place(float x, float y, float z) const noexcept {
+  const float down = (y - kFaceMiddle) * cp_ + z * sp_;
+  const float near = 1 + 0.04F * (z * cp_ - (y - kFaceMiddle) * sp_);
   const float px = x * near * unit_, py = down * near * unit_;
   return {center_.x + px * cr_ - py * sr_, center_.y + px * sr_ + py * cr_};
 }
 
-FACEPTOR_INLINE Point HeadPose::at(float x, float y, float z) const noexcept { return place(x * cy_ + z * sy_, y, z * cy_ - x * sy_); }
+Point HeadPose::at(float x, float y, float z) const noexcept { return place(x * cy_ + z * sy_, y, z * cy_ - x * sy_); }
 
-FACEPTOR_INLINE Point HeadPose::surface(float x, float y, float lift) const noexcept { return at(x, y, detail::face_depth(x, y) + lift); }
+Point HeadPose::surface(float x, float y, float lift) const noexcept { return at(x, y, face_depth(x, y) + lift); }
 
-FACEPTOR_INLINE Point HeadPose::outline(float x, float y, float z) const noexcept {
+Point HeadPose::outline(float x, float y, float z) const noexcept {
   const bool far = x * sy_ > 0;
   const float seen = far ? std::sqrt(cy_ * cy_ + 0.7F * sy_ * sy_) : cy_ + 0.25F * (1 - cy_);
   return place(x * seen + z * sy_, y, z * cy_);
 }
 
-FACEPTOR_INLINE Point HeadPose::body(float x, float y) const noexcept {
-  const float px = (x - 0.1F * sy_) * unit_, py = (y - detail::kFaceMiddle) * unit_;
+Point HeadPose::body(float x, float y) const noexcept {
+  const float px = (x - 0.1F * sy_) * unit_, py = (y - kFaceMiddle) * unit_;
   return {center_.x + px * body_c_ - py * body_s_, center_.y + px * body_s_ + py * body_c_};
 }
 
-FACEPTOR_INLINE bool HeadPose::faces_viewer(float x, float y) const noexcept {
-  const float z = detail::face_depth(x, y);
+bool HeadPose::faces_viewer(float x, float y) const noexcept {
+  const float z = face_depth(x, y);
   // The gradient of the ellipsoid, turned by the yaw: its part towards the viewer.
-  const float nx = x / (1.12F * 1.12F), nz = z / (detail::kDepth * detail::kDepth);
+  const float nx = x / (1.12F * 1.12F), nz = z / (kDepth * kDepth);
   return nz * cy_ - nx * sy_ > 0.08F;
 }
 
-FACEPTOR_INLINE Point HeadPose::to_head(Point pixel) const noexcept {
+Point HeadPose::to_head(Point pixel) const noexcept {
   const float dx = (pixel.x - center_.x) / unit_, dy = (pixel.y - center_.y) / unit_;
-  return {dx * cr_ + dy * sr_, dy * cr_ - dx * sr_ + detail::kFaceMiddle};
+  return {dx * cr_ + dy * sr_, dy * cr_ - dx * sr_ + kFaceMiddle};
 }
 
-FACEPTOR_INLINE Points joined(std::span<const Point> first, std::span<const Point> second) {
+Points joined(std::span<const Point> first, std::span<const Point> second) {
   Points result(first.begin(), first.end());
   result.insert(result.end(), second.begin(), second.end());
   return result;
 }
 
-FACEPTOR_INLINE Points reversed(Points line) { return {line.rbegin(), line.rend()}; }
+Points reversed(Points line) { return {line.rbegin(), line.rend()}; }
 
-FACEPTOR_INLINE Point along(std::span<const Point> line, float t) noexcept {
+Point along(std::span<const Point> line, float t) noexcept {
   const float place = t * static_cast<float>(line.size() - 1);
   const std::size_t i = std::min(static_cast<std::size_t>(place), line.size() - 2);
   const float f = place - static_cast<float>(i);
   return {mix(line[i].x, line[i + 1].x, f), mix(line[i].y, line[i + 1].y, f)};
 }
 
-FACEPTOR_INLINE Points Eye::outline() const { return joined(upper, reversed(Points(lower.begin() + 1, lower.end() - 1))); }
-FACEPTOR_INLINE Points Eye::brow() const { return joined(brow_upper, reversed(brow_lower)); }
-FACEPTOR_INLINE Points FaceShape::face() const { return joined(contour, skull); }
-FACEPTOR_INLINE Points FaceShape::upper_lip() const { return joined(lip_top, reversed(mouth_top)); }
-FACEPTOR_INLINE Points FaceShape::lower_lip() const { return joined(mouth_bottom, reversed(lip_bottom)); }
-FACEPTOR_INLINE Points FaceShape::mouth() const { return joined(mouth_top, reversed(mouth_bottom)); }
+Points Eye::outline() const { return joined(upper, reversed(Points(lower.begin() + 1, lower.end() - 1))); }
+Points Eye::brow() const { return joined(brow_upper, reversed(brow_lower)); }
+Points FaceShape::face() const { return joined(contour, skull); }
+Points FaceShape::upper_lip() const { return joined(lip_top, reversed(mouth_top)); }
+Points FaceShape::lower_lip() const { return joined(mouth_bottom, reversed(lip_bottom)); }
+Points FaceShape::mouth() const { return joined(mouth_top, reversed(mouth_bottom)); }
 
-namespace detail {
+namespace {
 
-constexpr int kSteps = 24;  // places along a lid, brow or lip; a multiple of what the landmark schemes divide by
-
-FACEPTOR_INLINE void shape_outline(FaceShape& s, const Person& p, const Appearance& a) {
+void shape_outline(FaceShape& s, const Person& p, const Appearance& a) {
   const float jaw_drop = 0.32F * a.actions.open;
   const float w = p.face_width, cheek = 0.03F * (p.fullness - 0.3F);
   struct Place {
@@ -121,7 +118,7 @@ FACEPTOR_INLINE void shape_outline(FaceShape& s, const Person& p, const Appearan
   s.skull = Points(s.skull.begin() + 1, s.skull.end() - 1);
 }
 
-FACEPTOR_INLINE void shape_eye(FaceShape& s, const Person& p, const Appearance& a, int which) {
+void shape_eye(FaceShape& s, const Person& p, const Appearance& a, int which) {
   const float side = which == 0 ? -1.0F : 1.0F;
   const Actions& act = a.actions;
   Eye& eye = s.eyes[which];
@@ -170,7 +167,7 @@ FACEPTOR_INLINE void shape_eye(FaceShape& s, const Person& p, const Appearance& 
   eye.lobe = s.pose.at(side * (w + 0.015F * e), 0.06F + 0.41F * e, -0.22F);
 }
 
-FACEPTOR_INLINE void shape_nose(FaceShape& s, const Person& p, const Appearance& a) {
+void shape_nose(FaceShape& s, const Person& p, const Appearance& a) {
   const float h = 0.30F * p.nose_height, w = p.nose_width, wrinkle = 0.03F * a.actions.nose_wrinkle + 0.012F * a.actions.cheek;
   const float end = p.nose_y - wrinkle, tip = end - 0.11F;
   for (int i = 0; i < 4; ++i) {
@@ -212,7 +209,7 @@ FACEPTOR_INLINE void shape_nose(FaceShape& s, const Person& p, const Appearance&
   }
 }
 
-FACEPTOR_INLINE void shape_mouth(FaceShape& s, const Person& p, const Appearance& a) {
+void shape_mouth(FaceShape& s, const Person& p, const Appearance& a) {
   const Actions& act = a.actions;
   const float half = p.mouth_width + act.wide;
   const float thin = 1 - 0.5F * act.press - 0.9F * std::max(0.0F, act.wide);
@@ -239,14 +236,13 @@ FACEPTOR_INLINE void shape_mouth(FaceShape& s, const Person& p, const Appearance
   }
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE FaceShape::FaceShape(const Person& person, const Appearance& appearance, Point center, float unit)
-    : pose(appearance, center, unit) {
-  detail::shape_outline(*this, person, appearance);
-  for (int which = 0; which < 2; ++which) detail::shape_eye(*this, person, appearance, which);
-  detail::shape_nose(*this, person, appearance);
-  detail::shape_mouth(*this, person, appearance);
+FaceShape::FaceShape(const Person& person, const Appearance& appearance, Point center, float unit) : pose(appearance, center, unit) {
+  shape_outline(*this, person, appearance);
+  for (int which = 0; which < 2; ++which) shape_eye(*this, person, appearance, which);
+  shape_nose(*this, person, appearance);
+  shape_mouth(*this, person, appearance);
 }
 
 }  // namespace faceptor::synthetic

@@ -1,33 +1,32 @@
-#pragma once
-
 #include <faceptor/core/error.hpp>
 #include <faceptor/synthetic/faces.hpp>
-#include <faceptor/synthetic/impl/person.cpp>
+#include <faceptor/synthetic/impl/streams.hpp>
+#include <faceptor/synthetic/person.hpp>
 
 namespace faceptor::synthetic {
 
-FACEPTOR_INLINE SyntheticOptions& SyntheticOptions::size(int width, int height) {
+SyntheticOptions& SyntheticOptions::size(int width, int height) {
   size_ = {width, height};
   return *this;
 }
-FACEPTOR_INLINE SyntheticOptions& SyntheticOptions::identities(std::uint64_t count) {
+SyntheticOptions& SyntheticOptions::identities(std::uint64_t count) {
   identities_ = count;
   return *this;
 }
-FACEPTOR_INLINE SyntheticOptions& SyntheticOptions::plain(bool value) {
+SyntheticOptions& SyntheticOptions::plain(bool value) {
   plain_ = value;
   return *this;
 }
-FACEPTOR_INLINE SyntheticOptions& SyntheticOptions::zoom(float factor) {
+SyntheticOptions& SyntheticOptions::zoom(float factor) {
   zoom_ = factor;
   return *this;
 }
-FACEPTOR_INLINE SyntheticOptions& SyntheticOptions::aligned(bool value) {
+SyntheticOptions& SyntheticOptions::aligned(bool value) {
   aligned_ = value;
   return *this;
 }
 
-FACEPTOR_INLINE SyntheticFaces::SyntheticFaces(std::uint64_t seed, SyntheticOptions options) : seed_(seed), options_(options) {
+SyntheticFaces::SyntheticFaces(std::uint64_t seed, SyntheticOptions options) : seed_(seed), options_(options) {
   const Size size = options.size();
   for (const int side : {size.width, size.height}) {
     if (side < 16 || side > 8192)
@@ -40,14 +39,14 @@ FACEPTOR_INLINE SyntheticFaces::SyntheticFaces(std::uint64_t seed, SyntheticOpti
   }
 }
 
-namespace detail {
+namespace {
 
 // Where the five points of an identity crop stand in a square of 112: the template of ArcFace.
 constexpr FivePoints kIdentityTemplate = {Point{38.2946F, 51.6963F}, Point{73.5318F, 51.5014F}, Point{56.0252F, 71.7366F},
                                           Point{41.5493F, 92.3655F}, Point{70.7299F, 92.2041F}};
 
 // The place and unit that bring the five points nearest to the template, in least squares, without turning the face.
-FACEPTOR_INLINE std::pair<Point, float> aligned_place(const Person& person, const Appearance& look, Size size) {
+std::pair<Point, float> aligned_place(const Person& person, const Appearance& look, Size size) {
   const FivePoints points = five_points_of(FaceShape(person, look, {0, 0}, 1));
   const int side = std::min(size.width, size.height);
   const float scale = static_cast<float>(side) / 112;
@@ -68,10 +67,10 @@ FACEPTOR_INLINE std::pair<Point, float> aligned_place(const Person& person, cons
   return {{to.x - unit * from.x, to.y - unit * from.y}, unit};
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE SyntheticFace SyntheticFaces::paint(Canvas& canvas, LabelMaps& labels, const Person& person, const Appearance& look,
-                                                    Point center, float unit) const {
+SyntheticFace SyntheticFaces::paint(Canvas& canvas, LabelMaps& labels, const Person& person, const Appearance& look, Point center,
+                                    float unit) const {
   const PaintedFace painted = paint_face(canvas, labels, person, look, center, unit);
   SyntheticFace face;
   face.person = person;
@@ -87,7 +86,7 @@ FACEPTOR_INLINE SyntheticFace SyntheticFaces::paint(Canvas& canvas, LabelMaps& l
   return face;
 }
 
-FACEPTOR_INLINE SyntheticSample SyntheticFaces::face(std::uint64_t index) const {
+SyntheticSample SyntheticFaces::face(std::uint64_t index) const {
   const std::uint64_t count = options_.identities();
   const Person person = Person::draw(seed_, count == 0 ? index : index % count);
   Appearance look = options_.plain() ? Appearance::plain(person) : Appearance::draw(seed_, person, count == 0 ? 0 : index / count);
@@ -98,7 +97,7 @@ FACEPTOR_INLINE SyntheticSample SyntheticFaces::face(std::uint64_t index) const 
       unit};
   if (options_.aligned()) {
     look.roll = 0;
-    place = detail::aligned_place(person, look, size);
+    place = aligned_place(person, look, size);
   }
   SyntheticSample sample;
   Canvas canvas(size, {});
@@ -110,7 +109,7 @@ FACEPTOR_INLINE SyntheticSample SyntheticFaces::face(std::uint64_t index) const 
   return sample;
 }
 
-FACEPTOR_INLINE SyntheticPhoto SyntheticFaces::photo(std::uint64_t index, int count) const {
+SyntheticPhoto SyntheticFaces::photo(std::uint64_t index, int count) const {
   if (count < 1 || count > 16) throw Error(ErrorCode::argument, "synthetic: a photo has 1 to 16 faces").found(std::to_string(count));
   const Size size = options_.size();
   Random random(seed_, {detail::kSceneStream, index});

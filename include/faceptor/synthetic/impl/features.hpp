@@ -1,11 +1,12 @@
 #pragma once
 
+#include <faceptor/synthetic/face_shape.hpp>
+#include <faceptor/synthetic/impl/face_lines.hpp>
 #include <faceptor/synthetic/impl/brush.hpp>
-#include <faceptor/synthetic/impl/face_shape.cpp>
 
 namespace faceptor::synthetic::detail {
 
-FACEPTOR_INLINE void paint_eye(Brush& b, int which) {
+inline void paint_eye(Brush& b, int which) {
   const Eye& eye = b.shape.eyes[which];
   const Person& p = b.person;
   const float unit = b.unit();
@@ -77,7 +78,7 @@ FACEPTOR_INLINE void paint_eye(Brush& b, int which) {
   b.label(outline, which == 0 ? kLeftEye : kRightEye);
 }
 
-FACEPTOR_INLINE void paint_brow(Brush& b, int which) {
+inline void paint_brow(Brush& b, int which) {
   const Eye& eye = b.shape.eyes[which];
   const Person& p = b.person;
   const Points outline = eye.brow();
@@ -102,7 +103,7 @@ FACEPTOR_INLINE void paint_brow(Brush& b, int which) {
   b.label(outline, which == 0 ? kLeftBrow : kRightBrow);
 }
 
-FACEPTOR_INLINE void paint_teeth(Brush& b, const Mask& opening, const Points& outline) {
+inline void paint_teeth(Brush& b, const Mask& opening, const Points& outline) {
   const FaceShape& s = b.shape;
   const float unit = b.unit();
   // The upper teeth follow the upper lip; a tongue shows in a wide mouth.
@@ -136,7 +137,7 @@ FACEPTOR_INLINE void paint_teeth(Brush& b, const Mask& opening, const Points& ou
   b.canvas.multiply(b.soft(b.line(s.mouth_top, 0.05F), 0.016F).within(opening), {0.5F, 0.36F, 0.34F}, 0.7F);
 }
 
-FACEPTOR_INLINE void paint_mouth(Brush& b) {
+inline void paint_mouth(Brush& b) {
   const FaceShape& s = b.shape;
   const Person& p = b.person;
   const float unit = b.unit();

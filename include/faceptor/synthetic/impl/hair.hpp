@@ -1,7 +1,8 @@
 #pragma once
 
+#include <faceptor/synthetic/face_shape.hpp>
+#include <faceptor/synthetic/impl/face_lines.hpp>
 #include <faceptor/synthetic/impl/brush.hpp>
-#include <faceptor/synthetic/impl/face_shape.cpp>
 
 namespace faceptor::synthetic::detail {
 
@@ -18,7 +19,7 @@ struct HairCut {
   bool over_ears = false;
 };
 
-FACEPTOR_INLINE HairCut cut_of(const Person& p, const Appearance& look) {
+inline HairCut cut_of(const Person& p, const Appearance& look) {
   HairCut c;
   switch (p.hair_style) {
     case HairStyle::bald: c = {.volume = 0, .top = 0, .side_y = 0, .density = 0}; break;
@@ -46,10 +47,10 @@ FACEPTOR_INLINE HairCut cut_of(const Person& p, const Appearance& look) {
   return c;
 }
 
-FACEPTOR_INLINE bool covers_ears(const Person& person) { return cut_of(person, Appearance{}).over_ears; }
+inline bool covers_ears(const Person& person) { return cut_of(person, Appearance{}).over_ears; }
 
 // A place of the hair's outline: hair that hangs follows the body more than the head.
-FACEPTOR_INLINE Point drape(const HeadPose& pose, float x, float y) {
+inline Point drape(const HeadPose& pose, float x, float y) {
   const Point head = pose.outline(x, std::min(y, 1.2F), -0.15F), body = pose.body(x, y);
   const float t = smoothstep(0.5F, 1.9F, y);
   const Point down = y > 1.2F ? pose.body(x, y) : head;
@@ -58,13 +59,13 @@ FACEPTOR_INLINE Point drape(const HeadPose& pose, float x, float y) {
 }
 
 // A place of the hairline: on the forehead in the middle, on the outline of the head at the sides.
-FACEPTOR_INLINE Point hairline(const HeadPose& pose, float x, float y) {
+inline Point hairline(const HeadPose& pose, float x, float y) {
   const Point front = pose.surface(x, y, 0.03F), side = drape(pose, x, y);
   const float t = smoothstep(0.55F, 0.96F, std::abs(x));
   return {mix(front.x, side.x, t), mix(front.y, side.y, t)};
 }
 
-FACEPTOR_INLINE void paint_hair(Brush& b, const Mask& mask, const HairCut& cut, float brightness) {
+inline void paint_hair(Brush& b, const Mask& mask, const HairCut& cut, float brightness) {
   const Person& p = b.person;
   const HeadPose& pose = b.shape.pose;
   const auto seed = static_cast<std::uint32_t>(p.identity * 31 + 3);
@@ -104,7 +105,7 @@ FACEPTOR_INLINE void paint_hair(Brush& b, const Mask& mask, const HairCut& cut, 
 }
 
 // Curls make a bumpy outline.
-FACEPTOR_INLINE Points ruffled(const Points& outline, const Brush& b, float amount) {
+inline Points ruffled(const Points& outline, const Brush& b, float amount) {
   if (amount <= 0) return outline;
   const Point c = b.shape.pose.center();
   Points result = outline;
@@ -119,7 +120,7 @@ FACEPTOR_INLINE Points ruffled(const Points& outline, const Brush& b, float amou
 }
 
 // The outside of the hair from the image-right side over the top to the other.
-FACEPTOR_INLINE Points hair_outside(const Brush& b, const HairCut& c, float end_y) {
+inline Points hair_outside(const Brush& b, const HairCut& c, float end_y) {
   const HeadPose& pose = b.shape.pose;
   const float w = b.person.face_width, v = c.volume, lift = b.person.hair_style == HairStyle::swept_up ? 0.10F * b.person.part_x : 0.0F;
   Points right, left;
@@ -144,7 +145,7 @@ FACEPTOR_INLINE Points hair_outside(const Brush& b, const HairCut& c, float end_
   return spline(line, 8);
 }
 
-FACEPTOR_INLINE void paint_back_hair(Brush& b) {
+inline void paint_back_hair(Brush& b) {
   const HairCut cut = cut_of(b.person, b.look);
   const HeadPose& pose = b.shape.pose;
   if (b.person.hair_style == HairStyle::bun && b.look.hat == Hat::none) {
@@ -165,7 +166,7 @@ FACEPTOR_INLINE void paint_back_hair(Brush& b) {
   b.label(outline, kHair);
 }
 
-FACEPTOR_INLINE Points front_hairline(const Brush& b, const HairCut& c) {
+inline Points front_hairline(const Brush& b, const HairCut& c) {
   const Person& p = b.person;
   const HeadPose& pose = b.shape.pose;
   const float w = p.face_width, high = p.hairline_y - (p.hair_style == HairStyle::receding ? 0.16F : 0.0F);
@@ -213,7 +214,7 @@ FACEPTOR_INLINE Points front_hairline(const Brush& b, const HairCut& c) {
   return spline(joined(right, reversed(left)), 8);
 }
 
-FACEPTOR_INLINE void paint_front_hair(Brush& b) {
+inline void paint_front_hair(Brush& b) {
   const HairCut cut = cut_of(b.person, b.look);
   if (cut.density == 0) return;
   Points outline =
@@ -232,7 +233,7 @@ FACEPTOR_INLINE void paint_front_hair(Brush& b) {
   b.covers.push_back(outline);
 }
 
-FACEPTOR_INLINE void paint_facial_hair(Brush& b, const Mask& face) {
+inline void paint_facial_hair(Brush& b, const Mask& face) {
   const Person& p = b.person;
   const FaceShape& s = b.shape;
   const HeadPose& pose = s.pose;

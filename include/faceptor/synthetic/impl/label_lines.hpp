@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include <faceptor/synthetic/impl/set_writer.cpp>
-#include <faceptor/results/attribute_names.hpp>
+#include <faceptor/results/attributes.hpp>
+#include <faceptor/synthetic/set_writer.hpp>
 
 /// The lines that a picture adds to the label files of its set, in the words of each format.
 namespace faceptor::synthetic::detail {
@@ -15,37 +15,37 @@ namespace faceptor::synthetic::detail {
 using LabelLines = std::vector<PictureFiles::Line>;
 
 /// The picture's path as it stands in label files, which begin at the folder of pictures.
-FACEPTOR_INLINE std::string below(const SetPicture& picture, std::string_view folder) { return picture.name.substr(folder.size() + 1); }
+inline std::string below(const SetPicture& picture, std::string_view folder) { return picture.name.substr(folder.size() + 1); }
 
 /// CelebA's numbers of its splits.
-FACEPTOR_INLINE int partition_number(std::string_view split) { return split == "train" ? 0 : split == "val" ? 1 : 2; }
+inline int partition_number(std::string_view split) { return split == "train" ? 0 : split == "val" ? 1 : 2; }
 
-FACEPTOR_INLINE LabelLines morph2_lines(const SetPicture& picture, const SyntheticFace& face) {
+inline LabelLines morph2_lines(const SetPicture& picture, const SyntheticFace& face) {
   return {{fmt::format("label/RANDOM_80_20/{}.txt", picture.split), fmt::format("{} {:.0f}", below(picture, "data"), face.age)}};
 }
 
-FACEPTOR_INLINE LabelLines utkface_lines(const SetPicture& picture, const SyntheticFace& face) {
+inline LabelLines utkface_lines(const SetPicture& picture, const SyntheticFace& face) {
   return {{fmt::format("label/{}.csv", picture.split), fmt::format("{},{:.0f}", below(picture, "data"), face.age)}};
 }
 
-FACEPTOR_INLINE LabelLines affectnet_lines(const SetPicture& picture, const SyntheticFace& face) {
+inline LabelLines affectnet_lines(const SetPicture& picture, const SyntheticFace& face) {
   return {{fmt::format("label/{}.txt", picture.split), fmt::format("{} {}", below(picture, "data"), face.expression)}};
 }
 
 // The other sets count the expressions in other orders. Both tables are by our index: neutral, happy, sad, surprise, fear, disgust, anger.
-FACEPTOR_INLINE LabelLines rafdb_lines(const SetPicture& picture, const SyntheticFace& face) {
+inline LabelLines rafdb_lines(const SetPicture& picture, const SyntheticFace& face) {
   constexpr std::array<int, 7> kNumber = {7, 4, 5, 1, 2, 3, 6};
   return {{"label.txt", fmt::format("{} {}", below(picture, "data"), kNumber[static_cast<std::size_t>(face.expression)])}};
 }
 
-FACEPTOR_INLINE LabelLines ferplus_lines(const SetPicture& picture, const SyntheticFace& face) {
+inline LabelLines ferplus_lines(const SetPicture& picture, const SyntheticFace& face) {
   constexpr std::array<int, 7> kNumber = {0, 1, 3, 2, 6, 5, 4};
   return {{fmt::format("label/{}.txt", picture.split),
            fmt::format("{} {}", below(picture, "data"), kNumber[static_cast<std::size_t>(face.expression)])}};
 }
 
 /// "path,scale,center_w,center_h,x0,y0,...": the box is the square around the points, `offset` what the set's coordinates begin at.
-FACEPTOR_INLINE std::string landmark_line(const std::string& path, const Points& points, float offset) {
+inline std::string landmark_line(const std::string& path, const Points& points, float offset) {
   const Box box = Box::around(points).squared();
   const Point center = box.center();
   std::string line = fmt::format("{},{:.6f},{:.3f},{:.3f}", path, box.width() / 200, center.x + offset, center.y + offset);
@@ -53,13 +53,13 @@ FACEPTOR_INLINE std::string landmark_line(const std::string& path, const Points&
   return line;
 }
 
-FACEPTOR_INLINE std::string landmark_header(int points) {
+inline std::string landmark_header(int points) {
   std::string header = "image_path,scale,center_w,center_h";
   for (int i = 0; i < points; ++i) header += fmt::format(",original_{0}_x,original_{0}_y", i);
   return header;
 }
 
-FACEPTOR_INLINE LabelLines lines_300w(const SetPicture& picture, const SyntheticFace& face) {
+inline LabelLines lines_300w(const SetPicture& picture, const SyntheticFace& face) {
   auto path = below(picture, "data");
   // The lists say it without the blank that the file's name has.
   std::erase(path, ' ');
@@ -72,7 +72,7 @@ FACEPTOR_INLINE LabelLines lines_300w(const SetPicture& picture, const Synthetic
 }
 
 /// The subsets of WFLW's test pictures that a face belongs to.
-FACEPTOR_INLINE std::vector<std::string_view> wflw_subsets(const SyntheticFace& face) {
+inline std::vector<std::string_view> wflw_subsets(const SyntheticFace& face) {
   const Appearance& look = face.appearance;
   const auto& visible = face.landmarks.p98.visible;
   std::vector<std::string_view> subsets;
@@ -86,7 +86,7 @@ FACEPTOR_INLINE std::vector<std::string_view> wflw_subsets(const SyntheticFace& 
   return subsets;
 }
 
-FACEPTOR_INLINE LabelLines wflw_lines(const SetPicture& picture, const SyntheticFace& face) {
+inline LabelLines wflw_lines(const SetPicture& picture, const SyntheticFace& face) {
   const auto line = landmark_line(below(picture, "data"), face.landmarks.p98.points, 0);
   LabelLines lines = {{fmt::format("face_landmarks_wflw_{}.csv", picture.split), line}};
   if (picture.split == "test") {
@@ -95,15 +95,14 @@ FACEPTOR_INLINE LabelLines wflw_lines(const SetPicture& picture, const Synthetic
   return lines;
 }
 
-FACEPTOR_INLINE std::map<std::string, std::string> landmark_headers(std::string_view set, std::span<const std::string_view> lists,
-                                                                    int points) {
+inline std::map<std::string, std::string> landmark_headers(std::string_view set, std::span<const std::string_view> lists, int points) {
   std::map<std::string, std::string> headers;
   for (const auto list : lists) headers[fmt::format("face_landmarks_{}_{}.csv", set, list)] = landmark_header(points);
   return headers;
 }
 
 // Everything that is known of a face, but its classes: which of it is the label is the reader's affair.
-FACEPTOR_INLINE std::string manifest_header() {
+inline std::string manifest_header() {
   std::string header = "image,split,person,age,expression,x0,y0,x1,y1";
   for (const char* point : {"left_eye", "right_eye", "nose", "mouth_left", "mouth_right"}) header += fmt::format(",{0}_x,{0}_y", point);
   for (const auto name : results::kCelebaAttributeNames) (header += ',') += name;
@@ -111,7 +110,7 @@ FACEPTOR_INLINE std::string manifest_header() {
   return header;
 }
 
-FACEPTOR_INLINE LabelLines manifest_lines(const SetPicture& picture, const SyntheticFace& face) {
+inline LabelLines manifest_lines(const SetPicture& picture, const SyntheticFace& face) {
   std::string line =
       fmt::format("{},{},{},{:.0f},{},{:.3f},{:.3f},{:.3f},{:.3f}", picture.name, picture.split, face.identity, face.age,
                   results::kExpressionNames[static_cast<std::size_t>(face.expression)], face.box.x0, face.box.y0, face.box.x1, face.box.y1);

@@ -1,17 +1,16 @@
-#pragma once
-
 #include <algorithm>
 
-#include <faceptor/synthetic/labels.hpp>
+#include <faceptor/results/attributes.hpp>
+#include <faceptor/synthetic/face_shape.hpp>
+#include <faceptor/synthetic/impl/face_lines.hpp>
 #include <faceptor/synthetic/impl/brush.hpp>
-#include <faceptor/synthetic/impl/face_shape.cpp>
-#include <faceptor/results/attribute_names.hpp>
+#include <faceptor/synthetic/labels.hpp>
 
 namespace faceptor::synthetic {
 
-namespace detail {
+namespace {
 
-FACEPTOR_INLINE Point halfway(Point a, Point b) { return {0.5F * (a.x + b.x), 0.5F * (a.y + b.y)}; }
+Point halfway(Point a, Point b) { return {0.5F * (a.x + b.x), 0.5F * (a.y + b.y)}; }
 
 /// Collects points of one scheme, each with what could hide it.
 class PointList {
@@ -46,46 +45,46 @@ class PointList {
 constexpr std::array<int, 7> kLipTop = {0, 4, 9, 12, 15, 20, 24};
 constexpr std::array<int, 5> kLipBottom = {20, 16, 12, 8, 4};
 
-FACEPTOR_INLINE void add_contour(PointList& list, const FaceShape& s, int count) {
+void add_contour(PointList& list, const FaceShape& s, int count) {
   for (const auto& p : resampled(s.contour, count)) list.on_outline(p);
 }
 
-FACEPTOR_INLINE void add_fine_brows(PointList& list, const FaceShape& s) {
+void add_fine_brows(PointList& list, const FaceShape& s) {
   for (const int i : {0, 6, 12, 18, 24}) list.on_face(s.eyes[0].brow_upper[i]);
   for (const int i : {24, 18, 12, 6}) list.on_face(s.eyes[0].brow_lower[i]);
   for (const int i : {24, 18, 12, 6, 0}) list.on_face(s.eyes[1].brow_upper[i]);
   for (const int i : {6, 12, 18, 24}) list.on_face(s.eyes[1].brow_lower[i]);
 }
 
-FACEPTOR_INLINE void add_bridge(PointList& list, const FaceShape& s) {
+void add_bridge(PointList& list, const FaceShape& s) {
   for (const auto& p : s.bridge) list.on_face(p);
 }
 
-FACEPTOR_INLINE void add_nose(PointList& list, const FaceShape& s) {
+void add_nose(PointList& list, const FaceShape& s) {
   add_bridge(list, s);
   for (std::size_t i = 0; i < 5; ++i) i == 2 ? list.on_face(s.nose_base[i]) : list.on_wing(s.nose_base[i], i < 2 ? -1.0F : 1.0F);
 }
 
 // Outer corner, upper lid, inner corner, lower lid back; the image-right eye from its inner corner on.
-FACEPTOR_INLINE void add_eye(PointList& list, const FaceShape& s, int which, std::initializer_list<int> places) {
+void add_eye(PointList& list, const FaceShape& s, int which, std::initializer_list<int> places) {
   const Eye& eye = s.eyes[which];
   const auto upper = [&](int i) { list.on_face(eye.upper[i]); };
   const auto lower = [&](int i) { list.on_face(eye.lower[i]); };
   const std::vector<int> there(places), back(there.rbegin(), there.rend());
-  upper(which == 0 ? 0 : kSteps);
+  upper(which == 0 ? 0 : detail::kSteps);
   for (const int i : which == 0 ? there : back) upper(i);
-  upper(which == 0 ? kSteps : 0);
+  upper(which == 0 ? detail::kSteps : 0);
   for (const int i : which == 0 ? back : there) lower(i);
 }
 
-FACEPTOR_INLINE void add_mouth(PointList& list, const FaceShape& s) {
+void add_mouth(PointList& list, const FaceShape& s) {
   for (const int i : kLipTop) list.on_face(s.lip_top[i]);
   for (const int i : kLipBottom) list.on_face(s.lip_bottom[i]);
   for (const int i : {0, 6, 12, 18, 24}) list.on_face(s.mouth_top[i]);
   for (const int i : {18, 12, 6}) list.on_face(s.mouth_bottom[i]);
 }
 
-FACEPTOR_INLINE FacePoints points_68(const PaintedFace& face, Size picture) {
+FacePoints points_68(const PaintedFace& face, Size picture) {
   const FaceShape& s = face.shape;
   PointList list(face, picture);
   add_contour(list, s, 17);
@@ -98,7 +97,7 @@ FACEPTOR_INLINE FacePoints points_68(const PaintedFace& face, Size picture) {
   return list.take();
 }
 
-FACEPTOR_INLINE FacePoints points_98(const PaintedFace& face, Size picture) {
+FacePoints points_98(const PaintedFace& face, Size picture) {
   const FaceShape& s = face.shape;
   PointList list(face, picture);
   add_contour(list, s, 33);
@@ -110,7 +109,7 @@ FACEPTOR_INLINE FacePoints points_98(const PaintedFace& face, Size picture) {
   return list.take();
 }
 
-FACEPTOR_INLINE FacePoints points_106(const PaintedFace& face, Size picture) {
+FacePoints points_106(const PaintedFace& face, Size picture) {
   const FaceShape& s = face.shape;
   PointList list(face, picture);
   add_contour(list, s, 33);
@@ -127,22 +126,22 @@ FACEPTOR_INLINE FacePoints points_106(const PaintedFace& face, Size picture) {
   return list.take();
 }
 
-FACEPTOR_INLINE FacePoints points_29(const PaintedFace& face, Size picture) {
+FacePoints points_29(const PaintedFace& face, Size picture) {
   const FaceShape& s = face.shape;
   PointList list(face, picture);
-  for (const int i : {0, kSteps}) {
+  for (const int i : {0, detail::kSteps}) {
     for (const auto& eye : s.eyes) list.on_face(eye.brow_middle[i]);
   }
   for (const auto& eye : s.eyes) {
-    list.on_face(eye.brow_upper[kSteps / 2]);
-    list.on_face(eye.brow_lower[kSteps / 2]);
+    list.on_face(eye.brow_upper[detail::kSteps / 2]);
+    list.on_face(eye.brow_lower[detail::kSteps / 2]);
   }
-  for (const int i : {0, kSteps}) {
+  for (const int i : {0, detail::kSteps}) {
     for (const auto& eye : s.eyes) list.on_face(eye.upper[i]);
   }
   for (const auto& eye : s.eyes) {
-    list.on_face(eye.upper[kSteps / 2]);
-    list.on_face(eye.lower[kSteps / 2]);
+    list.on_face(eye.upper[detail::kSteps / 2]);
+    list.on_face(eye.lower[detail::kSteps / 2]);
   }
   for (const auto& eye : s.eyes) list.on_face(eye.iris);
   list.on_wing(s.nose[18], -1);
@@ -151,50 +150,50 @@ FACEPTOR_INLINE FacePoints points_29(const PaintedFace& face, Size picture) {
   list.on_face(s.nose_base[2]);
   list.on_face(s.lip_top.front());
   list.on_face(s.lip_top.back());
-  for (const Points* line : {&s.lip_top, &s.mouth_top, &s.mouth_bottom, &s.lip_bottom}) list.on_face((*line)[kSteps / 2]);
+  for (const Points* line : {&s.lip_top, &s.mouth_top, &s.mouth_bottom, &s.lip_bottom}) list.on_face((*line)[detail::kSteps / 2]);
   list.on_outline(s.contour[s.contour.size() / 2]);
   return list.take();
 }
 
-FACEPTOR_INLINE FacePoints points_19(const PaintedFace& face, Size picture) {
+FacePoints points_19(const PaintedFace& face, Size picture) {
   const FaceShape& s = face.shape;
   PointList list(face, picture);
-  for (const int i : {0, kSteps / 2, kSteps}) list.on_face(s.eyes[0].brow_middle[i]);
-  for (const int i : {kSteps, kSteps / 2, 0}) list.on_face(s.eyes[1].brow_middle[i]);
+  for (const int i : {0, detail::kSteps / 2, detail::kSteps}) list.on_face(s.eyes[0].brow_middle[i]);
+  for (const int i : {detail::kSteps, detail::kSteps / 2, 0}) list.on_face(s.eyes[1].brow_middle[i]);
   for (int which = 0; which < 2; ++which) {
     const Eye& eye = s.eyes[which];
-    list.on_face(eye.upper[which == 0 ? 0 : kSteps]);
-    list.on_face(halfway(eye.upper[kSteps / 2], eye.lower[kSteps / 2]));
-    list.on_face(eye.upper[which == 0 ? kSteps : 0]);
+    list.on_face(eye.upper[which == 0 ? 0 : detail::kSteps]);
+    list.on_face(halfway(eye.upper[detail::kSteps / 2], eye.lower[detail::kSteps / 2]));
+    list.on_face(eye.upper[which == 0 ? detail::kSteps : 0]);
   }
   list.on_wing(s.nose[18], -1);
   list.on_face(s.bridge[3]);
   list.on_wing(s.nose[54], 1);
   list.on_face(s.lip_top.front());
-  list.on_face(halfway(s.mouth_top[kSteps / 2], s.mouth_bottom[kSteps / 2]));
+  list.on_face(halfway(s.mouth_top[detail::kSteps / 2], s.mouth_bottom[detail::kSteps / 2]));
   list.on_face(s.lip_top.back());
   list.on_outline(s.contour[s.contour.size() / 2]);
   return list.take();
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE FaceLandmarks landmarks_of(const PaintedFace& face, Size picture) {
-  return {detail::points_68(face, picture), detail::points_98(face, picture), detail::points_29(face, picture),
-          detail::points_19(face, picture), detail::points_106(face, picture)};
+FaceLandmarks landmarks_of(const PaintedFace& face, Size picture) {
+  return {points_68(face, picture), points_98(face, picture), points_29(face, picture), points_19(face, picture),
+          points_106(face, picture)};
 }
 
-FACEPTOR_INLINE FivePoints five_points_of(const FaceShape& s) noexcept {
+FivePoints five_points_of(const FaceShape& s) noexcept {
   return {s.eyes[0].iris, s.eyes[1].iris, s.bridge[3], s.lip_top.front(), s.lip_top.back()};
 }
 
-FACEPTOR_INLINE Box box_of(const FaceShape& shape, const Person& person) {
+Box box_of(const FaceShape& shape, const Person& person) {
   Points outline = shape.contour;
   outline.push_back(shape.pose.surface(0, person.hairline_y));
   return Box::around(outline);
 }
 
-FACEPTOR_INLINE std::array<std::int8_t, 40> attributes_of(const Person& p, const Appearance& look) {
+std::array<std::int8_t, 40> attributes_of(const Person& p, const Appearance& look) {
   std::array<std::int8_t, 40> values{};
   const auto set = [&](std::string_view name, bool value) {
     const auto& names = results::kCelebaAttributeNames;

@@ -1,29 +1,28 @@
-#pragma once
-
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/random.hpp>
-#include <faceptor/synthetic/paint.hpp>
 #include <faceptor/synthetic/impl/body.hpp>
 #include <faceptor/synthetic/impl/brush.hpp>
 #include <faceptor/synthetic/impl/features.hpp>
 #include <faceptor/synthetic/impl/hair.hpp>
 #include <faceptor/synthetic/impl/skin.hpp>
+#include <faceptor/synthetic/impl/streams.hpp>
 #include <faceptor/synthetic/impl/worn.hpp>
+#include <faceptor/synthetic/paint.hpp>
 
 namespace faceptor::synthetic {
 
-FACEPTOR_INLINE LabelMaps::LabelMaps(Size s)
+LabelMaps::LabelMaps(Size s)
     : size(s), celebamask(static_cast<std::size_t>(s.width) * s.height), lapa(static_cast<std::size_t>(s.width) * s.height) {}
 
-FACEPTOR_INLINE std::uint8_t lapa_class(std::uint8_t celebamask) noexcept {
+std::uint8_t lapa_class(std::uint8_t celebamask) noexcept {
   constexpr std::array<std::uint8_t, 19> kClasses = {0, 0, 1, 0, 0, 0, 2, 3, 4, 5, 6, 8, 9, 7, 10, 0, 0, 0, 0};
   return celebamask < kClasses.size() ? kClasses[celebamask] : 0;
 }
 
-namespace detail {
+namespace {
 
 /// The colour behind the person at the place (u, v), both 0 to 1.
-FACEPTOR_INLINE Rgb backdrop_at(const Appearance& look, float u, float v, float aspect) {
+Rgb backdrop_at(const Appearance& look, float u, float v, float aspect) {
   const auto seed = static_cast<std::uint32_t>(look.grain);
   const Rgb base = look.backdrop_color;
   const float from = look.light_x < 0 ? 0.32F : 0.68F;
@@ -43,9 +42,9 @@ FACEPTOR_INLINE Rgb backdrop_at(const Appearance& look, float u, float v, float 
                     smoothstep(0.0F, 1.05F, std::hypot((u - from) * std::max(1.0F, aspect), (v - 0.38F) * std::max(1.0F, 1 / aspect))));
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE void paint_backdrop(Canvas& canvas, const Appearance& look) {
+void paint_backdrop(Canvas& canvas, const Appearance& look) {
   const Size size = canvas.size();
   const float w = static_cast<float>(size.width), h = static_cast<float>(size.height), side = std::min(w, h);
   // Everything here is smooth: a coarse grid is enough.
@@ -55,7 +54,7 @@ FACEPTOR_INLINE void paint_backdrop(Canvas& canvas, const Appearance& look) {
   for (int j = 0; j < rows; ++j) {
     for (int i = 0; i < columns; ++i) {
       grid[static_cast<std::size_t>(j) * columns + i] =
-          detail::backdrop_at(look, static_cast<float>(i * step) / w, static_cast<float>(j * step) / h, w / h);
+          backdrop_at(look, static_cast<float>(i * step) / w, static_cast<float>(j * step) / h, w / h);
     }
   }
   canvas.apply([&](int x, int y, Rgb) {
@@ -74,8 +73,7 @@ FACEPTOR_INLINE void paint_backdrop(Canvas& canvas, const Appearance& look) {
   }
 }
 
-FACEPTOR_INLINE PaintedFace paint_face(Canvas& canvas, LabelMaps& labels, const Person& person, const Appearance& appearance, Point center,
-                                       float unit) {
+PaintedFace paint_face(Canvas& canvas, LabelMaps& labels, const Person& person, const Appearance& appearance, Point center, float unit) {
   if (labels.size != canvas.size()) throw Error(ErrorCode::argument, "synthetic: the label maps are not as large as the canvas");
   if (!(unit > 0) || !std::isfinite(unit) || !std::isfinite(center.x) || !std::isfinite(center.y)) {
     throw Error(ErrorCode::argument, "synthetic: a face needs a finite place and a size above 0")
@@ -98,7 +96,7 @@ FACEPTOR_INLINE PaintedFace paint_face(Canvas& canvas, LabelMaps& labels, const 
   return painted;
 }
 
-FACEPTOR_INLINE void finish_photo(Canvas& canvas, const Appearance& look) {
+void finish_photo(Canvas& canvas, const Appearance& look) {
   const Size size = canvas.size();
   canvas.blur(look.blur * static_cast<float>(std::min(size.width, size.height)));
   const auto seed = mix_bits(look.grain);

@@ -6,14 +6,14 @@
 
 #include <fmt/format.h>
 
+#include <faceptor/results/attributes.hpp>
+#include <faceptor/synthetic/person.hpp>
 #include <faceptor/synthetic/set_plan.hpp>
-#include <faceptor/synthetic/impl/person.cpp>
-#include <faceptor/results/attribute_names.hpp>
 
 namespace faceptor::synthetic::detail {
 
 // The splits of 300W are lists of pictures of four older sets.
-FACEPTOR_INLINE std::string name_300w(std::string_view split, std::uint64_t number) {
+inline std::string name_300w(std::string_view split, std::uint64_t number) {
   constexpr std::array<std::string_view, 3> kTrain = {"afw", "helen/trainset", "lfpw/trainset"};
   constexpr std::array<std::string_view, 2> kCommon = {"helen/testset", "lfpw/testset"};
   constexpr std::array<std::string_view, 2> kTest = {"300W/01_Indoor/indoor", "300W/02_Outdoor/outdoor"};
@@ -26,8 +26,8 @@ FACEPTOR_INLINE std::string name_300w(std::string_view split, std::uint64_t numb
 
 /// What a picture of a set is called: names look like those of the published sets.
 /// @param number    counted from 0 over the set  @param in_split  over its split
-FACEPTOR_INLINE std::string picture_name(std::string_view format, std::string_view split, std::uint64_t number, std::uint64_t in_split,
-                                         const Person& person, Emotion emotion) {
+inline std::string picture_name(std::string_view format, std::string_view split, std::uint64_t number, std::uint64_t in_split,
+                                const Person& person, Emotion emotion) {
   const int years = static_cast<int>(person.age);
   if (format == "ms1mv3") return std::to_string(number + 1);
   if (format == "morph2") return fmt::format("data/{:06}_0{}{:02}.JPG", number + 1, person.male ? 'M' : 'F', years);

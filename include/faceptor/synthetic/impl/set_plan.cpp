@@ -1,5 +1,3 @@
-#pragma once
-
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -8,13 +6,13 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/synthetic/set_plan.hpp>
-#include <faceptor/synthetic/impl/faces.cpp>
+#include <faceptor/synthetic/faces.hpp>
 #include <faceptor/synthetic/impl/set_names.hpp>
+#include <faceptor/synthetic/set_plan.hpp>
 
 namespace faceptor::synthetic {
 
-FACEPTOR_INLINE std::span<const SetFormat> set_formats() {
+std::span<const SetFormat> set_formats() {
   using Splits = std::vector<std::pair<std::string, double>>;
   static const Splits kTwo = {{"train", 0.8}, {"test", 0.2}}, kThree = {{"train", 0.8}, {"val", 0.1}, {"test", 0.1}};
   static const std::vector<Size> kPhotos = {{420, 420}, {360, 480}, {480, 360}};
@@ -44,7 +42,7 @@ FACEPTOR_INLINE std::span<const SetFormat> set_formats() {
   return formats;
 }
 
-FACEPTOR_INLINE const SetFormat& set_format(std::string_view name) {
+const SetFormat& set_format(std::string_view name) {
   std::vector<std::string> known;
   for (const auto& format : set_formats()) {
     if (format.name == name) return format;
@@ -53,18 +51,18 @@ FACEPTOR_INLINE const SetFormat& set_format(std::string_view name) {
   throw Error(ErrorCode::argument, fmt::format("synthetic: no format \"{}\"", name)).hint(text::suggestion(name, known));
 }
 
-namespace detail {
+namespace {
 
 constexpr std::uint64_t kPairStream = 5;
 
 // Sets of one seed show different people, whichever of them are written.
-FACEPTOR_INLINE std::uint64_t seed_of_set(std::uint64_t seed, std::string_view format) {
+std::uint64_t seed_of_set(std::uint64_t seed, std::string_view format) {
   for (const char letter : format) seed = mix_bits(seed ^ static_cast<unsigned char>(letter));
   return seed;
 }
 
 /// How many persons each split gets, in the format's order.
-FACEPTOR_INLINE std::vector<std::uint64_t> persons_of_splits(const SetFormat& format, std::uint64_t identities) {
+std::vector<std::uint64_t> persons_of_splits(const SetFormat& format, std::uint64_t identities) {
   std::vector<std::uint64_t> persons(format.splits.size());
   std::uint64_t rest = identities;
   for (std::size_t i = 1; i < persons.size(); ++i) {
@@ -82,7 +80,7 @@ FACEPTOR_INLINE std::vector<std::uint64_t> persons_of_splits(const SetFormat& fo
 }
 
 /// Of some pictures of a person, the one that is turned least or most.
-FACEPTOR_INLINE std::uint64_t turned_picture(std::uint64_t seed, std::uint64_t identity, std::uint64_t first, bool most) {
+std::uint64_t turned_picture(std::uint64_t seed, std::uint64_t identity, std::uint64_t first, bool most) {
   const Person person = Person::draw(seed, identity);
   const auto turn = [&](std::uint64_t image) { return std::abs(Appearance::draw(seed, person, image).yaw) * (most ? -1.0F : 1.0F); };
   std::uint64_t best = first;
@@ -92,10 +90,10 @@ FACEPTOR_INLINE std::uint64_t turned_picture(std::uint64_t seed, std::uint64_t i
   return best;
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE SetPlan::SetPlan(std::string_view format, const SetOptions& options)
-    : format_(&set_format(format)), options_(options), seed_(detail::seed_of_set(options.seed, format)) {
+SetPlan::SetPlan(std::string_view format, const SetOptions& options)
+    : format_(&set_format(format)), options_(options), seed_(seed_of_set(options.seed, format)) {
   const bool persons = format == "ms1mv3" || format == "verification";
   if (options.count < 2) {
     throw Error(ErrorCode::argument, "synthetic: a set has at least 2 pictures").found(std::to_string(options.count));
@@ -110,7 +108,7 @@ FACEPTOR_INLINE SetPlan::SetPlan(std::string_view format, const SetOptions& opti
   if (format == "verification") {
     pictures_ = pairs();
   } else {
-    const auto shares = detail::persons_of_splits(*format_, identities_);
+    const auto shares = persons_of_splits(*format_, identities_);
     std::uint64_t first = 0;
     for (std::size_t split = 0; split < shares.size(); ++split) {
       // Person after person, as files of identities are sorted; where each has one picture, this is the painter's order.
@@ -130,15 +128,15 @@ FACEPTOR_INLINE SetPlan::SetPlan(std::string_view format, const SetOptions& opti
   add_names();
 }
 
-FACEPTOR_INLINE SyntheticOptions SetPlan::look(Size size) const {
+SyntheticOptions SetPlan::look(Size size) const {
   return SyntheticOptions().size(size.width, size.height).identities(identities_).zoom(format_->zoom).aligned(format_->aligned);
 }
 
-FACEPTOR_INLINE SyntheticSample SetPlan::paint(const SetPicture& picture, Size size) const {
+SyntheticSample SetPlan::paint(const SetPicture& picture, Size size) const {
   return size == this->size(picture) ? paint(picture) : SyntheticFaces(seed_, look(size)).face(picture.index);
 }
 
-FACEPTOR_INLINE std::vector<SetPicture> SetPlan::pictures(std::string_view split) const {
+std::vector<SetPicture> SetPlan::pictures(std::string_view split) const {
   std::vector<SetPicture> chosen;
   std::copy_if(pictures_.begin(), pictures_.end(), std::back_inserter(chosen), [&](const auto& p) { return p.split == split; });
   return chosen;
@@ -146,18 +144,18 @@ FACEPTOR_INLINE std::vector<SetPicture> SetPlan::pictures(std::string_view split
 
 // Pairs of one person and of two in turn, so that every fold of the protocol has as many of both. Where the published set pairs a
 // frontal face with a turned one, so does this; nobody ages.
-FACEPTOR_INLINE std::vector<SetPicture> SetPlan::pairs() const {
+std::vector<SetPicture> SetPlan::pairs() const {
   if (identities_ < 2) throw Error(ErrorCode::argument, "synthetic: pairs of two persons need two").found(std::to_string(identities_));
   std::vector<SetPicture> pictures;
   for (std::size_t set = 0; set < format_->splits.size(); ++set) {
     const auto& name = format_->splits[set].first;
     const bool turned = name == "cfp_fp" || name == "cplfw";
     for (std::uint64_t pair = 0; pair < options_.count / 2; ++pair) {
-      Random random(seed_, {detail::kPairStream, set, pair});
+      Random random(seed_, {kPairStream, set, pair});
       const std::uint64_t a = random.integer(identities_), other = (a + 1 + random.integer(identities_ - 1)) % identities_;
       const std::uint64_t b = pair % 2 == 0 ? a : other, group = 8 * random.integer(std::uint64_t{64});
-      const std::uint64_t first = turned ? detail::turned_picture(seed_, a, group, false) : group;
-      const std::uint64_t second = turned ? detail::turned_picture(seed_, b, group + 4, true) : group + 4;
+      const std::uint64_t first = turned ? turned_picture(seed_, a, group, false) : group;
+      const std::uint64_t second = turned ? turned_picture(seed_, b, group + 4, true) : group + 4;
       pictures.push_back({first * identities_ + a, name, {}});
       pictures.push_back({second * identities_ + b, name, {}});
     }
@@ -165,7 +163,7 @@ FACEPTOR_INLINE std::vector<SetPicture> SetPlan::pairs() const {
   return pictures;
 }
 
-FACEPTOR_INLINE void SetPlan::add_names() {
+void SetPlan::add_names() {
   std::map<std::string, std::uint64_t> of_split;
   for (std::uint64_t i = 0; i < pictures_.size(); ++i) {
     SetPicture& picture = pictures_[i];

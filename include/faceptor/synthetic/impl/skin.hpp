@@ -4,7 +4,7 @@
 
 namespace faceptor::synthetic::detail {
 
-FACEPTOR_INLINE float bump_at(const Shading::Bump& bump, Point p, float unit) {
+inline float bump_at(const Shading::Bump& bump, Point p, float unit) {
   const float vx = bump.b.x - bump.a.x, vy = bump.b.y - bump.a.y;
   const float length = vx * vx + vy * vy;
   const float t = length > 0 ? std::clamp(((p.x - bump.a.x) * vx + (p.y - bump.a.y) * vy) / length, 0.0F, 1.0F) : 0.0F;
@@ -13,8 +13,8 @@ FACEPTOR_INLINE float bump_at(const Shading::Bump& bump, Point p, float unit) {
   return d > 9 ? 0.0F : bump.height * std::exp(-d);
 }
 
-FACEPTOR_INLINE Shading::Shading(const FaceShape& shape, const Appearance& look, std::span<const Bump> bumps, std::span<const Bump> dark,
-                                 std::span<const Bump> red, Point low, Point high)
+inline Shading::Shading(const FaceShape& shape, const Appearance& look, std::span<const Bump> bumps, std::span<const Bump> dark,
+                        std::span<const Bump> red, Point low, Point high)
     : step_(std::max(1.0F, shape.pose.unit() / 26)), origin_(low) {
   columns_ = static_cast<int>((high.x - low.x) / step_) + 3;
   rows_ = static_cast<int>((high.y - low.y) / step_) + 3;
@@ -58,7 +58,7 @@ FACEPTOR_INLINE Shading::Shading(const FaceShape& shape, const Appearance& look,
   }
 }
 
-FACEPTOR_INLINE Shading::Value Shading::at(int x, int y) const noexcept {
+inline Shading::Value Shading::at(int x, int y) const noexcept {
   const float fx = std::clamp((static_cast<float>(x) - origin_.x) / step_, 0.0F, static_cast<float>(columns_) - 1.001F);
   const float fy = std::clamp((static_cast<float>(y) - origin_.y) / step_, 0.0F, static_cast<float>(rows_) - 1.001F);
   const int i = static_cast<int>(fx), j = static_cast<int>(fy);
@@ -68,7 +68,7 @@ FACEPTOR_INLINE Shading::Value Shading::at(int x, int y) const noexcept {
   return {blend(&Value::light), blend(&Value::shine), blend(&Value::red)};
 }
 
-FACEPTOR_INLINE void Brush::label(std::span<const Point> outline, Part part) {
+inline void Brush::label(std::span<const Point> outline, Part part) {
   scan(outline, size(), [&](int y, int first, int last) {
     const std::size_t row = static_cast<std::size_t>(y) * labels.size.width;
     std::fill(labels.celebamask.begin() + row + first, labels.celebamask.begin() + row + last + 1, part);
@@ -76,17 +76,17 @@ FACEPTOR_INLINE void Brush::label(std::span<const Point> outline, Part part) {
   });
 }
 
-FACEPTOR_INLINE Points Brush::line(std::span<const Point> places, float width) const {
+inline Points Brush::line(std::span<const Point> places, float width) const {
   return stroke(places, [w = width * unit()](float t) { return w * std::sqrt(std::max(0.0F, 4 * t * (1 - t))) + 0.15F; });
 }
 
-FACEPTOR_INLINE Points Brush::surface(std::initializer_list<Point> places, float lift) const {
+inline Points Brush::surface(std::initializer_list<Point> places, float lift) const {
   Points result;
   for (const auto& q : places) result.push_back(shape.pose.surface(q.x, q.y, lift));
   return result;
 }
 
-FACEPTOR_INLINE Rgb Brush::skin(float light, float shine, float red) const {
+inline Rgb Brush::skin(float light, float shine, float red) const {
   const Rgb base = person.skin;
   const float tone = person.skin_tone;
   // Light through skin leaves red in the shadows, more so in light skin.
@@ -97,11 +97,9 @@ FACEPTOR_INLINE Rgb Brush::skin(float light, float shine, float red) const {
   return (c + Rgb{gloss, gloss * 0.95F, gloss * 0.88F}) * look.light;
 }
 
-FACEPTOR_INLINE Rgb Brush::lit(Rgb color, float light) const {
-  return color * look.light * mix(0.45F, 1.05F, smoothstep(-0.05F, 1.0F, light));
-}
+inline Rgb Brush::lit(Rgb color, float light) const { return color * look.light * mix(0.45F, 1.05F, smoothstep(-0.05F, 1.0F, light)); }
 
-FACEPTOR_INLINE void paint_skin(Brush& b) {
+inline void paint_skin(Brush& b) {
   const FaceShape& s = b.shape;
   const Person& p = b.person;
   const Actions& act = b.look.actions;
@@ -176,7 +174,7 @@ FACEPTOR_INLINE void paint_skin(Brush& b) {
   paint_wrinkles(b, face);
 }
 
-FACEPTOR_INLINE void paint_nose(Brush& b, const Mask& face) {
+inline void paint_nose(Brush& b, const Mask& face) {
   const FaceShape& s = b.shape;
   b.label(s.nose, kNose);
   const float far = s.pose.yaw_sine();
@@ -196,7 +194,7 @@ FACEPTOR_INLINE void paint_nose(Brush& b, const Mask& face) {
                     0.38F * std::abs(b.look.light_x) * (1 - 0.5F * b.look.light_softness));
 }
 
-FACEPTOR_INLINE void paint_wrinkles(Brush& b, const Mask& face) {
+inline void paint_wrinkles(Brush& b, const Mask& face) {
   const Person& p = b.person;
   const Actions& act = b.look.actions;
   const Rgb crease = mix(Rgb{0.74F, 0.62F, 0.58F}, Rgb{0.60F, 0.50F, 0.48F}, p.skin_tone);

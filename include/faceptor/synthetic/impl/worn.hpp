@@ -7,7 +7,7 @@
 namespace faceptor::synthetic::detail {
 
 /// Glasses colour only the 19-class map; what LaPa calls the parts behind clear lenses stays.
-FACEPTOR_INLINE void label_glasses(Brush& b, const Points& outline, bool dark) {
+inline void label_glasses(Brush& b, const Points& outline, bool dark) {
   scan(outline, b.size(), [&](int y, int first, int last) {
     const std::size_t row = static_cast<std::size_t>(y) * b.labels.size.width;
     for (std::size_t i = row + first; i <= row + last; ++i) {
@@ -18,7 +18,7 @@ FACEPTOR_INLINE void label_glasses(Brush& b, const Points& outline, bool dark) {
 }
 
 // A lens between an ellipse and a rectangle, in place on the face.
-FACEPTOR_INLINE Points lens_outline(const Brush& b, float side, float half_width, float half_height, float roundness, float top_lift) {
+inline Points lens_outline(const Brush& b, float side, float half_width, float half_height, float roundness, float top_lift) {
   Points result;
   for (int i = 0; i < 48; ++i) {
     const float t = 2 * std::numbers::pi_v<float> * static_cast<float>(i) / 48;
@@ -30,7 +30,7 @@ FACEPTOR_INLINE Points lens_outline(const Brush& b, float side, float half_width
   return result;
 }
 
-FACEPTOR_INLINE void paint_glasses(Brush& b) {
+inline void paint_glasses(Brush& b) {
   if (b.look.glasses == Glasses::none) return;
   const bool dark = b.look.glasses == Glasses::sun;
   const float unit = b.unit();
@@ -103,7 +103,7 @@ FACEPTOR_INLINE void paint_glasses(Brush& b) {
 }
 
 // The knit or weave of a hat over its roundness.
-FACEPTOR_INLINE void paint_felt(Brush& b, const Points& outline, Rgb color, float ribs) {
+inline void paint_felt(Brush& b, const Points& outline, Rgb color, float ribs) {
   const HeadPose& pose = b.shape.pose;
   const auto seed = static_cast<std::uint32_t>(b.look.grain + 9);
   b.canvas.fill(b.mask(outline), 1, [&](int x, int y) {
@@ -118,7 +118,7 @@ FACEPTOR_INLINE void paint_felt(Brush& b, const Points& outline, Rgb color, floa
   b.covers.push_back(outline);
 }
 
-FACEPTOR_INLINE void paint_hat(Brush& b) {
+inline void paint_hat(Brush& b) {
   const Hat kind = b.look.hat;
   if (kind == Hat::none) return;
   const HeadPose& pose = b.shape.pose;

@@ -1,5 +1,3 @@
-#pragma once
-
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -15,19 +13,18 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/version.hpp>
+#include <faceptor/files/atomic_file.hpp>
+#include <faceptor/synthetic/set_plan.hpp>
 #include <faceptor/synthetic/set_writer.hpp>
 #include <faceptor/synthetic/write_sets.hpp>
-#include <faceptor/synthetic/impl/set_plan.cpp>
-#include <faceptor/synthetic/impl/set_writer.cpp>
-#include <faceptor/files/atomic_file.hpp>
 
 namespace faceptor::synthetic {
-namespace detail {
+namespace {
 
 constexpr const char* kSetMarker = "synthesized.json";
 
 // Threads are left out: nothing depends on them.
-FACEPTOR_INLINE nlohmann::ordered_json marker_of(const SetPlan& plan) {
+nlohmann::ordered_json marker_of(const SetPlan& plan) {
   const SetOptions& options = plan.options();
   return {{"made_by", std::string("faceptor ") + kVersion},
           {"format", plan.format().name},
@@ -37,10 +34,10 @@ FACEPTOR_INLINE nlohmann::ordered_json marker_of(const SetPlan& plan) {
           {"width", options.width}};
 }
 
-FACEPTOR_INLINE void write_marker(const SetPlan& plan, const std::filesystem::path& folder, bool complete) {
+void write_marker(const SetPlan& plan, const std::filesystem::path& folder, bool complete) {
   auto marker = marker_of(plan);
   marker["complete"] = complete;
-  weights::AtomicFile file(folder / kSetMarker);
+  files::AtomicFile file(folder / kSetMarker);
   file.write(marker.dump(2) + "\n");
   file.commit();
 }
@@ -69,25 +66,25 @@ void in_parallel(std::size_t count, std::size_t threads, const Work& work) {
   if (failure) std::rethrow_exception(failure);
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE SetState state_of_set(const SetPlan& plan, const std::filesystem::path& folder) {
+SetState state_of_set(const SetPlan& plan, const std::filesystem::path& folder) {
   std::error_code status;
   if (!std::filesystem::exists(folder, status)) return SetState::absent;
   if (!std::filesystem::is_directory(folder, status)) return SetState::foreign;
   const bool empty = std::filesystem::is_empty(folder, status);
   if (status) throw Error(ErrorCode::io, "synthetic: a folder can't be looked into").where(folder.string()).found(status.message());
   if (empty) return SetState::absent;
-  std::ifstream file(folder / detail::kSetMarker);
+  std::ifstream file(folder / kSetMarker);
   auto marker = nlohmann::ordered_json::parse(file, nullptr, /*allow_exceptions=*/false);
   if (!marker.is_object() || !marker.contains("made_by") || !marker.contains("complete")) return SetState::foreign;
   const bool complete = marker["complete"] == true;
   marker.erase("complete");
-  if (marker != detail::marker_of(plan)) return SetState::other;
+  if (marker != marker_of(plan)) return SetState::other;
   return complete ? SetState::complete : SetState::begun;
 }
 
-FACEPTOR_INLINE bool write_set(const SetPlan& plan, const std::filesystem::path& folder, const WriteOptions& options) {
+bool write_set(const SetPlan& plan, const std::filesystem::path& folder, const WriteOptions& options) {
   const SetState state = state_of_set(plan, folder);
   if (state == SetState::complete) return false;
   if ((state == SetState::other || state == SetState::foreign) && !options.force) {
@@ -102,8 +99,8 @@ FACEPTOR_INLINE bool write_set(const SetPlan& plan, const std::filesystem::path&
     std::filesystem::remove_all(folder, status);
     if (status) throw Error(ErrorCode::io, "synthetic: a set can't be removed").where(folder.string()).found(status.message());
   }
-  detail::make_folder(folder);
-  detail::write_marker(plan, folder, false);
+  files::make_folder(folder);
+  write_marker(plan, folder, false);
 
   const auto pictures = plan.pictures();
   const std::size_t threads =
@@ -113,19 +110,18 @@ FACEPTOR_INLINE bool write_set(const SetPlan& plan, const std::filesystem::path&
   std::vector<SetWriter::Entry> entries(std::min(pictures.size(), 8 * threads));
   for (std::size_t first = 0; first < pictures.size(); first += entries.size()) {
     const auto chunk = pictures.subspan(first, std::min(entries.size(), pictures.size() - first));
-    detail::in_parallel(chunk.size(), threads, [&](std::size_t i) { entries[i] = writer->store(chunk[i], plan.paint(chunk[i])); });
+    in_parallel(chunk.size(), threads, [&](std::size_t i) { entries[i] = writer->store(chunk[i], plan.paint(chunk[i])); });
     for (std::size_t i = 0; i < chunk.size(); ++i) {
       writer->add(chunk[i], std::move(entries[i]));
       if (options.progress) options.progress(first + i + 1, pictures.size());
     }
   }
   writer->finish();
-  detail::write_marker(plan, folder, true);
+  write_marker(plan, folder, true);
   return true;
 }
 
-FACEPTOR_INLINE bool write_set(std::string_view format, const std::filesystem::path& folder, const SetOptions& options,
-                               const WriteOptions& writing) {
+bool write_set(std::string_view format, const std::filesystem::path& folder, const SetOptions& options, const WriteOptions& writing) {
   return write_set(SetPlan(format, options), folder, writing);
 }
 

@@ -8,7 +8,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/heads/heatmap.hpp>
-#include <faceptor/results/parsing_classes.hpp>
+#include <faceptor/results/parsing_map.hpp>
 #include <faceptor/tasks/readout.hpp>
 
 namespace faceptor {
@@ -125,8 +125,7 @@ FACEPTOR_INLINE results::Embedding Readout<results::Embedding>::read(const torch
   return {detail::floats(plain_output(raw, 1, context)), context.model_hash};
 }
 
-FACEPTOR_INLINE results::Probabilities Readout<results::Probabilities>::read(const torch::Tensor& raw,
-                                                                                    const ReadoutContext& context) {
+FACEPTOR_INLINE results::Probabilities Readout<results::Probabilities>::read(const torch::Tensor& raw, const ReadoutContext& context) {
   return {detail::labels_of(context.spec), detail::floats(plain_output(raw, 1, context).sigmoid())};
 }
 

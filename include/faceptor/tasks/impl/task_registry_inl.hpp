@@ -28,8 +28,8 @@ FACEPTOR_INLINE AnyTask task_from_spec(const TaskSpec& spec) {
   auto readout = readout_registry().find(spec.readout);
   if (!readout) {
     const std::string plain = detail::plain_readout(spec);
-    log(LogLevel::warning, fmt::format("task \"{}\": {}; its results are plain {}", spec.name,
-                                       readout_registry().unknown(spec.readout).what(), plain));
+    log(LogLevel::warning,
+        fmt::format("task \"{}\": {}; its results are plain {}", spec.name, readout_registry().unknown(spec.readout).what(), plain));
     readout = readout_registry().get(plain);
   }
   return AnyTask(DeclaredTask(spec, *readout));

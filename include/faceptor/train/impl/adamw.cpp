@@ -1,5 +1,3 @@
-#pragma once
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,7 +12,7 @@
 #include <faceptor/train/adamw.hpp>
 
 namespace faceptor::train {
-namespace detail {
+namespace {
 
 /// The parameters of one call of the kernel: those of one rate and decay.
 struct FusedLists {
@@ -22,12 +20,12 @@ struct FusedLists {
 };
 
 /// "a.b.exp_avg" -> "a.b" and "exp_avg".
-FACEPTOR_INLINE std::pair<std::string, std::string> split_field(const std::string& name) {
+std::pair<std::string, std::string> split_field(const std::string& name) {
   const auto dot = name.rfind('.');
   return dot == std::string::npos ? std::pair<std::string, std::string>("", name) : std::pair(name.substr(0, dot), name.substr(dot + 1));
 }
 
-FACEPTOR_INLINE void expect_optimizer_shape(const std::string& name, const torch::Tensor& tensor, at::IntArrayRef sizes, bool number) {
+void expect_optimizer_shape(const std::string& name, const torch::Tensor& tensor, at::IntArrayRef sizes, bool number) {
   if (tensor.defined() && (number ? tensor.numel() == 1 : tensor.sizes() == sizes)) return;
   throw Error(ErrorCode::mismatch, "train: the optimizer's state has a tensor of another shape")
       .where(name)
@@ -35,9 +33,9 @@ FACEPTOR_INLINE void expect_optimizer_shape(const std::string& name, const torch
       .found(tensor.defined() ? text::shape(tensor.sizes()) : "no tensor");
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE AdamW::AdamW(std::vector<GroupedParameter> parameters, AdamWOptions options)
+AdamW::AdamW(std::vector<GroupedParameter> parameters, AdamWOptions options)
     : parameters_(std::move(parameters)), moments_(parameters_.size()), options_(options) {
   const auto below_one = [](double beta) { return beta >= 0 && beta < 1; };
   if (below_one(options.beta1) && below_one(options.beta2) && options.eps > 0 && std::isfinite(options.eps)) return;
@@ -46,20 +44,20 @@ FACEPTOR_INLINE AdamW::AdamW(std::vector<GroupedParameter> parameters, AdamWOpti
       .found(fmt::format("{:g}, {:g} and {:g}", options.beta1, options.beta2, options.eps));
 }
 
-FACEPTOR_INLINE void AdamW::set_rate(double base) {
+void AdamW::set_rate(double base) {
   for (std::size_t i = 0; i < parameters_.size(); ++i) moments_[i].rate = base * parameters_[i].multiplier;
 }
 
-FACEPTOR_INLINE double AdamW::rate(const std::string& name) const {
+double AdamW::rate(const std::string& name) const {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     if (parameters_[i].name == name) return moments_[i].rate;
   }
   throw Error(ErrorCode::argument, "train: the optimizer has no such parameter").where(name);
 }
 
-FACEPTOR_INLINE void AdamW::step() {
+void AdamW::step() {
   const torch::NoGradGuard no_grad;
-  std::map<std::pair<double, double>, detail::FusedLists> calls;
+  std::map<std::pair<double, double>, FusedLists> calls;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const auto& parameter = parameters_[i];
     auto gradient = parameter.value.grad();
@@ -88,11 +86,11 @@ FACEPTOR_INLINE void AdamW::step() {
   });
 }
 
-FACEPTOR_INLINE void AdamW::zero_gradients() {
+void AdamW::zero_gradients() {
   for (auto& parameter : parameters_) parameter.value.mutable_grad().reset();
 }
 
-FACEPTOR_INLINE std::vector<torch::Tensor> AdamW::gradients() const {
+std::vector<torch::Tensor> AdamW::gradients() const {
   std::vector<torch::Tensor> found;
   for (const auto& parameter : parameters_) {
     if (!parameter.frozen && parameter.value.grad().defined()) found.push_back(parameter.value.grad());
@@ -100,8 +98,8 @@ FACEPTOR_INLINE std::vector<torch::Tensor> AdamW::gradients() const {
   return found;
 }
 
-FACEPTOR_INLINE weights::NamedTensors AdamW::state() const {
-  weights::NamedTensors state;
+nn::NamedTensors AdamW::state() const {
+  nn::NamedTensors state;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const auto& [name, value, multiplier, weight_decay, frozen] = parameters_[i];
     if (frozen) continue;
@@ -114,7 +112,7 @@ FACEPTOR_INLINE weights::NamedTensors AdamW::state() const {
   return state;
 }
 
-FACEPTOR_INLINE void AdamW::load_state(const weights::NamedTensors& state) {
+void AdamW::load_state(const nn::NamedTensors& state) {
   const torch::NoGradGuard no_grad;
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
@@ -123,14 +121,14 @@ FACEPTOR_INLINE void AdamW::load_state(const weights::NamedTensors& state) {
   std::vector<Moments> loaded(moments_.size());
   for (std::size_t i = 0; i < moments_.size(); ++i) loaded[i].rate = moments_[i].rate;
   for (const auto& [full, tensor] : state) {
-    const auto [name, field] = detail::split_field(full);
+    const auto [name, field] = split_field(full);
     const auto place = places.find(name);
     const bool number = field == "step" || field == "rate";
     if (place == places.end() || !(number || field == "exp_avg" || field == "exp_avg_sq")) {
       throw Error(ErrorCode::mismatch, "train: the state is another optimizer's").where(full).hint("are the same parameters trained?");
     }
     const auto& value = parameters_[place->second].value;
-    detail::expect_optimizer_shape(full, tensor, value.sizes(), number);
+    expect_optimizer_shape(full, tensor, value.sizes(), number);
     auto& moments = loaded[place->second];
     if (field == "rate") moments.rate = tensor.item<double>();
     if (field == "step") moments.step = torch::full({}, tensor.item<double>(), value.options().dtype(torch::kFloat32).requires_grad(false));
@@ -148,7 +146,7 @@ FACEPTOR_INLINE void AdamW::load_state(const weights::NamedTensors& state) {
   moments_ = std::move(loaded);
 }
 
-FACEPTOR_INLINE std::vector<double> gradient_norms(const std::vector<torch::Tensor>& gradients) {
+std::vector<double> gradient_norms(const std::vector<torch::Tensor>& gradients) {
   if (gradients.empty()) return {};
   const torch::NoGradGuard no_grad;
   std::vector<torch::Tensor> norms;
@@ -157,13 +155,13 @@ FACEPTOR_INLINE std::vector<double> gradient_norms(const std::vector<torch::Tens
   return {read.const_data_ptr<double>(), read.const_data_ptr<double>() + read.numel()};
 }
 
-FACEPTOR_INLINE double total_norm(std::span<const double> norms) {
+double total_norm(std::span<const double> norms) {
   double sum = 0;
   for (const double norm : norms) sum += norm * norm;
   return std::sqrt(sum);
 }
 
-FACEPTOR_INLINE void clip_gradients(const std::vector<torch::Tensor>& gradients, double norm, double limit) {
+void clip_gradients(const std::vector<torch::Tensor>& gradients, double norm, double limit) {
   constexpr double kTiny = 1e-6;
   const double factor = limit / (norm + kTiny);
   if (factor >= 1) return;

@@ -1,5 +1,3 @@
-#pragma once
-
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -13,27 +11,28 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/log.hpp>
-#include <faceptor/nn/guard.hpp>
-#include <faceptor/train/checkpoints.hpp>
+#include <faceptor/files/atomic_file.hpp>
 #include <faceptor/files/safetensors.hpp>
 #include <faceptor/files/sha256.hpp>
+#include <faceptor/nn/guard.hpp>
+#include <faceptor/train/checkpoints.hpp>
 
 namespace faceptor::train {
-namespace detail {
+namespace {
 
 inline constexpr std::string_view kCheckpointPrefix = "step_", kCheckpointSuffix = ".safetensors";
 /// Entries of a checkpoint's metadata.
 inline constexpr const char *kCheckpointFormat = "faceptor.checkpoint", *kCheckpointInfo = "info", *kCheckpointStep = "step",
                             *kCheckpointHash = "sha256";
 
-FACEPTOR_INLINE std::optional<std::uint64_t> whole_number(std::string_view digits) {
+std::optional<std::uint64_t> whole_number(std::string_view digits) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   return error == std::errc() && end == digits.data() + digits.size() ? std::optional(number) : std::nullopt;
 }
 
 /// The step of a checkpoint's file name, "step_0000012000.safetensors".
-FACEPTOR_INLINE std::optional<std::uint64_t> checkpoint_step(const std::filesystem::path& path) {
+std::optional<std::uint64_t> checkpoint_step(const std::filesystem::path& path) {
   const auto name = path.filename().string();
   if (!name.starts_with(kCheckpointPrefix) || !name.ends_with(kCheckpointSuffix)) return std::nullopt;
   const auto digits =
@@ -42,9 +41,9 @@ FACEPTOR_INLINE std::optional<std::uint64_t> checkpoint_step(const std::filesyst
 }
 
 /// Over all that a checkpoint holds: its tensors and its metadata but for the hash itself.
-FACEPTOR_INLINE std::string checkpoint_hash(const weights::NamedTensors& tensors, const weights::Metadata& metadata) {
-  weights::Sha256 hash;
-  hash.update(weights::content_hash(tensors));
+std::string checkpoint_hash(const nn::NamedTensors& tensors, const files::Metadata& metadata) {
+  files::Sha256 hash;
+  hash.update(nn::content_hash(tensors));
   for (const auto& [name, value] : metadata) {
     if (name == kCheckpointHash) continue;
     hash.update(fmt::format("{}:{}{}:{}", name.size(), name, value.size(), value));
@@ -53,7 +52,7 @@ FACEPTOR_INLINE std::string checkpoint_hash(const weights::NamedTensors& tensors
 }
 
 /// The files of a folder, those that can't be looked at left out. @throws Error(io) when it can't be listed
-FACEPTOR_INLINE std::vector<std::filesystem::path> files_of(const std::filesystem::path& folder) {
+std::vector<std::filesystem::path> files_of(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
   std::error_code failed;
   std::filesystem::directory_iterator entry(folder, failed);
@@ -62,29 +61,22 @@ FACEPTOR_INLINE std::vector<std::filesystem::path> files_of(const std::filesyste
   return files;
 }
 
-FACEPTOR_INLINE void make_folder(const std::filesystem::path& folder) {
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed) throw Error(ErrorCode::io, "train: the folder can't be made").where(folder.string()).found(failed.message());
-}
+}  // namespace
 
-}  // namespace detail
-
-FACEPTOR_INLINE Checkpoints::Checkpoints(std::filesystem::path folder, CheckpointOptions options)
-    : folder_(std::move(folder)), options_(options) {
+Checkpoints::Checkpoints(std::filesystem::path folder, CheckpointOptions options) : folder_(std::move(folder)), options_(options) {
   if (options_.newest < 1) throw Error(ErrorCode::argument, "train: at least one checkpoint must stay").found("0");
-  detail::make_folder(folder_);
-  for (const auto& path : detail::files_of(folder_)) {
+  files::make_folder(folder_);
+  for (const auto& path : files_of(folder_)) {
     const auto name = path.filename().string();
-    const bool unfinished = name.starts_with(detail::kCheckpointPrefix) && name.find(".safetensors.part") != std::string::npos;
+    const bool unfinished = name.starts_with(kCheckpointPrefix) && name.find(".safetensors.part") != std::string::npos;
     std::error_code ignored;
     if (unfinished) std::filesystem::remove(path, ignored);
   }
 }
 
-FACEPTOR_INLINE std::filesystem::path Checkpoints::save(const Snapshot& snapshot) {
+std::filesystem::path Checkpoints::save(const Snapshot& snapshot) {
   return guarded("train: writing a checkpoint", [&] {
-    weights::NamedTensors tensors;
+    nn::NamedTensors tensors;
     for (const auto& [name, tensor] : snapshot.tensors) {
       if (tensor.is_floating_point() && !torch::isfinite(tensor).all().item<bool>()) {
         throw Error(ErrorCode::argument, "train: a checkpoint must not hold numbers that are not finite").where(name);
@@ -93,26 +85,25 @@ FACEPTOR_INLINE std::filesystem::path Checkpoints::save(const Snapshot& snapshot
     }
     // A path in the configuration need not be UTF-8.
     const auto info = snapshot.info.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    weights::Metadata metadata = {
-        {detail::kCheckpointFormat, "1"}, {detail::kCheckpointStep, std::to_string(snapshot.step)}, {detail::kCheckpointInfo, info}};
-    metadata[detail::kCheckpointHash] = detail::checkpoint_hash(tensors, metadata);
-    const auto path = folder_ / fmt::format("{}{:010}{}", detail::kCheckpointPrefix, snapshot.step, detail::kCheckpointSuffix);
-    weights::save_tensors(path, tensors, metadata);
+    files::Metadata metadata = {{kCheckpointFormat, "1"}, {kCheckpointStep, std::to_string(snapshot.step)}, {kCheckpointInfo, info}};
+    metadata[kCheckpointHash] = checkpoint_hash(tensors, metadata);
+    const auto path = folder_ / fmt::format("{}{:010}{}", kCheckpointPrefix, snapshot.step, kCheckpointSuffix);
+    nn::save_tensors(path, tensors, metadata);
     prune();
     return path;
   });
 }
 
-FACEPTOR_INLINE std::vector<Checkpoints::Entry> Checkpoints::list() const {
+std::vector<Checkpoints::Entry> Checkpoints::list() const {
   std::vector<Entry> entries;
-  for (const auto& path : detail::files_of(folder_)) {
-    if (const auto step = detail::checkpoint_step(path)) entries.push_back({*step, path});
+  for (const auto& path : files_of(folder_)) {
+    if (const auto step = checkpoint_step(path)) entries.push_back({*step, path});
   }
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.step < b.step; });
   return entries;
 }
 
-FACEPTOR_INLINE void Checkpoints::prune() const {
+void Checkpoints::prune() const {
   const auto entries = list();
   for (std::size_t i = 0; i + options_.newest < entries.size(); ++i) {
     const auto& [step, path] = entries[i];
@@ -123,9 +114,9 @@ FACEPTOR_INLINE void Checkpoints::prune() const {
   }
 }
 
-FACEPTOR_INLINE Snapshot Checkpoints::load(const std::filesystem::path& path) {
+Snapshot Checkpoints::load(const std::filesystem::path& path) {
   return guarded("train: reading a checkpoint", [&] {
-    const auto file = weights::SafetensorsFile::open(path);
+    const auto file = files::SafetensorsFile::open(path);
     const auto& metadata = file.metadata();
     const auto entry = [&](const char* name) -> const std::string& {
       const auto it = metadata.find(name);
@@ -136,23 +127,23 @@ FACEPTOR_INLINE Snapshot Checkpoints::load(const std::filesystem::path& path) {
       }
       return it->second;
     };
-    if (entry(detail::kCheckpointFormat) != "1") {
+    if (entry(kCheckpointFormat) != "1") {
       throw Error(ErrorCode::unsupported, "train: the checkpoint is of another version")
           .where(path.string())
           .expected("1")
-          .found(entry(detail::kCheckpointFormat));
+          .found(entry(kCheckpointFormat));
     }
     Snapshot snapshot;
-    for (const auto& view : file.tensors()) snapshot.tensors.emplace(view.name, weights::to_tensor(view, file.owner()).clone());
+    for (const auto& view : file.tensors()) snapshot.tensors.emplace(view.name, nn::to_tensor(view, file.owner()).clone());
     // Of the copies: what is used is what was checked, even if the file changes.
-    if (const auto hash = detail::checkpoint_hash(snapshot.tensors, metadata); hash != entry(detail::kCheckpointHash)) {
+    if (const auto hash = checkpoint_hash(snapshot.tensors, metadata); hash != entry(kCheckpointHash)) {
       throw Error(ErrorCode::format, "train: the checkpoint is damaged: its checksum is another")
           .where(path.string())
-          .expected(entry(detail::kCheckpointHash))
+          .expected(entry(kCheckpointHash))
           .found(hash);
     }
-    snapshot.info = nlohmann::json::parse(entry(detail::kCheckpointInfo), nullptr, false);
-    const auto step = detail::whole_number(entry(detail::kCheckpointStep));
+    snapshot.info = nlohmann::json::parse(entry(kCheckpointInfo), nullptr, false);
+    const auto step = whole_number(entry(kCheckpointStep));
     if (!snapshot.info.is_object() || !step) {
       throw Error(ErrorCode::format, "train: the checkpoint's step or info is not what this library writes").where(path.string());
     }
@@ -161,7 +152,7 @@ FACEPTOR_INLINE Snapshot Checkpoints::load(const std::filesystem::path& path) {
   });
 }
 
-FACEPTOR_INLINE std::optional<Snapshot> Checkpoints::newest() const {
+std::optional<Snapshot> Checkpoints::newest() const {
   auto entries = list();
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
     try {
@@ -173,8 +164,8 @@ FACEPTOR_INLINE std::optional<Snapshot> Checkpoints::newest() const {
   return std::nullopt;
 }
 
-FACEPTOR_INLINE RunLock::RunLock(const std::filesystem::path& folder) {
-  detail::make_folder(folder);
+RunLock::RunLock(const std::filesystem::path& folder) {
+  files::make_folder(folder);
   const auto path = folder / "lock";
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor_ < 0)
@@ -192,7 +183,7 @@ FACEPTOR_INLINE RunLock::RunLock(const std::filesystem::path& folder) {
   log(LogLevel::warning, fmt::format("train: {} can't be locked: {}", path.string(), std::strerror(number)));
 }
 
-FACEPTOR_INLINE RunLock::~RunLock() {
+RunLock::~RunLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 

@@ -1,20 +1,23 @@
-#pragma once
-
+#include <algorithm>
 #include <set>
 
-#include <faceptor/train/impl/config_keys.cpp>
-#include <faceptor/train/config.hpp>
+#include <fmt/format.h>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/train/impl/config_keys.hpp>
+#include <faceptor/train/presets.hpp>
 
 namespace faceptor::train {
-namespace detail {
+namespace {
 
 /// Hands the values of a tree to the keys that they belong to.
 /// @param prefix  where the tree stands: "" or "schedule."
-FACEPTOR_INLINE void read_tree(const nlohmann::json& tree, const std::string& prefix, const std::vector<BoundKey>& keys) {
+void read_tree(const nlohmann::json& tree, const std::string& prefix, const std::vector<detail::BoundKey>& keys) {
   for (const auto& [name, value] : tree.items()) {
     const auto path = prefix + name;
-    const auto known = std::find_if(keys.begin(), keys.end(), [&](const BoundKey& k) { return k.key.name == path; });
-    const bool section = std::any_of(keys.begin(), keys.end(), [&](const BoundKey& k) { return k.key.name.starts_with(path + "."); });
+    const auto known = std::find_if(keys.begin(), keys.end(), [&](const detail::BoundKey& k) { return k.key.name == path; });
+    const bool section = std::any_of(keys.begin(), keys.end(), [&](const detail::BoundKey& k) { return k.key.name.starts_with(path + "."); });
     if (known != keys.end()) {
       known->read(value);
     } else if (section && value.is_object()) {
@@ -38,7 +41,7 @@ FACEPTOR_INLINE void read_tree(const nlohmann::json& tree, const std::string& pr
 }
 
 /// What each value allows, but not all of them together.
-FACEPTOR_INLINE void check_config(const TrainConfig& config) {
+void check_config(const TrainConfig& config) {
   if (config.schedule.warmup > config.steps) {
     throw Error(ErrorCode::argument, "train: the warm-up is longer than the run")
         .where("schedule.warmup")
@@ -68,7 +71,7 @@ FACEPTOR_INLINE void check_config(const TrainConfig& config) {
 }
 
 /// Tasks declared by name, `model.custom.NAME = {...}`, as the list of tables that they stand for.
-FACEPTOR_INLINE nlohmann::json custom_tasks(const nlohmann::json& given) {
+nlohmann::json custom_tasks(const nlohmann::json& given) {
   if (!given.is_object()) return given;
   auto list = nlohmann::json::array();
   for (const auto& [name, declaration] : given.items()) {
@@ -90,15 +93,15 @@ FACEPTOR_INLINE nlohmann::json custom_tasks(const nlohmann::json& given) {
   return list;
 }
 
-FACEPTOR_INLINE void put(nlohmann::ordered_json& tree, const std::string& path, const nlohmann::json& value) {
+void put(nlohmann::ordered_json& tree, const std::string& path, const nlohmann::json& value) {
   auto* place = &tree;
   for (const auto& part : text::split(path, '.')) place = &(*place)[part];
   *place = value;
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::vector<ConfigKey> config_keys() {
+std::vector<ConfigKey> config_keys() {
   TrainConfig config;
   DataConfig data;
   std::vector<ConfigKey> keys;
@@ -110,7 +113,7 @@ FACEPTOR_INLINE std::vector<ConfigKey> config_keys() {
   return keys;
 }
 
-FACEPTOR_INLINE std::string config_table() {
+std::string config_table() {
   std::string table = "| key | default | what | meaning |\n|---|---|---|---|\n";
   for (const auto& key : config_keys()) {
     auto what = key.type;
@@ -124,7 +127,7 @@ FACEPTOR_INLINE std::string config_table() {
   return table;
 }
 
-FACEPTOR_INLINE TrainConfig read_config(const nlohmann::json& given) {
+TrainConfig read_config(const nlohmann::json& given) {
   if (!given.is_object()) {
     throw Error(ErrorCode::argument, "train: a configuration is a table of keys and values").found(given.type_name());
   }
@@ -146,29 +149,29 @@ FACEPTOR_INLINE TrainConfig read_config(const nlohmann::json& given) {
             .expected("format, root, ...")
             .found(values.dump());
       }
-      detail::read_tree(values, "data." + task + ".", detail::data_keys(config.data[task], "data." + task + "."));
+      read_tree(values, "data." + task + ".", detail::data_keys(config.data[task], "data." + task + "."));
     }
     tree.erase("data");
   }
   if (const auto model = tree.find("model"); model != tree.end() && model->is_object() && model->contains("custom")) {
-    model->at("custom") = detail::custom_tasks(model->at("custom"));
+    model->at("custom") = custom_tasks(model->at("custom"));
   }
-  detail::read_tree(tree, "", detail::run_keys(config));
-  detail::check_config(config);
+  read_tree(tree, "", detail::run_keys(config));
+  check_config(config);
   return config;
 }
 
-FACEPTOR_INLINE nlohmann::ordered_json write_config(const TrainConfig& config) {
+nlohmann::ordered_json write_config(const TrainConfig& config) {
   auto copy = config;
   nlohmann::ordered_json tree;
-  for (const auto& bound : detail::run_keys(copy)) detail::put(tree, bound.key.name, bound.write());
+  for (const auto& bound : detail::run_keys(copy)) put(tree, bound.key.name, bound.write());
   for (auto& [task, data] : copy.data) {
-    for (const auto& bound : detail::data_keys(data, "data." + task + ".")) detail::put(tree, bound.key.name, bound.write());
+    for (const auto& bound : detail::data_keys(data, "data." + task + ".")) put(tree, bound.key.name, bound.write());
   }
   return tree;
 }
 
-FACEPTOR_INLINE void set_value(nlohmann::json& tree, std::string_view assignment) {
+void set_value(nlohmann::json& tree, std::string_view assignment) {
   const auto equals = assignment.find('=');
   const auto wrong = [&](const char* what) {
     return Error(ErrorCode::argument, std::string("train: ") + what)
@@ -188,7 +191,7 @@ FACEPTOR_INLINE void set_value(nlohmann::json& tree, std::string_view assignment
   *place = std::move(value);
 }
 
-FACEPTOR_INLINE std::vector<std::string> changed_keys(const nlohmann::json& a, const nlohmann::json& b) {
+std::vector<std::string> changed_keys(const nlohmann::json& a, const nlohmann::json& b) {
   const auto left = a.flatten();
   const auto right = b.flatten();
   std::set<std::string> changed;

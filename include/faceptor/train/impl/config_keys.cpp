@@ -1,9 +1,6 @@
-#pragma once
-
 #include <algorithm>
 #include <cmath>
 #include <concepts>
-#include <functional>
 #include <limits>
 #include <type_traits>
 #include <utility>
@@ -12,10 +9,9 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/transforms/chain_registry.hpp>
-#include <faceptor/train/config.hpp>
+#include <faceptor/train/impl/config_keys.hpp>
+#include <faceptor/transforms/chains.hpp>
 
-/// The one table of what can be set, and how each type of value is read.
 namespace faceptor::train::detail {
 
 /// What a value must lie within.
@@ -35,14 +31,7 @@ struct ConfigRange {
   bool holds(double value) const { return without_ends ? value > low && value < high : value >= low && value <= high; }
 };
 
-/// A key and the way to its value in a configuration.
-struct BoundKey {
-  ConfigKey key;
-  std::function<void(const nlohmann::json&)> read;
-  std::function<nlohmann::json()> write;
-};
-
-FACEPTOR_INLINE Error bad_value(const ConfigKey& key, const nlohmann::json& found) {
+Error bad_value(const ConfigKey& key, const nlohmann::json& found) {
   auto expected = key.type;
   if (!key.range.empty()) expected += ", " + key.range;
   if (!key.unit.empty()) expected += " (" + key.unit + ")";
@@ -132,7 +121,7 @@ class KeyTable {
 };
 
 /// The keys of one task's data. @param prefix  "data.TASK."
-FACEPTOR_INLINE std::vector<BoundKey> data_keys(DataConfig& data, const std::string& prefix) {
+std::vector<BoundKey> data_keys(DataConfig& data, const std::string& prefix) {
   KeyTable keys(prefix);
   keys.add("format", data.format, "", {}, "the data set's format, as `faceptor dataset check` takes it");
   keys.add("root", data.root, "", {}, "the data set's folder; below `data_root` unless absolute");
@@ -145,7 +134,7 @@ FACEPTOR_INLINE std::vector<BoundKey> data_keys(DataConfig& data, const std::str
            "a task of the same view whose pictures this one's labels are of too, by the names of files: one pass serves both; where this "
            "data set hasn't a picture, its task isn't trained on it");
   keys.add("weight", data.weight, "", {0}, "the task's share among those of its type; 0: its batch");
-  keys.add("chain", data.chain, "", {.choices = {"auto", "published", "view", "plain"}, .unlisted = data::transforms::chain_names()},
+  keys.add("chain", data.chain, "", {.choices = {"auto", "published", "view", "plain"}, .unlisted = transforms::chain_names()},
            "how samples are prepared: as the published task's, with strong changes of the task's view, its view as it is, or a chain of "
            "your own by its name; `auto`: published where the task looks at the published view, else view");
   keys.add("without", data.without, "", {}, "steps of the chain to leave out, by name (`--dry-run` shows them)");
@@ -160,7 +149,7 @@ FACEPTOR_INLINE std::vector<BoundKey> data_keys(DataConfig& data, const std::str
 }
 
 /// All other keys.
-FACEPTOR_INLINE std::vector<BoundKey> run_keys(TrainConfig& c) {
+std::vector<BoundKey> run_keys(TrainConfig& c) {
   KeyTable keys;
   const ConfigRange any, positive{0, std::numeric_limits<double>::infinity(), true}, count{0}, one_or_more{1}, decay{0, 1};
   keys.add("steps", c.steps, "steps", one_or_more, "length of the run");

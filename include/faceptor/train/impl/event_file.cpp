@@ -1,5 +1,3 @@
-#pragma once
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -14,14 +12,14 @@
 #include <fmt/format.h>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/files/mapped_file.hpp>
 #include <faceptor/image/write.hpp>
 #include <faceptor/train/event_file.hpp>
-#include <faceptor/files/mapped_file.hpp>
 
 namespace faceptor::train {
-namespace detail {
+namespace {
 
-FACEPTOR_INLINE constexpr std::array<std::uint32_t, 256> crc32c_table() {
+constexpr std::array<std::uint32_t, 256> crc32c_table() {
   std::array<std::uint32_t, 256> table{};
   for (std::uint32_t i = 0; i < 256; ++i) {
     std::uint32_t crc = i;
@@ -129,7 +127,7 @@ inline constexpr unsigned kSummaryValue = 1, kValueTag = 1, kValueSimple = 2, kV
 inline constexpr unsigned kImageHeight = 1, kImageWidth = 2, kImageColours = 3, kImageBytes = 4;
 inline constexpr unsigned kSessionStatus = 1, kSessionStart = 1;
 
-FACEPTOR_INLINE ProtoWriter new_event(std::int64_t step) {
+ProtoWriter new_event(std::int64_t step) {
   const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
   ProtoWriter event;
   event.fixed64(kEventWallTime, now.count());
@@ -138,7 +136,7 @@ FACEPTOR_INLINE ProtoWriter new_event(std::int64_t step) {
 }
 
 /// Puts one value of a summary into an event. @param message  the value's message, its tag aside
-FACEPTOR_INLINE std::string summary_event(std::string_view tag, std::int64_t step, const ProtoWriter& message) {
+std::string summary_event(std::string_view tag, std::int64_t step, const ProtoWriter& message) {
   ProtoWriter value;
   value.bytes(kValueTag, tag);
   ProtoWriter summary;
@@ -148,7 +146,7 @@ FACEPTOR_INLINE std::string summary_event(std::string_view tag, std::int64_t ste
   return event.str();
 }
 
-FACEPTOR_INLINE void read_summary(std::string_view message, Event& event) {
+void read_summary(std::string_view message, Event& event) {
   for (ProtoReader summary(message); const auto item = summary.next();) {
     if (item->number != kSummaryValue) continue;
     for (ProtoReader values(item->bytes); const auto field = values.next();) {
@@ -164,7 +162,7 @@ FACEPTOR_INLINE void read_summary(std::string_view message, Event& event) {
   }
 }
 
-FACEPTOR_INLINE Event read_event(std::string_view message) {
+Event read_event(std::string_view message) {
   Event event;
   for (ProtoReader reader(message); const auto field = reader.next();) {
     if (field->number == kEventWallTime) event.wall_time = std::bit_cast<double>(field->value);
@@ -176,26 +174,24 @@ FACEPTOR_INLINE Event read_event(std::string_view message) {
   return event;
 }
 
-FACEPTOR_INLINE std::uint64_t little_number(std::span<const std::byte> bytes) {
+std::uint64_t little_number(std::span<const std::byte> bytes) {
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) value |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * i);
   return value;
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::uint32_t crc32c(std::span<const std::byte> bytes) noexcept {
-  static constexpr auto kTable = detail::crc32c_table();
+std::uint32_t crc32c(std::span<const std::byte> bytes) noexcept {
+  static constexpr auto kTable = crc32c_table();
   std::uint32_t crc = ~0U;
   for (const auto byte : bytes) crc = (crc >> 8) ^ kTable[(crc ^ std::to_integer<std::uint32_t>(byte)) & 0xFFU];
   return ~crc;
 }
 
-FACEPTOR_INLINE std::uint32_t masked_crc32c(std::span<const std::byte> bytes) noexcept {
-  return std::rotr(crc32c(bytes), 15) + 0xA282EAD8U;
-}
+std::uint32_t masked_crc32c(std::span<const std::byte> bytes) noexcept { return std::rotr(crc32c(bytes), 15) + 0xA282EAD8U; }
 
-FACEPTOR_INLINE EventFile::EventFile(const std::filesystem::path& folder, std::int64_t first_step) {
+EventFile::EventFile(const std::filesystem::path& folder, std::int64_t first_step) {
   static std::atomic<unsigned> counter{0};
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
@@ -209,30 +205,30 @@ FACEPTOR_INLINE EventFile::EventFile(const std::filesystem::path& folder, std::i
   }
   if (descriptor_ < 0)
     throw Error(ErrorCode::io, "train: the event file can't be created").where(path_.string()).found(std::strerror(errno));
-  auto version = detail::new_event(0);
-  version.bytes(detail::kEventVersion, "brain.Event:2");
+  auto version = new_event(0);
+  version.bytes(kEventVersion, "brain.Event:2");
   record(version.str());
   if (first_step > 0) {
-    detail::ProtoWriter session;
-    session.varint(detail::kSessionStatus, detail::kSessionStart);
-    auto restart = detail::new_event(first_step);
-    restart.bytes(detail::kEventSession, session.str());
+    ProtoWriter session;
+    session.varint(kSessionStatus, kSessionStart);
+    auto restart = new_event(first_step);
+    restart.bytes(kEventSession, session.str());
     record(restart.str());
   }
 }
 
-FACEPTOR_INLINE EventFile::~EventFile() {
+EventFile::~EventFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-FACEPTOR_INLINE void EventFile::record(std::string_view bytes) {
-  detail::ProtoWriter framed;
+void EventFile::record(std::string_view bytes) {
+  ProtoWriter framed;
   framed.little_endian(bytes.size(), 8);
   const std::string length = framed.str();
   framed.little_endian(masked_crc32c(std::as_bytes(std::span(length))), 4);
   std::string whole = framed.str();
   whole += bytes;
-  detail::ProtoWriter tail;
+  ProtoWriter tail;
   tail.little_endian(masked_crc32c(std::as_bytes(std::span(bytes))), 4);
   whole += tail.str();
   for (std::string_view rest = whole; !rest.empty();) {
@@ -244,28 +240,28 @@ FACEPTOR_INLINE void EventFile::record(std::string_view bytes) {
   }
 }
 
-FACEPTOR_INLINE void EventFile::scalar(std::string_view tag, std::int64_t step, double value) {
-  detail::ProtoWriter message;
-  message.fixed32(detail::kValueSimple, static_cast<float>(value));
-  record(detail::summary_event(tag, step, message));
+void EventFile::scalar(std::string_view tag, std::int64_t step, double value) {
+  ProtoWriter message;
+  message.fixed32(kValueSimple, static_cast<float>(value));
+  record(summary_event(tag, step, message));
 }
 
-FACEPTOR_INLINE void EventFile::image(std::string_view tag, std::int64_t step, const Image& picture) {
+void EventFile::image(std::string_view tag, std::int64_t step, const Image& picture) {
   const auto png = encode_png(picture);
-  detail::ProtoWriter image;
-  image.varint(detail::kImageHeight, static_cast<std::uint64_t>(picture.height()));
-  image.varint(detail::kImageWidth, static_cast<std::uint64_t>(picture.width()));
-  image.varint(detail::kImageColours, 3);
-  image.bytes(detail::kImageBytes, {reinterpret_cast<const char*>(png.data()), png.size()});
-  detail::ProtoWriter message;
-  message.bytes(detail::kValueImage, image.str());
-  record(detail::summary_event(tag, step, message));
+  ProtoWriter image;
+  image.varint(kImageHeight, static_cast<std::uint64_t>(picture.height()));
+  image.varint(kImageWidth, static_cast<std::uint64_t>(picture.width()));
+  image.varint(kImageColours, 3);
+  image.bytes(kImageBytes, {reinterpret_cast<const char*>(png.data()), png.size()});
+  ProtoWriter message;
+  message.bytes(kValueImage, image.str());
+  record(summary_event(tag, step, message));
 }
 
-FACEPTOR_INLINE std::vector<Event> read_events(const std::filesystem::path& path) {
+std::vector<Event> read_events(const std::filesystem::path& path) {
   constexpr std::size_t kHead = 12;
   constexpr std::size_t kTail = 4;
-  const auto file = weights::MappedFile::open(path);
+  const auto file = files::MappedFile::open(path);
   std::vector<Event> events;
   std::size_t at = 0;
   const auto wrong = [&](const char* what) {
@@ -273,13 +269,13 @@ FACEPTOR_INLINE std::vector<Event> read_events(const std::filesystem::path& path
         .where(fmt::format("{}, byte {}", path.string(), at));
   };
   for (auto rest = file->bytes(); rest.size() >= kHead; rest = file->bytes().subspan(at)) {
-    if (masked_crc32c(rest.first(8)) != detail::little_number(rest.subspan(8, 4))) throw wrong("length");
-    const auto length = detail::little_number(rest.first(8));
+    if (masked_crc32c(rest.first(8)) != little_number(rest.subspan(8, 4))) throw wrong("length");
+    const auto length = little_number(rest.first(8));
     if (length > rest.size() - kHead || rest.size() - kHead - length < kTail) break;
     const auto message = rest.subspan(kHead, length);
-    if (masked_crc32c(message) != detail::little_number(rest.subspan(kHead + length, kTail))) throw wrong("content");
+    if (masked_crc32c(message) != little_number(rest.subspan(kHead + length, kTail))) throw wrong("content");
     try {
-      events.push_back(detail::read_event({reinterpret_cast<const char*>(message.data()), message.size()}));
+      events.push_back(read_event({reinterpret_cast<const char*>(message.data()), message.size()}));
     } catch (Error& e) {
       throw std::move(e).where(fmt::format("{}, byte {}", path.string(), at));
     }

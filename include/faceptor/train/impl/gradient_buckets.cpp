@@ -1,5 +1,3 @@
-#pragma once
-
 #include <torch/csrc/autograd/function_hook.h>
 #include <torch/csrc/autograd/variable.h>
 
@@ -155,8 +153,7 @@ struct GradientArrived : torch::autograd::PostAccumulateGradHook {
 
 }  // namespace detail
 
-FACEPTOR_INLINE GradientBuckets::GradientBuckets(const std::vector<torch::Tensor>& parameters, std::shared_ptr<Communicator> processes,
-                                                 std::int64_t bytes)
+GradientBuckets::GradientBuckets(const std::vector<torch::Tensor>& parameters, std::shared_ptr<Communicator> processes, std::int64_t bytes)
     : state_(std::make_shared<State>()) {
   state_->processes = std::move(processes);
   state_->lay_out(parameters, bytes);
@@ -171,21 +168,21 @@ FACEPTOR_INLINE GradientBuckets::GradientBuckets(const std::vector<torch::Tensor
   }
 }
 
-FACEPTOR_INLINE GradientBuckets::~GradientBuckets() {
+GradientBuckets::~GradientBuckets() {
   for (auto& slot : state_->slots) torch::autograd::impl::set_post_acc_grad_hooks(slot.parameter, nullptr);
 }
 
-FACEPTOR_INLINE void GradientBuckets::begin() {
+void GradientBuckets::begin() {
   state_->reset();
   state_->active = true;
 }
 
-FACEPTOR_INLINE void GradientBuckets::finish() { state_->finish(); }
+void GradientBuckets::finish() { state_->finish(); }
 
-FACEPTOR_INLINE void GradientBuckets::cancel() { state_->reset(); }
+void GradientBuckets::cancel() { state_->reset(); }
 
-FACEPTOR_INLINE std::size_t GradientBuckets::overlapped() const { return state_->overlapped; }
+std::size_t GradientBuckets::overlapped() const { return state_->overlapped; }
 
-FACEPTOR_INLINE std::size_t GradientBuckets::size() const { return state_->buckets.size(); }
+std::size_t GradientBuckets::size() const { return state_->buckets.size(); }
 
 }  // namespace faceptor::train

@@ -1,5 +1,3 @@
-#pragma once
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,12 +8,11 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/random.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/train/impl/learner_setup.hpp>
 #include <faceptor/losses/task_weights.hpp>
 #include <faceptor/nn/guard.hpp>
-#include <faceptor/nn/seed_guard.hpp>
+#include <faceptor/train/impl/learner_setup.hpp>
 #include <faceptor/train/learner.hpp>
-#include <faceptor/train/named_state.hpp>
+#include <faceptor/train/moving_average.hpp>
 
 namespace faceptor::train {
 
@@ -26,7 +23,7 @@ struct Learner::Forward {
   std::vector<torch::Tensor> numbers;  // the total; then of each task its loss, its parts and its accuracy, where it has one
 };
 
-FACEPTOR_INLINE Learner::Learner(FaceModelPtr model, LearnerOptions options)
+Learner::Learner(FaceModelPtr model, LearnerOptions options)
     : model_(std::move(model)), options_(std::move(options)), scaler_(options_.scaler) {
   if (!model_) throw Error(ErrorCode::argument, "train: there is no model");
   if (!(options_.clip >= 0) || !std::isfinite(options_.clip)) {
@@ -70,15 +67,15 @@ FACEPTOR_INLINE Learner::Learner(FaceModelPtr model, LearnerOptions options)
   if (options_.average) average_ = std::make_unique<MovingAverage>(model_->module(), *options_.average);
 }
 
-FACEPTOR_INLINE Learner::~Learner() = default;
+Learner::~Learner() = default;
 
-FACEPTOR_INLINE torch::Device Learner::device() const { return model_->module().parameters().front().device(); }
+torch::Device Learner::device() const { return model_->module().parameters().front().device(); }
 
-FACEPTOR_INLINE void Learner::set_rate(double base) { optimizer_->set_rate(base); }
+void Learner::set_rate(double base) { optimizer_->set_rate(base); }
 
-FACEPTOR_INLINE std::vector<torch::Tensor> Learner::gradients() const { return optimizer_->gradients(); }
+std::vector<torch::Tensor> Learner::gradients() const { return optimizer_->gradients(); }
 
-FACEPTOR_INLINE void Learner::join(std::shared_ptr<Communicator> processes) {
+void Learner::join(std::shared_ptr<Communicator> processes) {
   if (micro_batches_ > 0) throw Error(ErrorCode::argument, "train: processes are joined between steps");
   processes_ = nullptr;
   buckets_ = nullptr;
@@ -95,19 +92,19 @@ FACEPTOR_INLINE void Learner::join(std::shared_ptr<Communicator> processes) {
   buckets_ = std::make_unique<GradientBuckets>(parameters, processes_);
 }
 
-FACEPTOR_INLINE void Learner::average_gradients() {
+void Learner::average_gradients() {
   if (!buckets_ || averaged_) return;
   guarded("train: averaging gradients", [&] { buckets_->finish(); });
   averaging_ = false;
   averaged_ = true;
 }
 
-FACEPTOR_INLINE void Learner::begin_step() {
+void Learner::begin_step() {
   kept_buffers_.clear();
   for (const auto& item : model_->module().named_buffers()) kept_buffers_.emplace(item.key(), item.value().detach().clone());
 }
 
-FACEPTOR_INLINE void Learner::set_training() {
+void Learner::set_training() {
   model_->module().train();
   for (auto* module : frozen_modules_) module->eval();
   for (const auto& loss : losses_) {
@@ -115,7 +112,7 @@ FACEPTOR_INLINE void Learner::set_training() {
   }
 }
 
-FACEPTOR_INLINE Learner::Forward Learner::run_tasks(const data::StepBatch& batch) {
+Learner::Forward Learner::run_tasks(const loading::StepBatch& batch) {
   const auto where = device();
   std::vector<ViewBatch> views = batch.views;
   for (auto& view : views) {
@@ -175,7 +172,7 @@ FACEPTOR_INLINE Learner::Forward Learner::run_tasks(const data::StepBatch& batch
   return forward;
 }
 
-FACEPTOR_INLINE StepResult Learner::step_result(const Forward& forward) const {
+StepResult Learner::step_result(const Forward& forward) const {
   std::vector<torch::Tensor> numbers;
   for (const auto& number : forward.numbers) numbers.push_back(number.detach().to(torch::kFloat64));
   const auto read = torch::stack(numbers).to(torch::kCPU).contiguous();  // one wait for the device, not one a number
@@ -202,7 +199,7 @@ FACEPTOR_INLINE StepResult Learner::step_result(const Forward& forward) const {
   return result;
 }
 
-FACEPTOR_INLINE StepResult Learner::forward_backward(const data::StepBatch& batch, double scale, bool last) {
+StepResult Learner::forward_backward(const loading::StepBatch& batch, double scale, bool last) {
   if (average_ && average_->swapped()) throw Error(ErrorCode::argument, "train: the model has its averaged weights just now");
   if (averaging_ || averaged_) throw Error(ErrorCode::argument, "train: a batch comes after the one that was its step's last");
   if (micro_batches_ == 0) begin_step();
@@ -236,7 +233,7 @@ FACEPTOR_INLINE StepResult Learner::forward_backward(const data::StepBatch& batc
   }
 }
 
-FACEPTOR_INLINE void Learner::discard() {
+void Learner::discard() {
   const torch::NoGradGuard no_grad;
   if (averaging_) buckets_->cancel();
   averaging_ = averaged_ = false;
@@ -248,7 +245,7 @@ FACEPTOR_INLINE void Learner::discard() {
   micro_batches_ = 0;
 }
 
-FACEPTOR_INLINE Update Learner::apply() {
+Update Learner::apply() {
   if (micro_batches_ == 0) {
     throw Error(ErrorCode::argument, "train: there are no gradients to apply").hint("was the step discarded? see StepResult::finite");
   }

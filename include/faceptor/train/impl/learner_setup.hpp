@@ -14,22 +14,22 @@
 
 namespace faceptor::train::detail {
 
-FACEPTOR_INLINE losses::Labels labels_on(const losses::Labels& labels, torch::Device device) {
+inline losses::Labels labels_on(const losses::Labels& labels, torch::Device device) {
   losses::Labels moved(labels.primary.to(device, /*non_blocking=*/true));
   for (const auto& [name, tensor] : labels.extra) moved.extra.emplace(name, tensor.to(device, /*non_blocking=*/true));
   return moved;
 }
 
-FACEPTOR_INLINE const TaskList& published_tasks() {
+inline const TaskList& published_tasks() {
   static const TaskList tasks = published::full();
   return tasks;
 }
 
 /// A name up to its first '_'.
-FACEPTOR_INLINE std::string type_of_task(const std::string& name) { return name.substr(0, name.find('_')); }
+inline std::string type_of_task(const std::string& name) { return name.substr(0, name.find('_')); }
 
 /// The types of tasks: these tasks', and the published ones', which are harmless where no task has them, as in a recipe for more tasks.
-FACEPTOR_INLINE std::vector<std::string> types_of(const TaskList& tasks) {
+inline std::vector<std::string> types_of(const TaskList& tasks) {
   std::set<std::string> types;
   for (const auto* list : {&tasks, &published_tasks()}) {
     for (const auto& task : *list) types.insert(type_of_task(task.name()));
@@ -38,7 +38,7 @@ FACEPTOR_INLINE std::vector<std::string> types_of(const TaskList& tasks) {
 }
 
 /// @param what  that the weights are of: "task", "type of tasks"
-FACEPTOR_INLINE void expect_names(const char* what, const std::map<std::string, double>& weights, const std::vector<std::string>& known) {
+inline void expect_names(const char* what, const std::map<std::string, double>& weights, const std::vector<std::string>& known) {
   for (const auto& [name, weight] : weights) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     throw Error(ErrorCode::argument, fmt::format("train: a weight is given for a {} that there isn't", what))
@@ -48,9 +48,9 @@ FACEPTOR_INLINE void expect_names(const char* what, const std::map<std::string, 
 }
 
 /// The weight of each task in the total; 0 for those without a loss.
-FACEPTOR_INLINE std::vector<double> step_weights(const TaskList& tasks, const std::vector<std::shared_ptr<losses::LossImpl>>& losses,
-                                                 const std::map<std::string, double>& task_weights,
-                                                 const std::map<std::string, double>& raw_weights) {
+inline std::vector<double> step_weights(const TaskList& tasks, const std::vector<std::shared_ptr<losses::LossImpl>>& losses,
+                                        const std::map<std::string, double>& task_weights,
+                                        const std::map<std::string, double>& raw_weights) {
   auto known = types_of(tasks);
   for (const auto& name : tasks.names()) known.push_back(name);
   expect_names("task or type of tasks", task_weights, known);
@@ -75,7 +75,7 @@ FACEPTOR_INLINE std::vector<double> step_weights(const TaskList& tasks, const st
 }
 
 /// The modules with statistics (BatchNorm) whose parameters are all frozen: what they have seen in the past stays, too.
-FACEPTOR_INLINE std::vector<torch::nn::Module*> frozen_statistics(torch::nn::Module& root) {
+inline std::vector<torch::nn::Module*> frozen_statistics(torch::nn::Module& root) {
   std::vector<torch::nn::Module*> frozen;
   for (const auto& module : root.modules()) {
     const auto own = module->parameters(/*recurse=*/false);
@@ -86,15 +86,14 @@ FACEPTOR_INLINE std::vector<torch::nn::Module*> frozen_statistics(torch::nn::Mod
 }
 
 /// "backbone", "decoder.layers", "interpreters.map_v2", "losses": the part of the model that a parameter belongs to.
-FACEPTOR_INLINE std::string module_of_parameter(const GroupedParameter& parameter) {
+inline std::string module_of_parameter(const GroupedParameter& parameter) {
   const auto group = parameter.group();
   if (group == "backbone" || group == "losses") return std::string(group);
   return parameter.name.substr(0, parameter.name.find('.', group.size() + 1));
 }
 
 /// @param norms  of the gradients of those parameters that have one, in order
-FACEPTOR_INLINE std::map<std::string, double> norms_by_module(const std::vector<GroupedParameter>& parameters,
-                                                              const std::vector<double>& norms) {
+inline std::map<std::string, double> norms_by_module(const std::vector<GroupedParameter>& parameters, const std::vector<double>& norms) {
   std::map<std::string, double> squares;
   std::size_t next = 0;
   for (const auto& parameter : parameters) {

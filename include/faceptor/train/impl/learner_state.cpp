@@ -1,21 +1,19 @@
-#pragma once
-
 #include <faceptor/core/error.hpp>
 #include <faceptor/train/learner.hpp>
-#include <faceptor/train/named_state.hpp>
+#include <faceptor/train/moving_average.hpp>
 
 /// What a learner is made of, given out and taken in by name.
 namespace faceptor::train {
 
-FACEPTOR_INLINE weights::NamedTensors Learner::losses_state() const {
-  weights::NamedTensors state;
+nn::NamedTensors Learner::losses_state() const {
+  nn::NamedTensors state;
   for (std::size_t i = 0; i < losses_.size(); ++i) {
     if (losses_[i]) add_state(state, "losses." + model_->tasks()[i].name() + ".", weights::state_of(*losses_[i]));
   }
   return state;
 }
 
-FACEPTOR_INLINE weights::LoadReport Learner::load_losses(const weights::NamedTensors& tensors) {
+weights::LoadReport Learner::load_losses(const nn::NamedTensors& tensors) {
   weights::LoadReport report;
   const torch::NoGradGuard no_grad;
   auto own = losses_state();
@@ -36,7 +34,7 @@ FACEPTOR_INLINE weights::LoadReport Learner::load_losses(const weights::NamedTen
   return report;
 }
 
-FACEPTOR_INLINE weights::NamedTensors Learner::state() const {
+nn::NamedTensors Learner::state() const {
   if (micro_batches_ > 0 || (average_ && average_->swapped())) {
     throw Error(ErrorCode::argument, "train: a state is taken between steps, with the model's own weights");
   }
@@ -51,7 +49,7 @@ FACEPTOR_INLINE weights::NamedTensors Learner::state() const {
   return state;
 }
 
-FACEPTOR_INLINE void Learner::load_state(const weights::NamedTensors& given) {
+void Learner::load_state(const nn::NamedTensors& given) {
   if (average_ && average_->swapped()) throw Error(ErrorCode::argument, "train: the model has its averaged weights just now");
   auto rest = given;
   const auto optimizer = take_state(rest, "optimizer.");
@@ -62,7 +60,7 @@ FACEPTOR_INLINE void Learner::load_state(const weights::NamedTensors& given) {
 
   // Everything is checked before anything changes; the optimizer does both at once, so it comes last of the checks.
   expect_same_tensors("model and losses", own, rest);
-  expect_same_tensors("the moving average", average_ ? average_->state() : weights::NamedTensors{}, average);
+  expect_same_tensors("the moving average", average_ ? average_->state() : nn::NamedTensors{}, average);
   auto restored = scaler_;
   if (scaler.contains("scale") && scaler.contains("finite_steps")) {
     restored.restore(scaler.at("scale").item<double>(), scaler.at("finite_steps").item<std::int64_t>());

@@ -1,13 +1,11 @@
-#pragma once
-
 #include <nlohmann/json.hpp>
 
 #include <faceptor/train/memory_estimate.hpp>
 
 namespace faceptor::train {
 
-FACEPTOR_INLINE MemoryEstimate estimate_memory(FaceModel& model, const std::vector<GroupedParameter>& parameters,
-                                               const std::vector<PassSize>& passes, bool average, bool recompute) {
+MemoryEstimate estimate_memory(FaceModel& model, const std::vector<GroupedParameter>& parameters, const std::vector<PassSize>& passes,
+                               bool average, bool recompute) {
   constexpr std::int64_t kBytes = 4;
   MemoryEstimate estimate;
   bool backbone_trained = false;

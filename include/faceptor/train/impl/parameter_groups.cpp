@@ -1,5 +1,3 @@
-#pragma once
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,7 +12,7 @@
 #include <faceptor/train/parameter_groups.hpp>
 
 namespace faceptor::train {
-namespace detail {
+namespace {
 
 /// "0-5" at the beginning of a part.
 struct NumberRange {
@@ -22,7 +20,7 @@ struct NumberRange {
   std::size_t length = 0;  ///< of its text
 };
 
-FACEPTOR_INLINE std::optional<std::int64_t> leading_number(std::string_view text, std::size_t& length) {
+std::optional<std::int64_t> leading_number(std::string_view text, std::size_t& length) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   length = static_cast<std::size_t>(end - text.data());
@@ -30,7 +28,7 @@ FACEPTOR_INLINE std::optional<std::int64_t> leading_number(std::string_view text
   return value;
 }
 
-FACEPTOR_INLINE std::optional<NumberRange> number_range(std::string_view pattern) {
+std::optional<NumberRange> number_range(std::string_view pattern) {
   NumberRange range;
   std::size_t first = 0, second = 0;
   const auto low = leading_number(pattern, first);
@@ -44,7 +42,7 @@ FACEPTOR_INLINE std::optional<NumberRange> number_range(std::string_view pattern
 }
 
 /// Whether the pattern fits all of the name. On a mismatch the last `*` takes one character more.
-FACEPTOR_INLINE bool pattern_equals(std::string_view pattern, std::string_view name) {
+bool pattern_equals(std::string_view pattern, std::string_view name) {
   std::size_t p = 0, n = 0;
   std::size_t after_star = pattern.npos, star_end = 0;
   while (n < name.size() || p < pattern.size()) {
@@ -74,7 +72,7 @@ FACEPTOR_INLINE bool pattern_equals(std::string_view pattern, std::string_view n
   return true;
 }
 
-FACEPTOR_INLINE bool pattern_fits(std::string_view pattern, std::string_view name) {
+bool pattern_fits(std::string_view pattern, std::string_view name) {
   for (auto end = name.find('.'); end != name.npos; end = name.find('.', end + 1)) {
     if (pattern_equals(pattern, name.substr(0, end))) return true;
   }
@@ -83,7 +81,7 @@ FACEPTOR_INLINE bool pattern_fits(std::string_view pattern, std::string_view nam
 
 inline constexpr std::array<std::string_view, 5> kGroups = {"backbone", "decoder", "interpreters", "heads", "losses"};
 
-FACEPTOR_INLINE void expect_rule_number(const std::string& pattern, const char* what, const std::optional<double>& value) {
+void expect_rule_number(const std::string& pattern, const char* what, const std::optional<double>& value) {
   if (!value || (*value >= 0 && std::isfinite(*value))) return;
   throw Error(ErrorCode::argument, fmt::format("train: the {} of a rule is out of range", what))
       .where(pattern)
@@ -91,7 +89,7 @@ FACEPTOR_INLINE void expect_rule_number(const std::string& pattern, const char* 
       .found(fmt::format("{:g}", *value));
 }
 
-FACEPTOR_INLINE GroupRule rule_from_json(const std::string& pattern, const nlohmann::json& json) {
+GroupRule rule_from_json(const std::string& pattern, const nlohmann::json& json) {
   GroupRule rule;
   const std::vector<std::string> known = {"multiplier", "weight_decay", "frozen"};
   if (json.is_number()) return {.multiplier = json.get<double>()};
@@ -123,22 +121,22 @@ FACEPTOR_INLINE GroupRule rule_from_json(const std::string& pattern, const nlohm
   return rule;
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE GroupRules GroupRules::published() {
+GroupRules GroupRules::published() {
   GroupRules rules;
   rules.set("backbone", {.multiplier = 1.0});
   for (const auto* group : {"decoder", "interpreters", "heads", "losses"}) rules.set(group, {.multiplier = 10.0});
   return rules;
 }
 
-FACEPTOR_INLINE GroupRules GroupRules::published_naive() {
+GroupRules GroupRules::published_naive() {
   GroupRules rules;
   rules.set("backbone", {.multiplier = 0.1}).set("heads", {.multiplier = 1.0}).set("losses", {.multiplier = 1.0});
   return rules;
 }
 
-FACEPTOR_INLINE GroupRules GroupRules::published_stage2() {
+GroupRules GroupRules::published_stage2() {
   GroupRules rules;
   rules.set("*", {.frozen = true});
   rules.set("decoder.new_level_embed", {.multiplier = 10.0, .frozen = false});
@@ -147,10 +145,10 @@ FACEPTOR_INLINE GroupRules GroupRules::published_stage2() {
   return rules;
 }
 
-FACEPTOR_INLINE GroupRules& GroupRules::set(const std::string& pattern, const GroupRule& rule) {
+GroupRules& GroupRules::set(const std::string& pattern, const GroupRule& rule) {
   if (pattern.empty()) throw Error(ErrorCode::argument, "train: a rule for parameters needs a pattern").expected("such as \"backbone\"");
-  detail::expect_rule_number(pattern, "multiplier", rule.multiplier);
-  detail::expect_rule_number(pattern, "weight decay", rule.weight_decay);
+  expect_rule_number(pattern, "multiplier", rule.multiplier);
+  expect_rule_number(pattern, "weight decay", rule.weight_decay);
   auto it = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.pattern == pattern; });
   if (it == entries_.end()) it = entries_.insert(it, Entry{pattern, {}});
   if (rule.multiplier) it->rule.multiplier = rule.multiplier;
@@ -159,7 +157,7 @@ FACEPTOR_INLINE GroupRules& GroupRules::set(const std::string& pattern, const Gr
   return *this;
 }
 
-FACEPTOR_INLINE GroupRules& GroupRules::freeze_blocks(std::int64_t first) {
+GroupRules& GroupRules::freeze_blocks(std::int64_t first) {
   for (const auto* before : {"class_token", "position_embedding", "patch_embedding", "norm_pre"}) {
     set(std::string("backbone.") + before, {.frozen = true});
   }
@@ -167,12 +165,12 @@ FACEPTOR_INLINE GroupRules& GroupRules::freeze_blocks(std::int64_t first) {
   return *this;
 }
 
-FACEPTOR_INLINE GroupRule GroupRules::rule_for(std::string_view name) const {
+GroupRule GroupRules::rule_for(std::string_view name) const {
   constexpr double kMultiplier = 1.0, kWeightDecay = 0.05;
   GroupRule found{kMultiplier, kWeightDecay, false};
   std::size_t multiplier = 0, weight_decay = 0, frozen = 0;  // lengths of the patterns that they come from
   for (const auto& [pattern, rule] : entries_) {
-    if (!detail::pattern_fits(pattern, name)) continue;
+    if (!pattern_fits(pattern, name)) continue;
     const auto take = [&](const auto& from, auto& to, std::size_t& length) {
       if (!from || pattern.size() < length) return;
       to = from;
@@ -185,7 +183,7 @@ FACEPTOR_INLINE GroupRule GroupRules::rule_for(std::string_view name) const {
   return found;
 }
 
-FACEPTOR_INLINE void to_json(nlohmann::json& json, const GroupRules& rules) {
+void to_json(nlohmann::json& json, const GroupRules& rules) {
   json = nlohmann::json::object();
   for (const auto& [pattern, rule] : rules.entries()) {
     auto& entry = json[pattern] = nlohmann::json::object();
@@ -195,19 +193,18 @@ FACEPTOR_INLINE void to_json(nlohmann::json& json, const GroupRules& rules) {
   }
 }
 
-FACEPTOR_INLINE void from_json(const nlohmann::json& json, GroupRules& rules) {
+void from_json(const nlohmann::json& json, GroupRules& rules) {
   if (!json.is_object()) {
     throw Error(ErrorCode::argument, "train: rules for parameters are an object")
         .expected("patterns of names and what holds for them, such as {\"backbone\": 0.1}")
         .found(json.type_name());
   }
   GroupRules read = rules;
-  for (const auto& [pattern, value] : json.items()) read.set(pattern, detail::rule_from_json(pattern, value));
+  for (const auto& [pattern, value] : json.items()) read.set(pattern, rule_from_json(pattern, value));
   rules = std::move(read);
 }
 
-FACEPTOR_INLINE std::vector<GroupedParameter> group_parameters(const torch::nn::Module& module, const GroupRules& rules,
-                                                               const std::string& prefix) {
+std::vector<GroupedParameter> group_parameters(const torch::nn::Module& module, const GroupRules& rules, const std::string& prefix) {
   std::vector<GroupedParameter> parameters;
   std::set<const void*> seen;
   for (const auto& item : module.named_parameters()) {
@@ -223,10 +220,10 @@ FACEPTOR_INLINE std::vector<GroupedParameter> group_parameters(const torch::nn::
   return parameters;
 }
 
-FACEPTOR_INLINE void expect_rules_used(const GroupRules& rules, const std::vector<GroupedParameter>& parameters) {
+void expect_rules_used(const GroupRules& rules, const std::vector<GroupedParameter>& parameters) {
   for (const auto& [pattern, rule] : rules.entries()) {
-    if (std::find(detail::kGroups.begin(), detail::kGroups.end(), pattern) != detail::kGroups.end()) continue;
-    const auto fits = [&](const GroupedParameter& parameter) { return detail::pattern_fits(pattern, parameter.name); };
+    if (std::find(kGroups.begin(), kGroups.end(), pattern) != kGroups.end()) continue;
+    const auto fits = [&](const GroupedParameter& parameter) { return pattern_fits(pattern, parameter.name); };
     if (std::any_of(parameters.begin(), parameters.end(), fits)) continue;
     std::set<std::string> known;
     for (const auto& parameter : parameters) {

@@ -1,20 +1,15 @@
-#pragma once
-
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/train/config.hpp>
+#include <faceptor/train/presets.hpp>
 
-/// Runs that are ready to start.
 namespace faceptor::train {
-namespace detail {
+namespace {
 
 /// The published data of a task, in the folder of the format's name.
-FACEPTOR_INLINE nlohmann::json published_data(const char* format, std::int64_t batch) {
-  return {{"format", format}, {"root", format}, {"batch", batch}};
-}
+nlohmann::json published_data(const char* format, std::int64_t batch) { return {{"format", format}, {"root", format}, {"batch", batch}}; }
 
 /// What is the same for all: the seven data sets of Faceptor-Base, its weights of types, 50,000 steps.
-FACEPTOR_INLINE nlohmann::json base_preset() {
+nlohmann::json base_preset() {
   return {{"model", {{"architecture", "faceptor-base"}}},
           {"data",
            {{"recog_ms1mv3", published_data("ms1mv3", 128)},
@@ -33,7 +28,7 @@ FACEPTOR_INLINE nlohmann::json base_preset() {
           {"checkpoints", {{"every", 1000}, {"keep_every", 5000}}}};
 }
 
-FACEPTOR_INLINE nlohmann::json naive_preset() {
+nlohmann::json naive_preset() {
   auto tree = base_preset();
   tree["model"]["architecture"] = "naive-base";
   tree["schedule"] = {{"start", 1e-5}, {"peak", 5e-4}, {"warmup", 2000}};
@@ -41,7 +36,7 @@ FACEPTOR_INLINE nlohmann::json naive_preset() {
   return tree;
 }
 
-FACEPTOR_INLINE nlohmann::json full_preset() {
+nlohmann::json full_preset() {
   auto tree = base_preset();
   tree["model"]["architecture"] = "faceptor-full";
   tree["data"] = {{"recog_ms1mv3", published_data("ms1mv3", 64)},
@@ -61,7 +56,7 @@ FACEPTOR_INLINE nlohmann::json full_preset() {
   return tree;
 }
 
-FACEPTOR_INLINE nlohmann::json stage2_preset() {
+nlohmann::json stage2_preset() {
   auto tree = base_preset();
   tree["model"]["config"] = {{"decoder", {{"new_levels", {1, 3, 5, 7, 9}}}}};
   tree["model"]["tasks"] = {"*"};
@@ -77,7 +72,7 @@ FACEPTOR_INLINE nlohmann::json stage2_preset() {
   return tree;
 }
 
-FACEPTOR_INLINE nlohmann::json auxiliary_preset() {
+nlohmann::json auxiliary_preset() {
   auto tree = base_preset();
   tree["auxiliary"] = {{"main", "affect_rafdb"}, {"factor", 0.1}};
   return tree;
@@ -85,7 +80,7 @@ FACEPTOR_INLINE nlohmann::json auxiliary_preset() {
 
 /// A small model on what `faceptor synthesize` writes: minutes on two cores. Painted faces are little changed in training: there is
 /// hardly anything by chance in them that a model could learn by heart.
-FACEPTOR_INLINE nlohmann::json tiny_preset(bool naive) {
+nlohmann::json tiny_preset(bool naive) {
   const auto data = [](const char* format) {
     auto entry = published_data(format, 16);
     entry["without"] = {"randaugment", "erasing"};
@@ -128,7 +123,7 @@ inline constexpr Preset kPresets[] = {
     {"tiny-naive", "a small Naive Faceptor on synthetic faces, in minutes on two cores", [] { return tiny_preset(true); }},
 };
 
-FACEPTOR_INLINE const Preset& find_preset(std::string_view name) {
+const Preset& find_preset(std::string_view name) {
   for (const auto& preset : kPresets) {
     if (name == preset.name) return preset;
   }
@@ -137,16 +132,16 @@ FACEPTOR_INLINE const Preset& find_preset(std::string_view name) {
       .hint(text::suggestion(name, preset_names()));
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::vector<std::string> preset_names() {
+std::vector<std::string> preset_names() {
   std::vector<std::string> names;
-  for (const auto& preset : detail::kPresets) names.emplace_back(preset.name);
+  for (const auto& preset : kPresets) names.emplace_back(preset.name);
   return names;
 }
 
-FACEPTOR_INLINE std::string preset_summary(std::string_view name) { return detail::find_preset(name).summary; }
+std::string preset_summary(std::string_view name) { return find_preset(name).summary; }
 
-FACEPTOR_INLINE nlohmann::json preset(std::string_view name) { return detail::find_preset(name).tree(); }
+nlohmann::json preset(std::string_view name) { return find_preset(name).tree(); }
 
 }  // namespace faceptor::train

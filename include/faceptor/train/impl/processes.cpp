@@ -1,28 +1,58 @@
-#pragma once
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
-#include <fmt/format.h>
-
 #include <faceptor/core/error.hpp>
 #include <faceptor/train/processes.hpp>
+
+namespace faceptor::train {
+
+std::unique_ptr<Communicator::Pending> SingleProcess::start_sum(const torch::Tensor&) {
+  struct Done : Pending {
+    void wait() override {}
+  };
+  return std::make_unique<Done>();
+}
+
+std::vector<std::string> gather_texts(Communicator& processes, const std::string& mine) {
+  // A sum of tables in which each process fills its own row.
+  const auto lengths = torch::zeros({processes.size()}, torch::kInt64);
+  lengths[processes.rank()] = static_cast<std::int64_t>(mine.size());
+  processes.sum(std::span(&lengths, 1));
+  const auto* length = lengths.const_data_ptr<std::int64_t>();
+  const auto longest = *std::max_element(length, length + processes.size());
+  std::vector<std::string> texts(static_cast<std::size_t>(processes.size()));
+  if (longest == 0) return texts;
+  const auto table = torch::zeros({processes.size(), longest}, torch::kUInt8);
+  auto* bytes = reinterpret_cast<char*>(table.data_ptr<std::uint8_t>());
+  if (!mine.empty()) std::memcpy(bytes + processes.rank() * longest, mine.data(), mine.size());
+  processes.sum(std::span(&table, 1));
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    texts[i].assign(bytes + static_cast<std::int64_t>(i) * longest, static_cast<std::size_t>(length[i]));
+  }
+  return texts;
+}
+
+}  // namespace faceptor::train
 
 #ifdef FACEPTOR_WITH_DISTRIBUTED
 #include <faceptor/train/impl/process_group.hpp>
 #endif
 
 namespace faceptor::train {
-namespace detail {
+namespace {
 
-FACEPTOR_INLINE std::optional<std::string> environment_variable(const char* name) {
+std::optional<std::string> environment_variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);
 }
 
-FACEPTOR_INLINE std::int64_t environment_number(const char* name, std::int64_t least, std::int64_t most) {
+std::int64_t environment_number(const char* name, std::int64_t least, std::int64_t most) {
   const auto text = environment_variable(name);
   std::int64_t value = 0;
   if (text) {
@@ -37,24 +67,24 @@ FACEPTOR_INLINE std::int64_t environment_number(const char* name, std::int64_t l
       .hint("start with torchrun --no-python, or unset WORLD_SIZE to train in one process");
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE ProcessPlace process_place() {
+ProcessPlace process_place() {
   ProcessPlace place;
-  if (!detail::environment_variable("WORLD_SIZE")) return place;
-  place.ranks = detail::environment_number("WORLD_SIZE", 1, 65536);
+  if (!environment_variable("WORLD_SIZE")) return place;
+  place.ranks = environment_number("WORLD_SIZE", 1, 65536);
   if (place.ranks == 1) return place;
-  place.rank = detail::environment_number("RANK", 0, place.ranks - 1);
-  if (detail::environment_variable("LOCAL_RANK")) place.local_rank = detail::environment_number("LOCAL_RANK", 0, place.ranks - 1);
-  place.address = detail::environment_variable("MASTER_ADDR").value_or("127.0.0.1");
-  place.port = static_cast<std::uint16_t>(detail::environment_number("MASTER_PORT", 1, 65535));
-  place.meeting = detail::environment_variable("TORCHELASTIC_RUN_ID").value_or("run") + "/" +
-                  detail::environment_variable("TORCHELASTIC_RESTART_COUNT").value_or("0");
-  place.store_elsewhere = detail::environment_variable("TORCHELASTIC_USE_AGENT_STORE") == "True";
+  place.rank = environment_number("RANK", 0, place.ranks - 1);
+  if (environment_variable("LOCAL_RANK")) place.local_rank = environment_number("LOCAL_RANK", 0, place.ranks - 1);
+  place.address = environment_variable("MASTER_ADDR").value_or("127.0.0.1");
+  place.port = static_cast<std::uint16_t>(environment_number("MASTER_PORT", 1, 65535));
+  place.meeting =
+      environment_variable("TORCHELASTIC_RUN_ID").value_or("run") + "/" + environment_variable("TORCHELASTIC_RESTART_COUNT").value_or("0");
+  place.store_elsewhere = environment_variable("TORCHELASTIC_USE_AGENT_STORE") == "True";
   return place;
 }
 
-FACEPTOR_INLINE bool many_processes_supported() noexcept {
+bool many_processes_supported() noexcept {
 #ifdef FACEPTOR_WITH_DISTRIBUTED
   return true;
 #else
@@ -62,10 +92,10 @@ FACEPTOR_INLINE bool many_processes_supported() noexcept {
 #endif
 }
 
-FACEPTOR_INLINE std::shared_ptr<Communicator> join_processes(const ProcessPlace& place, ProcessOptions options) {
+std::shared_ptr<Communicator> join_processes(const ProcessPlace& place, ProcessOptions options) {
   if (place.ranks <= 1) return std::make_shared<SingleProcess>();
-  if (detail::environment_variable("FACEPTOR_PROCESS_TIMEOUT")) {
-    options.timeout = std::chrono::seconds(detail::environment_number("FACEPTOR_PROCESS_TIMEOUT", 1, 7 * 24 * 3600));
+  if (environment_variable("FACEPTOR_PROCESS_TIMEOUT")) {
+    options.timeout = std::chrono::seconds(environment_number("FACEPTOR_PROCESS_TIMEOUT", 1, 7 * 24 * 3600));
   }
 #ifdef FACEPTOR_WITH_DISTRIBUTED
   return std::make_shared<detail::ProcessGroup>(place, options);

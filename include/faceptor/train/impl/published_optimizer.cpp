@@ -1,22 +1,19 @@
-#pragma once
-
 #include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/train/published_optimizer.hpp>
-#include <faceptor/weights/model_file.hpp>
 #include <faceptor/published/name_map.hpp>
 #include <faceptor/published/published_names.hpp>
+#include <faceptor/train/published_optimizer.hpp>
+#include <faceptor/weights/model_file.hpp>
 
 namespace faceptor::train {
-namespace detail {
+namespace {
 
 /// The groups of torch's optimizer: the rate of each parameter by its index, in the groups' order.
-FACEPTOR_INLINE std::vector<std::pair<std::int64_t, double>> optimizer_groups(const weights::pickle::Value& optimizer,
-                                                                              const std::string& file) {
+std::vector<std::pair<std::int64_t, double>> optimizer_groups(const files::pickle::Value& optimizer, const std::string& file) {
   const auto groups = optimizer.find("param_groups");
   if (!groups) throw Error(ErrorCode::format, "train: the checkpoint's optimizer has no groups").where(file).expected("\"param_groups\"");
   std::vector<std::pair<std::int64_t, double>> found;
@@ -29,7 +26,7 @@ FACEPTOR_INLINE std::vector<std::pair<std::int64_t, double>> optimizer_groups(co
           .where(file)
           .expected("\"params\", \"lr\"");
     }
-    const bool whole = rate->is(weights::pickle::Kind::integer);
+    const bool whole = rate->is(files::pickle::Kind::integer);
     const double value = whole ? static_cast<double>(rate->integer()) : rate->real();
     for (std::size_t i = 0; i < parameters->size(); ++i) found.emplace_back(parameters->item(i).integer(), value);
   }
@@ -37,13 +34,12 @@ FACEPTOR_INLINE std::vector<std::pair<std::int64_t, double>> optimizer_groups(co
 }
 
 /// One number for each row of a tensor, so that where the tables of names cut a tensor the number is cut along.
-FACEPTOR_INLINE torch::Tensor number_for_rows(double number, const torch::Tensor& like) {
+torch::Tensor number_for_rows(double number, const torch::Tensor& like) {
   return torch::full({like.dim() == 0 ? 1 : like.size(0)}, number, torch::kFloat64);
 }
 
 /// A published parameter's state: "exp_avg", "exp_avg_sq", "step".
-FACEPTOR_INLINE torch::Tensor optimizer_field(const weights::Checkpoint& checkpoint, const weights::pickle::Value& state,
-                                              const char* field) {
+torch::Tensor optimizer_field(const files::Checkpoint& checkpoint, const files::pickle::Value& state, const char* field) {
   const auto value = state.find(field);
   if (!value) {
     throw Error(ErrorCode::format, "train: the checkpoint's optimizer is not AdamW")
@@ -51,30 +47,30 @@ FACEPTOR_INLINE torch::Tensor optimizer_field(const weights::Checkpoint& checkpo
         .expected("\"step\", \"exp_avg\", \"exp_avg_sq\" of each parameter")
         .found("no \"" + std::string(field) + "\"");
   }
-  if (weights::Checkpoint::is_tensor(*value)) return weights::to_tensor(checkpoint.tensor(*value), checkpoint.owner());
-  if (value->is(weights::pickle::Kind::real)) return torch::tensor(value->real(), torch::kFloat64);
+  if (files::Checkpoint::is_tensor(*value)) return nn::to_tensor(checkpoint.tensor(*value), checkpoint.owner());
+  if (value->is(files::pickle::Kind::real)) return torch::tensor(value->real(), torch::kFloat64);
   return torch::tensor(static_cast<double>(value->integer()), torch::kFloat64);
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE std::vector<std::string> published_parameters(const weights::Checkpoint& checkpoint) {
+std::vector<std::string> published_parameters(const files::Checkpoint& checkpoint) {
   std::set<std::string, std::less<>> repeated;
   std::vector<std::string> names;
   for (const auto& tensor : checkpoint.tensors()) {
     const std::string name(tensor.name);
-    const auto plain = weights::without_module(name);
-    if (const auto second = weights::repeated_name(plain)) repeated.insert(*second);
+    const auto plain = published::without_module(name);
+    if (const auto second = published::repeated_name(plain)) repeated.insert(*second);
     const auto last = plain.substr(plain.rfind('.') + 1);
     const bool buffer = last == "running_mean" || last == "running_var" || last == "num_batches_tracked";
     if (!buffer) names.push_back(name);
   }
-  std::erase_if(names, [&](const std::string& name) { return repeated.contains(weights::without_module(name)); });
+  std::erase_if(names, [&](const std::string& name) { return repeated.contains(published::without_module(name)); });
   return names;
 }
 
-FACEPTOR_INLINE weights::NamedTensors published_optimizer_state(const weights::Checkpoint& checkpoint, const TaskList& tasks,
-                                                                const std::vector<GroupedParameter>& parameters) {
+nn::NamedTensors published_optimizer_state(const files::Checkpoint& checkpoint, const TaskList& tasks,
+                                           const std::vector<GroupedParameter>& parameters) {
   const auto file = checkpoint.path().string();
   const auto optimizer = checkpoint.root().find("optimizer");
   if (!optimizer) return {};
@@ -84,17 +80,17 @@ FACEPTOR_INLINE weights::NamedTensors published_optimizer_state(const weights::C
     if (!parameter.frozen) trained.insert(parameter.name);
   }
 
-  const auto groups = detail::optimizer_groups(*optimizer, file);
+  const auto groups = optimizer_groups(*optimizer, file);
   auto names = published_parameters(checkpoint);
   if (groups.empty()) return {};
   if (names.size() != groups.size()) {
     // Of the second stage, only the parameters that it trains are in the optimizer.
     std::string embedding;
     for (const auto& task : known) {
-      if (task.kind == weights::PublishedHeadKind::embedding) embedding = task.name;
+      if (task.kind == published::PublishedHeadKind::embedding) embedding = task.name;
     }
     std::erase_if(names, [&](const std::string& name) {
-      const auto ours = weights::name_from_published(name, embedding);
+      const auto ours = published::name_from_published(name, embedding);
       return !ours || !trained.contains(*ours);
     });
   }
@@ -106,28 +102,27 @@ FACEPTOR_INLINE weights::NamedTensors published_optimizer_state(const weights::C
         .hint("are the parameters trained here those that were trained there?");
   }
 
-  std::map<std::int64_t, weights::pickle::Value> states;
+  std::map<std::int64_t, files::pickle::Value> states;
   if (const auto state = optimizer->find("state")) {
     for (std::size_t i = 0; i < state->size(); ++i) states.emplace(state->key(i).integer(), state->value(i));
   }
-  std::map<std::string, weights::NamedTensors> fields;  // by field, then by published name
+  std::map<std::string, nn::NamedTensors> fields;  // by field, then by published name
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto& [index, rate] = groups[i];
     const auto& view = checkpoint.at(names[i]);
     const auto like = torch::empty({view.shape.empty() ? 1 : view.shape[0]});
-    fields["rate"].emplace(names[i], detail::number_for_rows(rate, like));
+    fields["rate"].emplace(names[i], number_for_rows(rate, like));
     const auto state = states.find(index);
     if (state == states.end()) continue;
-    for (const auto* field : {"exp_avg", "exp_avg_sq"})
-      fields[field].emplace(names[i], detail::optimizer_field(checkpoint, state->second, field));
-    const auto step = detail::optimizer_field(checkpoint, state->second, "step");
+    for (const auto* field : {"exp_avg", "exp_avg_sq"}) fields[field].emplace(names[i], optimizer_field(checkpoint, state->second, field));
+    const auto step = optimizer_field(checkpoint, state->second, "step");
     if (step.numel() != 1) throw Error(ErrorCode::format, "train: a step of the checkpoint's optimizer is no number").where(file);
-    fields["step"].emplace(names[i], detail::number_for_rows(step.item<double>(), like));
+    fields["step"].emplace(names[i], number_for_rows(step.item<double>(), like));
   }
 
-  weights::NamedTensors state;
+  nn::NamedTensors state;
   for (const auto& [field, tensors] : fields) {
-    for (const auto& [name, tensor] : weights::from_published(tensors, known)) {
+    for (const auto& [name, tensor] : published::from_published(tensors, known)) {
       if (!trained.contains(name)) continue;
       const bool number = field == "step" || field == "rate";
       state.emplace(name + "." + field, number ? tensor.flatten()[0] : tensor);

@@ -1,5 +1,3 @@
-#pragma once
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -10,18 +8,18 @@
 #include <fstream>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/train/impl/event_file.cpp>
-#include <faceptor/train/run_log.hpp>
 #include <faceptor/files/atomic_file.hpp>
+#include <faceptor/train/event_file.hpp>
+#include <faceptor/train/run_log.hpp>
 
 namespace faceptor::train {
-namespace detail {
+namespace {
 
 /// Removes the lines of steps after `step`, and what is no line.
-FACEPTOR_INLINE void rewind_log(const std::filesystem::path& path, std::uint64_t step) {
+void rewind_log(const std::filesystem::path& path, std::uint64_t step) {
   std::ifstream stream(path, std::ios::binary);
   if (!stream) return;
-  weights::AtomicFile kept(path);
+  files::AtomicFile kept(path);
   bool all = true;
   for (std::string line; std::getline(stream, line);) {
     const bool torn = stream.eof();  // without its newline
@@ -34,7 +32,7 @@ FACEPTOR_INLINE void rewind_log(const std::filesystem::path& path, std::uint64_t
   if (!all) kept.commit();
 }
 
-FACEPTOR_INLINE void add_curves(EventFile& events, std::int64_t step, const std::string& tag, const nlohmann::ordered_json& value) {
+void add_curves(EventFile& events, std::int64_t step, const std::string& tag, const nlohmann::ordered_json& value) {
   if (value.is_object()) {
     for (const auto& [name, item] : value.items()) add_curves(events, step, tag.empty() ? name : tag + "/" + name, item);
   } else if (value.is_number()) {
@@ -42,21 +40,21 @@ FACEPTOR_INLINE void add_curves(EventFile& events, std::int64_t step, const std:
   }
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE RunLog::RunLog(const std::filesystem::path& folder, std::uint64_t step, bool tensorboard) : path_(folder / "log.jsonl") {
-  detail::rewind_log(path_, step);
+RunLog::RunLog(const std::filesystem::path& folder, std::uint64_t step, bool tensorboard) : path_(folder / "log.jsonl") {
+  rewind_log(path_, step);
   descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (descriptor_ < 0) throw Error(ErrorCode::io, "train: the log can't be written").where(path_.string()).found(std::strerror(errno));
   // Curves are points at the steps done: those up to `step` stay.
   if (tensorboard) events_ = std::make_unique<EventFile>(folder / "tensorboard", static_cast<std::int64_t>(step) + 1);
 }
 
-FACEPTOR_INLINE RunLog::~RunLog() {
+RunLog::~RunLog() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-FACEPTOR_INLINE void RunLog::line(std::uint64_t step, const nlohmann::ordered_json& values) {
+void RunLog::line(std::uint64_t step, const nlohmann::ordered_json& values) {
   const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
   nlohmann::ordered_json whole = {{"step", step}, {"time", std::round(now.count() * 1000) / 1000}};
   whole.update(values);
@@ -69,12 +67,12 @@ FACEPTOR_INLINE void RunLog::line(std::uint64_t step, const nlohmann::ordered_js
   }
 }
 
-FACEPTOR_INLINE void RunLog::numbers(std::uint64_t step, const nlohmann::ordered_json& values) {
+void RunLog::numbers(std::uint64_t step, const nlohmann::ordered_json& values) {
   line(step, values);
-  if (events_) detail::add_curves(*events_, static_cast<std::int64_t>(step), "", values);
+  if (events_) add_curves(*events_, static_cast<std::int64_t>(step), "", values);
 }
 
-FACEPTOR_INLINE void RunLog::picture(std::uint64_t step, std::string_view tag, const Image& picture) {
+void RunLog::picture(std::uint64_t step, std::string_view tag, const Image& picture) {
   if (events_) events_->image(tag, static_cast<std::int64_t>(step), picture);
 }
 

@@ -1,5 +1,3 @@
-#pragma once
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,7 +13,7 @@
 
 namespace faceptor::train {
 
-FACEPTOR_INLINE double rate_after(const Schedule& schedule, std::uint64_t step) {
+double rate_after(const Schedule& schedule, std::uint64_t step) {
   if (step >= schedule.steps) return 0.0;
   if (step < schedule.warmup) {
     return schedule.start + (schedule.peak - schedule.start) * static_cast<double>(step) / static_cast<double>(schedule.warmup);
@@ -24,9 +22,9 @@ FACEPTOR_INLINE double rate_after(const Schedule& schedule, std::uint64_t step) 
   return schedule.peak * (1.0 + std::cos(std::numbers::pi * progress)) / 2.0;
 }
 
-FACEPTOR_INLINE double rate_used(const Schedule& schedule, std::uint64_t step) { return rate_after(schedule, step == 0 ? 0 : step - 1); }
+double rate_used(const Schedule& schedule, std::uint64_t step) { return rate_after(schedule, step == 0 ? 0 : step - 1); }
 
-FACEPTOR_INLINE void check_schedule(const Schedule& schedule) {
+void check_schedule(const Schedule& schedule) {
   for (const auto& [name, rate] : {std::pair("start", schedule.start), std::pair("peak", schedule.peak)}) {
     if (rate >= 0 && std::isfinite(rate)) continue;
     throw Error(ErrorCode::argument, "train: a learning rate is out of range")
@@ -43,11 +41,11 @@ FACEPTOR_INLINE void check_schedule(const Schedule& schedule) {
   }
 }
 
-FACEPTOR_INLINE void to_json(nlohmann::json& json, const Schedule& schedule) {
+void to_json(nlohmann::json& json, const Schedule& schedule) {
   json = {{"start", schedule.start}, {"peak", schedule.peak}, {"warmup", schedule.warmup}, {"steps", schedule.steps}};
 }
 
-FACEPTOR_INLINE void from_json(const nlohmann::json& json, Schedule& schedule) {
+void from_json(const nlohmann::json& json, Schedule& schedule) {
   const std::vector<std::string> known = {"start", "peak", "warmup", "steps"};
   if (!json.is_object()) {
     throw Error(ErrorCode::argument, "train: a schedule is an object").expected(text::join(known)).found(json.type_name());

@@ -1,34 +1,30 @@
-#pragma once
-
 #include <fmt/format.h>
 
-#include <faceptor/core/random.hpp>
 #include <faceptor/analyze/face_analyzer.hpp>
 #include <faceptor/core/log.hpp>
+#include <faceptor/core/random.hpp>
+#include <faceptor/detect/detectors.hpp>
 #include <faceptor/loading/detected_boxes.hpp>
 #include <faceptor/loading/evaluation_loader.hpp>
-#include <faceptor/detect/detectors.hpp>
-#include <faceptor/train/impl/setup_data.hpp>
 #include <faceptor/losses/task_weights.hpp>
 #include <faceptor/nn/guard.hpp>
-#include <faceptor/nn/seed_guard.hpp>
-#include <faceptor/train/sample_pictures.hpp>
+#include <faceptor/train/impl/setup_data.hpp>
 #include <faceptor/train/setup.hpp>
 #include <faceptor/train/validation.hpp>
 #include <faceptor/weights/model_file.hpp>
 
 namespace faceptor::train {
-namespace detail {
+namespace {
 
 /// What is drawn from the run's seed, beside what the learner and the loader draw.
 enum class SeedUse : std::uint64_t { model = 1, losses = 2 };
 
-FACEPTOR_INLINE std::uint64_t seed_for(const TrainConfig& config, SeedUse use) {
+std::uint64_t seed_for(const TrainConfig& config, SeedUse use) {
   return Random(config.seed, {0x7365747570, static_cast<std::uint64_t>(use)}).bits64();
 }
 
 /// The rules of `parameters` and `freeze`.
-FACEPTOR_INLINE GroupRules rules_of(const TrainConfig& config, const FaceModel& model, const std::vector<TaskData>& data) {
+GroupRules rules_of(const TrainConfig& config, const FaceModel& model, const std::vector<TaskData>& data) {
   GroupRules rules;
   rules.set("*", {.weight_decay = config.optimizer.weight_decay});
   if (config.freeze != "nothing") rules.set("backbone", {.frozen = true});
@@ -58,26 +54,27 @@ FACEPTOR_INLINE GroupRules rules_of(const TrainConfig& config, const FaceModel& 
     }
     for (const auto& pattern : own) rules.set(pattern, {.frozen = false});
   }
-  for_key("parameters", [&] { from_json(config.parameters, rules); });
+  detail::for_key("parameters", [&] { from_json(config.parameters, rules); });
   return rules;
 }
 
 /// "cuda" is this process's own device among those of its machine.
-FACEPTOR_INLINE torch::Device device_of(const TrainConfig& config, const ProcessPlace& place) {
+torch::Device device_of(const TrainConfig& config, const ProcessPlace& place) {
   torch::Device device(config.device);
   if (device.is_cuda() && !device.has_index() && place.ranks > 1) device.set_index(static_cast<c10::DeviceIndex>(place.local_rank));
   return device;
 }
 
 /// Five points as photos are aligned by in use: by the model's own landmarks.
-FACEPTOR_INLINE data::PointFinder points_by(const FaceModelPtr& model) {
+loading::PointFinder points_by(const FaceModelPtr& model) {
   weights::LoadedModel loaded;
   loaded.model = model;
-  const auto analyzer = std::make_shared<FaceAnalyzer>(std::move(loaded), AnalyzerOptions().detector(std::make_shared<WholeImageDetector>()));
+  const auto analyzer =
+      std::make_shared<FaceAnalyzer>(std::move(loaded), AnalyzerOptions{.detector = std::make_shared<WholeImageDetector>()});
   return [analyzer](const Image& picture, const Detection& face) { return *analyzer->with_five_points(picture, {face}).front().points; };
 }
 
-FACEPTOR_INLINE std::string result_source(const TrainConfig& config) {
+std::string result_source(const TrainConfig& config) {
   if (!config.result.source.empty()) return config.result.source;
   std::vector<std::string> parts;
   for (const auto& [task, data] : config.data) {
@@ -87,9 +84,9 @@ FACEPTOR_INLINE std::string result_source(const TrainConfig& config) {
          (config.init.from.empty() ? "" : "; from " + std::filesystem::path(config.init.from).filename().string());
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE Setup::Setup(TrainConfig config, ProcessPlace place) : config_(std::move(config)), place_(place) {
+Setup::Setup(TrainConfig config, ProcessPlace place) : config_(std::move(config)), place_(place) {
   detail::OpenedSets opened;
   for (const auto& [task, own] : config_.data) {
     if (!own.used()) continue;
@@ -126,13 +123,14 @@ FACEPTOR_INLINE Setup::Setup(TrainConfig config, ProcessPlace place) : config_(s
     const bool all_new = std::none_of(data_.begin(), data_.end(), [&](const TaskData& task) { return chosen.tasks.contains(task.task); });
     config_.freeze = config_.model.architecture == "init" && all_new ? "shared" : "nothing";
     if (config_.freeze == "shared") {
-      log(LogLevel::warning, "train: everything but the new tasks is frozen (freeze = \"shared\"), so that the others stay as they are; "
-                             "freeze = \"nothing\" trains all of it");
+      log(LogLevel::warning,
+          "train: everything but the new tasks is frozen (freeze = \"shared\"), so that the others stay as they are; "
+          "freeze = \"nothing\" trains all of it");
     }
   }
   auto architecture_config = chosen.config;
   architecture_config.merge_patch(config_.model.config);
-  const SeedGuard seeded(detail::seed_for(config_, detail::SeedUse::model));
+  const SeedGuard seeded(seed_for(config_, SeedUse::model));
   model_ = detail::for_key("model.config", [&] { return make_model(architecture_config, tasks); });
   if (!config_.init.from.empty()) {
     detail::for_key("init.from", [&] {
@@ -147,20 +145,19 @@ FACEPTOR_INLINE Setup::Setup(TrainConfig config, ProcessPlace place) : config_(s
             .found(text::shape(tensor.found))
             .hint("model.architecture = \"init\" takes the architecture from the weights");
       }
-      if (!weights::is_safetensors(config_.init.from)) return;
-      for (const auto& [name, tensor] : weights::load_tensors(config_.init.from)) {
+      if (!nn::is_safetensors(config_.init.from)) return;
+      for (const auto& [name, tensor] : nn::load_tensors(config_.init.from)) {
         if (name.starts_with("losses.")) losses_.emplace(name, tensor.clone());
       }
     });
   }
-  detail::for_key("device", [&] {
-    guarded("train: moving the model to its device", [&] { model_->module().to(detail::device_of(config_, place_)); });
-  });
+  detail::for_key("device",
+                  [&] { guarded("train: moving the model to its device", [&] { model_->module().to(device_of(config_, place_)); }); });
 }
 
-FACEPTOR_INLINE std::unique_ptr<Learner> Setup::make_learner() {
+std::unique_ptr<Learner> Setup::make_learner() {
   LearnerOptions options;
-  options.rules = detail::rules_of(config_, *model_, data_);
+  options.rules = rules_of(config_, *model_, data_);
   options.adamw = {config_.optimizer.beta1, config_.optimizer.beta2, config_.optimizer.eps};
   options.clip = config_.optimizer.clip;
   for (const auto& task : tasks()) options.task_weights[task.name()] = 1;
@@ -170,28 +167,27 @@ FACEPTOR_INLINE std::unique_ptr<Learner> Setup::make_learner() {
   if (config_.ema > 0) options.average = config_.ema;
   options.seed = config_.seed;
   options.rank = static_cast<std::uint64_t>(place_.rank);
-  const SeedGuard seeded(detail::seed_for(config_, detail::SeedUse::losses));
+  const SeedGuard seeded(seed_for(config_, SeedUse::losses));
   auto learner = std::make_unique<Learner>(model_, options);
   if (!losses_.empty()) learner->load_losses(losses_);
   return learner;
 }
 
-FACEPTOR_INLINE std::unique_ptr<data::Loader> Setup::make_loader() const {
-  std::vector<data::TaskSource> sources;
+std::unique_ptr<loading::Loader> Setup::make_loader() const {
+  std::vector<loading::TaskSource> sources;
   for (const auto& task : data_) sources.push_back({task.task, task.training, task.chain, task.batch, task.along});
-  data::LoaderOptions options;
+  loading::LoaderOptions options;
   options.steps = config_.steps * config_.accumulation;
   options.seed = config_.seed;
   options.rank = place_.rank;
   options.ranks = place_.ranks;
   options.workers = static_cast<int>(config_.workers);
   options.ahead = static_cast<int>(config_.ahead);
-  return std::make_unique<data::Loader>(tasks(), std::move(sources), options);
+  return std::make_unique<loading::Loader>(tasks(), std::move(sources), options);
 }
 
-FACEPTOR_INLINE std::unique_ptr<Trainer> Setup::make_trainer(Learner& learner, data::StepSource& loader,
-                                                             const std::filesystem::path& folder, bool resume,
-                                                             std::shared_ptr<Communicator> processes) const {
+std::unique_ptr<Trainer> Setup::make_trainer(Learner& learner, loading::StepSource& loader, const std::filesystem::path& folder,
+                                             bool resume, std::shared_ptr<Communicator> processes) const {
   TrainerOptions options;
   options.folder = folder;
   options.resume = resume;
@@ -207,29 +203,29 @@ FACEPTOR_INLINE std::unique_ptr<Trainer> Setup::make_trainer(Learner& learner, d
   options.config = nlohmann::json(write_config(config_));
   auto trainer = std::make_unique<Trainer>(learner, loader, std::move(options), processes);
   const auto count = static_cast<std::size_t>(config_.pictures.count);
-  trainer->draw_with([count](FaceModel& model, const data::StepBatch& batch) { return sample_pictures(model, batch, count); });
+  trainer->draw_with([count](FaceModel& model, const loading::StepBatch& batch) { return sample_pictures(model, batch, count); });
   const bool evaluated = std::any_of(data_.begin(), data_.end(), [](const TaskData& task) { return task.evaluation != nullptr; });
   if (evaluated) trainer->evaluate_with([this, processes](FaceModel& model) { return evaluate(model, processes.get()); });
   return trainer;
 }
 
-FACEPTOR_INLINE nlohmann::ordered_json Setup::evaluate(FaceModel& model, Communicator* processes) const {
+nlohmann::ordered_json Setup::evaluate(FaceModel& model, Communicator* processes) const {
   auto numbers = nlohmann::ordered_json::object();
   std::int64_t turn = 0;
   for (const auto& task : data_) {
     if (!task.evaluation) continue;
     if (processes != nullptr && turn++ % processes->size() != processes->rank()) continue;
-    data::EvaluationOptions options;
+    loading::EvaluationOptions options;
     options.batch = config_.evaluation.batch;
     options.workers = static_cast<int>(config_.workers);
     options.ahead = static_cast<int>(config_.ahead);
     const auto place = model.tasks().index(task.task);
     auto set = task.evaluation;
     if (task.evaluation_points == "model") {
-      set = data::with_detected_boxes(set, nullptr, detail::points_by(model_));
+      set = loading::with_detected_boxes(set, nullptr, points_by(model_));
       options.workers = 0;  // the model is asked while samples are prepared
     }
-    data::EvaluationLoader loader(set, task.evaluation_chain, model.tasks()[place].spec().view.size(), options);
+    loading::EvaluationLoader loader(set, task.evaluation_chain, model.tasks()[place].spec().view.size(), options);
     numbers[task.task] = validate(model, place, loader, task.evaluation->info(), config_.evaluation.samples);
   }
   if (processes == nullptr || processes->size() == 1) return numbers;
@@ -243,10 +239,10 @@ FACEPTOR_INLINE nlohmann::ordered_json Setup::evaluate(FaceModel& model, Communi
   return all;
 }
 
-FACEPTOR_INLINE std::string Setup::write_weights(const std::filesystem::path& path, Learner& learner) const {
+std::string Setup::write_weights(const std::filesystem::path& path, Learner& learner) const {
   weights::ModelInfo info;
   info.licence = config_.result.licence;
-  info.source = detail::result_source(config_);
+  info.source = result_source(config_);
   info.description = config_.result.description;
   std::optional<MovingAverage::Applied> averaged;
   if (learner.average() != nullptr) averaged.emplace(*learner.average());

@@ -6,25 +6,23 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/loading/collate.hpp>
 #include <faceptor/datasets/open_dataset.hpp>
-#include <faceptor/transforms/chain_registry.hpp>
-#include <faceptor/transforms/published_chains.hpp>
-#include <faceptor/transforms/view_chains.hpp>
-#include <faceptor/train/impl/learner_setup.hpp>
+#include <faceptor/loading/collate.hpp>
 #include <faceptor/losses/age_distribution.hpp>
-#include <faceptor/losses/binary_cross_entropy.hpp>
-#include <faceptor/losses/cross_entropy.hpp>
-#include <faceptor/losses/landmark.hpp>
-#include <faceptor/losses/mean_absolute_error.hpp>
-#include <faceptor/losses/parsing_cross_entropy.hpp>
+#include <faceptor/losses/classification.hpp>
+#include <faceptor/losses/dense.hpp>
+#include <faceptor/losses/regression.hpp>
 #include <faceptor/losses/task_weights.hpp>
-#include <faceptor/metrics/accuracy.hpp>
-#include <faceptor/metrics/mean_absolute_error.hpp>
+#include <faceptor/metrics/classification.hpp>
+#include <faceptor/metrics/numbers.hpp>
+#include <faceptor/published/architectures.hpp>
 #include <faceptor/published/tasks.hpp>
 #include <faceptor/tasks/task.hpp>
 #include <faceptor/tasks/task_registry.hpp>
+#include <faceptor/train/impl/learner_setup.hpp>
 #include <faceptor/train/setup.hpp>
+#include <faceptor/transforms/chains.hpp>
+#include <faceptor/transforms/published_chains.hpp>
 #include <faceptor/weights/model_file.hpp>
 
 /// Which data sets, which chains, which tasks a configuration stands for.
@@ -40,9 +38,9 @@ decltype(auto) for_key(const std::string& key, F&& f) {
   }
 }
 
-FACEPTOR_INLINE std::shared_ptr<const data::Dataset> open_task_data(const TrainConfig& config, const DataConfig& data, bool training) {
+inline std::shared_ptr<const datasets::Dataset> open_task_data(const TrainConfig& config, const DataConfig& data, bool training) {
   const auto& format = training || data.evaluation_format.empty() ? data.format : data.evaluation_format;
-  data::DatasetOptions options{.split = training ? data.split : data.evaluation_split};
+  datasets::DatasetOptions options{.split = training ? data.split : data.evaluation_split};
   if (format == data.format) {
     options.labels = data.labels;
     options.within = data.within;
@@ -50,20 +48,20 @@ FACEPTOR_INLINE std::shared_ptr<const data::Dataset> open_task_data(const TrainC
       options.settings[name] = value.is_string() ? value.get<std::string>() : value.dump();
   }
   const std::filesystem::path root = training || data.evaluation_root.empty() ? data.root : data.evaluation_root;
-  return data::open_dataset(format, std::filesystem::path(config.data_root) / root, options);
+  return datasets::open_dataset(format, std::filesystem::path(config.data_root) / root, options);
 }
 
-using OpenedSets = std::map<std::string, std::shared_ptr<const data::Dataset>>;
+using OpenedSets = std::map<std::string, std::shared_ptr<const datasets::Dataset>>;
 
 /// Where a data set lets a task look: at aligned faces where it has their five points, at boxes where it has those, else at whole pictures.
-FACEPTOR_INLINE View view_for_data(const data::Dataset& set) {
-  const auto first = set.size() > 0 ? set.annotation(0) : data::Annotation{};
+inline View view_for_data(const datasets::Dataset& set) {
+  const auto first = set.size() > 0 ? set.annotation(0) : datasets::Annotation{};
   if (first.points) return views::aligned(112);
   return first.box ? views::box(112, 0.8F) : views::whole(112);
 }
 
 /// The declaration that suits a data set: what its labels are says what the task is.
-FACEPTOR_INLINE TaskSpec spec_for_data(const std::string& name, const data::Dataset& data) {
+inline TaskSpec spec_for_data(const std::string& name, const datasets::Dataset& data) {
   const auto& set = data.info();
   const auto of_set = [&](auto task) {
     task.outputs(set.classes).view(view_for_data(data));
@@ -108,7 +106,7 @@ FACEPTOR_INLINE TaskSpec spec_for_data(const std::string& name, const data::Data
 }
 
 /// A task of the user's: what the entry says, laid over what it is like, or over what its data are.
-FACEPTOR_INLINE TaskSpec custom_spec(const nlohmann::json& entry, const OpenedSets& sets) {
+inline TaskSpec custom_spec(const nlohmann::json& entry, const OpenedSets& sets) {
   const auto text_of = [&](const char* field) {
     if (!entry.is_object() || !entry.contains(field)) return std::string();
     if (!entry[field].is_string())
@@ -134,9 +132,9 @@ FACEPTOR_INLINE TaskSpec custom_spec(const nlohmann::json& entry, const OpenedSe
     // Where a label has a number for each output, the data say how many there are.
     const bool counted = published.label_needs().count == published.spec().outputs;
     const auto wanted = entry.contains("outputs") && entry["outputs"].is_number_integer() ? entry["outputs"].get<std::int64_t>()
-                        : entry.contains("labels")                                        ? static_cast<std::int64_t>(entry["labels"].size())
-                        : from_data && counted                                            ? info->classes
-                                                                                          : published.spec().outputs;
+                        : entry.contains("labels") ? static_cast<std::int64_t>(entry["labels"].size())
+                        : from_data && counted     ? info->classes
+                                                   : published.spec().outputs;
     json = published::by_name(like, wanted).spec();
     json["name"] = name;
     if (wanted != published.spec().outputs && from_data && !info->label_names.empty()) json["labels"] = info->label_names;
@@ -151,7 +149,7 @@ FACEPTOR_INLINE TaskSpec custom_spec(const nlohmann::json& entry, const OpenedSe
 }
 
 /// The architecture that a configuration names, or that of the weights it begins from ("init").
-FACEPTOR_INLINE Architecture architecture_of(const TrainConfig& config) {
+inline Architecture architecture_of(const TrainConfig& config) {
   return for_key("model.architecture", [&] {
     if (config.model.architecture != "init") return architecture(config.model.architecture);
     if (config.init.from.empty()) {
@@ -164,7 +162,7 @@ FACEPTOR_INLINE Architecture architecture_of(const TrainConfig& config) {
 }
 
 /// The model's tasks: of the architecture those that are wanted, then the user's own.
-FACEPTOR_INLINE TaskList tasks_of(const TrainConfig& config, const TaskList& known, const OpenedSets& sets) {
+inline TaskList tasks_of(const TrainConfig& config, const TaskList& known, const OpenedSets& sets) {
   std::vector<TaskSpec> custom;
   for (const auto& entry : config.model.custom) custom.push_back(for_key("model.custom", [&] { return custom_spec(entry, sets); }));
   std::vector<std::string> names = known.names();
@@ -213,29 +211,28 @@ FACEPTOR_INLINE TaskList tasks_of(const TrainConfig& config, const TaskList& kno
 }
 
 /// Whether the published chain gives what the task's view asks for: the data set's own task, square, in the same numbers.
-FACEPTOR_INLINE bool fits_published(const TaskSpec& spec, const data::DatasetInfo& set) {
-  const auto names = data::transforms::published::task_names();
+inline bool fits_published(const TaskSpec& spec, const datasets::DatasetInfo& set) {
+  const auto names = transforms::published::task_names();
   if (std::find(names.begin(), names.end(), set.task) == names.end()) return false;
   const auto published = published::by_name(set.task).spec();
   return spec.kind == published.kind && spec.view.width() == spec.view.height() && spec.view.mean() == published.view.mean() &&
          spec.view.std() == published.view.std();
 }
 
-FACEPTOR_INLINE data::Chain task_chain(const DataConfig& config, const TaskSpec& spec, const data::DatasetInfo& set, bool training) {
-  namespace transforms = data::transforms;
+inline transforms::Chain task_chain(const DataConfig& config, const TaskSpec& spec, const datasets::DatasetInfo& set, bool training) {
   const bool published = config.chain == "published" || (config.chain == "auto" && fits_published(spec, set));
   if (published && set.task.empty()) {
     throw Error(ErrorCode::argument, "train: the data set is not that of a published task")
         .where("data." + spec.name + ".chain")
         .found(set.format);
   }
-  data::Chain chain;
+  transforms::Chain chain;
   if (published) {
     chain = transforms::published::chain_for(set.task, training, spec.view.width());
   } else if (training && (config.chain == "auto" || config.chain == "view")) {
     transforms::ViewTrainOptions options;
     options.mirror.sides = transforms::Sides::of_dataset(set);
-    if (set.kind == data::LabelKind::landmarks && options.mirror.sides.points.empty()) options.mirror.probability = 0;
+    if (set.kind == LabelKind::landmarks && options.mirror.sides.points.empty()) options.mirror.probability = 0;
     chain = transforms::view_train(spec.view, options);
   } else {
     chain = transforms::chain_named(config.chain == "auto" ? "view" : config.chain, spec.view, training);
@@ -245,7 +242,7 @@ FACEPTOR_INLINE data::Chain task_chain(const DataConfig& config, const TaskSpec&
   return chain;
 }
 
-FACEPTOR_INLINE bool holds_pairs(const data::Dataset& set) {
+inline bool holds_pairs(const datasets::Dataset& set) {
   for (std::size_t i = 0; i < set.size(); ++i) {
     const auto& columns = set.annotation(i).columns;
     const auto same = columns.find("same");
@@ -256,13 +253,13 @@ FACEPTOR_INLINE bool holds_pairs(const data::Dataset& set) {
 
 /// What a task is evaluated on in the run, and how its samples are cut.
 /// @throws Error(argument) for embeddings without pairs of faces, whatever LabelCollator says for labels that don't fit
-FACEPTOR_INLINE void add_evaluation(TaskData& data, const TrainConfig& config, const DataConfig& own, const AnyTask& task) {
+inline void add_evaluation(TaskData& data, const TrainConfig& config, const DataConfig& own, const AnyTask& task) {
   const auto& spec = task.spec();
   data.evaluation = for_key("data." + spec.name, [&] { return open_task_data(config, own, false); });
   data.evaluation_points = own.evaluation_points;
   const auto& info = data.evaluation->info();
   if (!task.compares_faces()) {
-    for_key("data." + spec.name, [&] { data::LabelCollator(spec, task.label_needs(), info); });
+    for_key("data." + spec.name, [&] { loading::LabelCollator(spec, task.label_needs(), info); });
     data.evaluation_chain = task_chain(own, spec, info, false);
     return;
   }
@@ -272,25 +269,23 @@ FACEPTOR_INLINE void add_evaluation(TaskData& data, const TrainConfig& config, c
         .expected("verification")
         .found(fmt::format("{}, for the metric \"{}\"", info.format, spec.metric));
   }
-  data.evaluation_chain = data::transforms::whole_test(spec.view);
+  data.evaluation_chain = transforms::whole_test(spec.view);
 }
 
 /// Mirrors the labels of tasks that learn along with this one, too.
-FACEPTOR_INLINE void mirror_further_labels(data::Chain& chain, const std::string& task, const TrainConfig& config,
-                                           const OpenedSets& sets) {
-  namespace transforms = data::transforms;
+inline void mirror_further_labels(transforms::Chain& chain, const std::string& task, const TrainConfig& config, const OpenedSets& sets) {
   for (const auto& [other, own] : config.data) {
     if (own.along != task || !chain.contains("mirror")) continue;
     const auto needed = transforms::Sides::of_dataset(sets.at(other)->info());
     auto mirror = for_key("data." + other + ".along", [&] { return chain.at("mirror").as<transforms::Mirror>(); });
     mirror.sides = mirror.sides.with(needed);
-    if (sets.at(other)->info().kind == data::LabelKind::landmarks && needed.points.empty()) mirror.probability = 0;
+    if (sets.at(other)->info().kind == LabelKind::landmarks && needed.points.empty()) mirror.probability = 0;
     chain.replace("mirror", std::move(mirror));
   }
 }
 
 /// Tasks that learn along with another one come after it, and have its batch. @throws Error(argument) for one along nothing
-FACEPTOR_INLINE void put_behind_their_pictures(std::vector<TaskData>& data) {
+inline void put_behind_their_pictures(std::vector<TaskData>& data) {
   std::stable_partition(data.begin(), data.end(), [](const TaskData& task) { return task.along.empty(); });
   for (auto& task : data) {
     if (task.along.empty()) continue;
@@ -306,7 +301,7 @@ FACEPTOR_INLINE void put_behind_their_pictures(std::vector<TaskData>& data) {
 }
 
 /// The weight of each task with data in the total loss.
-FACEPTOR_INLINE std::vector<double> loss_weights(const TrainConfig& config, const std::vector<TaskData>& data, const TaskList& model) {
+inline std::vector<double> loss_weights(const TrainConfig& config, const std::vector<TaskData>& data, const TaskList& model) {
   std::vector<losses::TaskShare> shares;
   auto types = config.weights;
   for_key("weights", [&] { expect_names("type of tasks", types, types_of(model)); });

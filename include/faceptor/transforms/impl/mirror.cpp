@@ -1,18 +1,16 @@
-#pragma once
-
 #include <algorithm>
 #include <array>
 #include <numeric>
 #include <string>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/transforms/mirror.hpp>
-#include <faceptor/transforms/parameters.hpp>
 #include <faceptor/geometry/similarity.hpp>
-#include <faceptor/results/landmark_schemes.hpp>
+#include <faceptor/results/landmarks.hpp>
+#include <faceptor/transforms/impl/parameters.hpp>
+#include <faceptor/transforms/mirror.hpp>
 
-namespace faceptor::data::transforms {
-namespace detail {
+namespace faceptor::transforms {
+namespace {
 
 template <class T>
 std::vector<T> in_order(const std::vector<T>& values, const std::vector<std::size_t>& order) {
@@ -22,22 +20,22 @@ std::vector<T> in_order(const std::vector<T>& values, const std::vector<std::siz
   return out;
 }
 
-FACEPTOR_INLINE void expect_mirror(const Label& label) {
-  if (const auto* own = std::get_if<OwnLabel>(&label)) own->expect_mirror();
+void expect_mirror(const datasets::Label& label) {
+  if (const auto* own = std::get_if<datasets::OwnLabel>(&label)) own->expect_mirror();
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE Sides Sides::of_scheme(std::string_view scheme) {
+Sides Sides::of_scheme(std::string_view scheme) {
   const auto mirror = results::landmark_scheme(scheme).mirror;
   return {.points = {mirror.begin(), mirror.end()}, .classes = {}};
 }
 
-FACEPTOR_INLINE Sides Sides::of_classes(const results::ParsingClasses& classes) {
+Sides Sides::of_classes(const results::ParsingClasses& classes) {
   return {.points = {}, .classes = {classes.mirrored.begin(), classes.mirrored.end()}};
 }
 
-FACEPTOR_INLINE Sides Sides::of_dataset(const DatasetInfo& info) {
+Sides Sides::of_dataset(const datasets::DatasetInfo& info) {
   if (info.kind == LabelKind::landmarks && results::find_landmark_scheme(info.scheme) != nullptr) return of_scheme(info.scheme);
   if (info.kind == LabelKind::parsing) {
     for (const auto* known : {&results::kCelebaMaskHqClasses, &results::kLapaClasses}) {
@@ -58,7 +56,7 @@ FACEPTOR_INLINE Sides Sides::of_dataset(const DatasetInfo& info) {
   return sides;
 }
 
-FACEPTOR_INLINE Sides Sides::with(const Sides& other) const {
+Sides Sides::with(const Sides& other) const {
   const auto merged = [](const auto& one, const auto& two, const char* what) {
     if (one.empty() || two.empty() || one == two) return one.empty() ? two : one;
     throw Error(ErrorCode::argument, "data: two labels of one picture change sides in different ways").where(what);
@@ -68,24 +66,24 @@ FACEPTOR_INLINE Sides Sides::with(const Sides& other) const {
           .maps = merged(maps, other.maps, "soft maps")};
 }
 
-FACEPTOR_INLINE void Sides::swap(Label& label) const {
-  if (auto* landmarks = std::get_if<LandmarkLabels>(&label)) {
+void Sides::swap(datasets::Label& label) const {
+  if (auto* landmarks = std::get_if<datasets::LandmarkLabels>(&label)) {
     if (points.size() != landmarks->points.size()) {
       throw Error(ErrorCode::argument, "data: a mirror doesn't know which landmarks change sides")
           .expected("an index for each of " + std::to_string(landmarks->points.size()) + " points")
           .found(std::to_string(points.size()))
           .hint("Mirror{.sides = Sides::of_scheme(...)}, or a probability of 0");
     }
-    landmarks->points = detail::in_order(landmarks->points, points);
-    if (landmarks->visible.size() == points.size()) landmarks->visible = detail::in_order(landmarks->visible, points);
+    landmarks->points = in_order(landmarks->points, points);
+    if (landmarks->visible.size() == points.size()) landmarks->visible = in_order(landmarks->visible, points);
   }
-  if (auto* parsing = std::get_if<ParsingLabels>(&label); parsing != nullptr && !classes.empty()) {
+  if (auto* parsing = std::get_if<datasets::ParsingLabels>(&label); parsing != nullptr && !classes.empty()) {
     std::array<std::uint8_t, 256> swapped;
     std::iota(swapped.begin(), swapped.end(), std::uint8_t{0});
     for (const auto& [left, right] : classes) std::swap(swapped[left], swapped[right]);
     for (auto& value : parsing->classes.labels) value = swapped[value];
   }
-  if (auto* soft = std::get_if<SoftMapLabels>(&label)) {
+  if (auto* soft = std::get_if<datasets::SoftMapLabels>(&label)) {
     const auto plane = static_cast<std::ptrdiff_t>(soft->width) * soft->height;
     const auto at = [&](std::size_t map) { return soft->values.begin() + static_cast<std::ptrdiff_t>(map) * plane; };
     for (const auto& [left, right] : maps) {
@@ -97,10 +95,10 @@ FACEPTOR_INLINE void Sides::swap(Label& label) const {
       if (left != right) std::swap_ranges(at(left), at(left) + plane, at(right));
     }
   }
-  if (auto* own = std::get_if<OwnLabel>(&label)) *own = own->mirrored();
+  if (auto* own = std::get_if<datasets::OwnLabel>(&label)) *own = own->mirrored();
 }
 
-FACEPTOR_INLINE Image mirrored(const Image& image) {
+Image mirrored(const Image& image) {
   Image out(image.width(), image.height());
   for (int y = 0; y < image.height(); ++y) {
     const std::uint8_t* source = image.at(0, y);
@@ -113,15 +111,15 @@ FACEPTOR_INLINE Image mirrored(const Image& image) {
   return out;
 }
 
-FACEPTOR_INLINE void Mirror::check() const {
-  data::detail::check_probability(kName, probability);
+void Mirror::check() const {
+  detail::check_probability(kName, probability);
   for (std::size_t i = 0; i < sides.points.size(); ++i) {
     if (sides.points[i] < sides.points.size() && sides.points[sides.points[i]] == i) continue;
     throw Error(ErrorCode::argument, "data: mirrored twice, each landmark must come back to itself").where("point " + std::to_string(i));
   }
 }
 
-FACEPTOR_INLINE nlohmann::json Mirror::describe() const {
+nlohmann::json Mirror::describe() const {
   nlohmann::json out = {{"probability", probability}};
   if (!sides.points.empty()) out["points"] = sides.points;
   if (!sides.classes.empty()) out["classes"] = sides.classes;
@@ -129,10 +127,10 @@ FACEPTOR_INLINE nlohmann::json Mirror::describe() const {
   return out;
 }
 
-FACEPTOR_INLINE void Mirror::apply(TransformState& state) const {
+void Mirror::apply(TransformState& state) const {
   if (probability > 0) {
-    detail::expect_mirror(state.label);
-    for (const auto& other : state.further) detail::expect_mirror(other);
+    expect_mirror(state.label);
+    for (const auto& other : state.further) expect_mirror(other);
   }
   if (!state.random.chance(probability)) return;
   const Size size = state.target();
@@ -145,4 +143,4 @@ FACEPTOR_INLINE void Mirror::apply(TransformState& state) const {
   }
 }
 
-}  // namespace faceptor::data::transforms
+}  // namespace faceptor::transforms

@@ -1,15 +1,13 @@
-#pragma once
-
 #include <string>
 
 #include <fmt/format.h>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/transforms/parameters.hpp>
+#include <faceptor/transforms/impl/parameters.hpp>
 
-namespace faceptor::data::detail {
+namespace faceptor::transforms::detail {
 
-FACEPTOR_INLINE void check_parameter(std::string_view step, std::string_view parameter, double value, double low, double high) {
+void check_parameter(std::string_view step, std::string_view parameter, double value, double low, double high) {
   if (value >= low && value <= high) return;
   throw Error(ErrorCode::argument, fmt::format("data: a parameter of the step \"{}\" is out of range", step))
       .where(std::string(parameter))
@@ -17,11 +15,11 @@ FACEPTOR_INLINE void check_parameter(std::string_view step, std::string_view par
       .found(fmt::format("{}", value));
 }
 
-FACEPTOR_INLINE void check_probability(std::string_view step, double value) { check_parameter(step, "probability", value, 0, 1); }
+void check_probability(std::string_view step, double value) { check_parameter(step, "probability", value, 0, 1); }
 
-FACEPTOR_INLINE void check_range(std::string_view step, std::string_view parameter, double first, double last, double low, double high) {
+void check_range(std::string_view step, std::string_view parameter, double first, double last, double low, double high) {
   check_parameter(step, parameter, first, low, high);
   check_parameter(step, parameter, last, first, high);
 }
 
-}  // namespace faceptor::data::detail
+}  // namespace faceptor::transforms::detail

@@ -1,22 +1,36 @@
-#pragma once
-
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/transforms/parameters.hpp>
+#include <faceptor/transforms/impl/parameters.hpp>
 #include <faceptor/transforms/photometric.hpp>
 
-namespace faceptor::data::transforms {
-namespace detail {
+namespace faceptor::transforms {
 
-using data::detail::check_parameter;
-using data::detail::check_probability;
-using data::detail::check_range;
+void Normalise::check() const { View().mean(mean).std(std).check(); }
+
+nlohmann::json Normalise::describe() const {
+  // As a view writes them: 0.1, not 0.10000000149.
+  const nlohmann::json view = View().mean(mean).std(std);
+  return {{"mean", view.at("mean")}, {"std", view.at("std")}};
+}
+
+void Normalise::apply(TransformState& state) const {
+  auto planes = std::move(state.planes());
+  normalise(planes, mean, std);
+  state.set_normalised(std::move(planes));
+}
+
+namespace {
+
+using detail::check_parameter;
+using detail::check_probability;
+using detail::check_range;
 
 /// A position beyond 0..size - 1, mirrored about the outermost pixel as often as needed.
-FACEPTOR_INLINE int reflected(int position, int size) {
+int reflected(int position, int size) {
   if (size == 1) return 0;
   const int period = 2 * (size - 1);
   const int within = ((position % period) + period) % period;
@@ -24,7 +38,7 @@ FACEPTOR_INLINE int reflected(int position, int size) {
 }
 
 /// Sums of `side` neighbours along a row. @param padded  the row with what lies beyond its ends
-FACEPTOR_INLINE void sum_along(const float* padded, int side, std::span<float> out) {
+void sum_along(const float* padded, int side, std::span<float> out) {
   std::copy_n(padded, out.size(), out.data());
   for (int k = 1; k < side; ++k) {
     const float* shifted = padded + k;
@@ -32,7 +46,7 @@ FACEPTOR_INLINE void sum_along(const float* padded, int side, std::span<float> o
   }
 }
 
-FACEPTOR_INLINE void mean_filter_plane(std::span<float> plane, Size size, int side) {
+void mean_filter_plane(std::span<float> plane, Size size, int side) {
   const auto width = static_cast<std::size_t>(size.width);
   const int before = side / 2;
   std::vector<float> padded(width + static_cast<std::size_t>(side) - 1), sums(plane.size());
@@ -58,13 +72,13 @@ FACEPTOR_INLINE void mean_filter_plane(std::span<float> plane, Size size, int si
   }
 }
 
-FACEPTOR_INLINE void clip(PlanarImage& planes) {
+void clip(PlanarImage& planes) {
   for (auto& value : planes.values) value = std::clamp(value, 0.0F, 1.0F);
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE Region occluded_region(Size size, const OcclusionDraws& draws, double least, double range) {
+Region occluded_region(Size size, const OcclusionDraws& draws, double least, double range) {
   const double tall = least + range * draws[0], wide = tall - 0.2 + 0.4 * draws[1];
   const int column = static_cast<int>((size.height - 1) * draws[2]), row = static_cast<int>((size.width - 1) * draws[3]);
   const int height = static_cast<int>(size.height / 2.0 * tall), width = static_cast<int>(size.width / 2.0 * wide);
@@ -73,7 +87,7 @@ FACEPTOR_INLINE Region occluded_region(Size size, const OcclusionDraws& draws, d
   return {left, top, right - left + 1, bottom - top + 1};
 }
 
-FACEPTOR_INLINE void black_out(PlanarImage& planes, const Region& region) {
+void black_out(PlanarImage& planes, const Region& region) {
   for (std::size_t c = 0; c < 3; ++c) {
     float* plane = planes.plane(c).data();
     for (int y = region.y; y < region.y + region.height; ++y) {
@@ -82,19 +96,19 @@ FACEPTOR_INLINE void black_out(PlanarImage& planes, const Region& region) {
   }
 }
 
-FACEPTOR_INLINE void fuse_noise(PlanarImage& planes, std::span<const float> noise, float alpha) {
+void fuse_noise(PlanarImage& planes, std::span<const float> noise, float alpha) {
   for (std::size_t i = 0; i < planes.values.size(); ++i) planes.values[i] = (1 - alpha) * planes.values[i] + alpha * noise[i];
 }
 
-FACEPTOR_INLINE void to_grey(PlanarImage& planes) {
+void to_grey(PlanarImage& planes) {
   const auto red = planes.plane(0), green = planes.plane(1), blue = planes.plane(2);
   for (std::size_t i = 0; i < red.size(); ++i) {
     red[i] = green[i] = blue[i] = 0.299F * red[i] + 0.587F * green[i] + 0.114F * blue[i];
   }
 }
 
-FACEPTOR_INLINE void apply_gamma(PlanarImage& planes, GammaCurve curve) {
-  detail::clip(planes);
+void apply_gamma(PlanarImage& planes, GammaCurve curve) {
+  clip(planes);
   if (curve == GammaCurve::root) {
     for (auto& value : planes.values) value = std::sqrt(value);
   } else if (curve == GammaCurve::square) {
@@ -102,19 +116,19 @@ FACEPTOR_INLINE void apply_gamma(PlanarImage& planes, GammaCurve curve) {
   }
 }
 
-FACEPTOR_INLINE void mean_filter(PlanarImage& planes, int side) {
+void mean_filter(PlanarImage& planes, int side) {
   if (side < 2) return;
-  detail::clip(planes);
-  for (std::size_t c = 0; c < 3; ++c) detail::mean_filter_plane(planes.plane(c), planes.size, side);
+  clip(planes);
+  for (std::size_t c = 0; c < 3; ++c) mean_filter_plane(planes.plane(c), planes.size, side);
 }
 
-FACEPTOR_INLINE void Occlusion::check() const {
+void Occlusion::check() const {
   detail::check_probability(kName, probability);
   detail::check_parameter(kName, "least", least, 0.2, 2);
   detail::check_parameter(kName, "range", range, 0, 2);
 }
-FACEPTOR_INLINE nlohmann::json Occlusion::describe() const { return {{"probability", probability}, {"least", least}, {"range", range}}; }
-FACEPTOR_INLINE void Occlusion::apply(TransformState& state) const {
+nlohmann::json Occlusion::describe() const { return {{"probability", probability}, {"least", least}, {"range", range}}; }
+void Occlusion::apply(TransformState& state) const {
   if (!state.random.chance(probability)) return;
   OcclusionDraws draws;
   for (auto& draw : draws) draw = state.random.uniform();
@@ -122,12 +136,12 @@ FACEPTOR_INLINE void Occlusion::apply(TransformState& state) const {
   black_out(planes, occluded_region(planes.size, draws, least, range));
 }
 
-FACEPTOR_INLINE void NoiseFusion::check() const {
+void NoiseFusion::check() const {
   detail::check_probability(kName, probability);
   detail::check_parameter(kName, "strength", strength, 0, 1);
 }
-FACEPTOR_INLINE nlohmann::json NoiseFusion::describe() const { return {{"probability", probability}, {"strength", strength}}; }
-FACEPTOR_INLINE void NoiseFusion::apply(TransformState& state) const {
+nlohmann::json NoiseFusion::describe() const { return {{"probability", probability}, {"strength", strength}}; }
+void NoiseFusion::apply(TransformState& state) const {
   if (!state.random.chance(probability)) return;
   const float alpha = static_cast<float>(strength * state.random.uniform());
   auto& planes = state.planes();
@@ -141,28 +155,28 @@ FACEPTOR_INLINE void NoiseFusion::apply(TransformState& state) const {
   }
 }
 
-FACEPTOR_INLINE void Grey::check() const { detail::check_probability(kName, probability); }
-FACEPTOR_INLINE nlohmann::json Grey::describe() const { return {{"probability", probability}}; }
-FACEPTOR_INLINE void Grey::apply(TransformState& state) const {
+void Grey::check() const { detail::check_probability(kName, probability); }
+nlohmann::json Grey::describe() const { return {{"probability", probability}}; }
+void Grey::apply(TransformState& state) const {
   if (state.random.chance(probability)) to_grey(state.planes());
 }
 
-FACEPTOR_INLINE nlohmann::json Gamma::describe() const { return nlohmann::json::object(); }
-FACEPTOR_INLINE void Gamma::apply(TransformState& state) const {
+nlohmann::json Gamma::describe() const { return nlohmann::json::object(); }
+void Gamma::apply(TransformState& state) const {
   static constexpr std::array<GammaCurve, 3> kCurves = {GammaCurve::root, GammaCurve::none, GammaCurve::square};
   apply_gamma(state.planes(), kCurves[state.random.integer(std::uint64_t{3})]);
 }
 
-FACEPTOR_INLINE void Blur::check() const {
+void Blur::check() const {
   detail::check_probability(kName, probability);
   detail::check_parameter(kName, "most", most, 0, 0.5);
 }
-FACEPTOR_INLINE nlohmann::json Blur::describe() const { return {{"probability", probability}, {"most", most}}; }
-FACEPTOR_INLINE void Blur::apply(TransformState& state) const {
+nlohmann::json Blur::describe() const { return {{"probability", probability}, {"most", most}}; }
+void Blur::apply(TransformState& state) const {
   if (!state.random.chance(probability)) return;
   auto& planes = state.planes();
   const int side = static_cast<int>((planes.size.width + planes.size.height) / 2.0 * most * state.random.uniform());
   if (side >= 2) mean_filter(planes, side);
 }
 
-}  // namespace faceptor::data::transforms
+}  // namespace faceptor::transforms

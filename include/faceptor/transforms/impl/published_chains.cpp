@@ -1,28 +1,23 @@
-#pragma once
-
 #include <array>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/geometry/view.hpp>
 #include <faceptor/transforms/crop.hpp>
 #include <faceptor/transforms/mirror.hpp>
-#include <faceptor/transforms/normalise.hpp>
 #include <faceptor/transforms/photometric.hpp>
 #include <faceptor/transforms/published_chains.hpp>
 #include <faceptor/transforms/rand_augment.hpp>
-#include <faceptor/transforms/random_erasing.hpp>
-#include <faceptor/transforms/random_similarity.hpp>
 #include <faceptor/transforms/resize.hpp>
-#include <faceptor/geometry/view.hpp>
 
-namespace faceptor::data::transforms::published {
-namespace detail {
+namespace faceptor::transforms::published {
+namespace {
 
-FACEPTOR_INLINE View square_view(View view, int side) { return view.width(side).height(side); }
+View square_view(View view, int side) { return view.width(side).height(side); }
 
-FACEPTOR_INLINE Chain view_as_in_use(const View& view) { return Chain().then(Crop{.view = view}).then(Extract{view}); }
+Chain view_as_in_use(const View& view) { return Chain().then(Crop{.view = view}).then(Extract{view}); }
 
-FACEPTOR_INLINE Chain parsing_train(const View& view) {
+Chain parsing_train(const View& view) {
   return Chain()
       .then(Crop{.view = view})
       .then(NormalSimilarity{})
@@ -41,10 +36,10 @@ struct TaskChains {
 };
 
 /// Three of the landmark sets have the face at 0.8 of the crop.
-FACEPTOR_INLINE Chain smaller_landmarks_train(int side) { return landmarks_train(0.8, side); }
-FACEPTOR_INLINE Chain smaller_landmarks_test(int side) { return landmarks_test(0.8, side); }
-FACEPTOR_INLINE Chain full_landmarks_train(int side) { return landmarks_train(1, side); }
-FACEPTOR_INLINE Chain full_landmarks_test(int side) { return landmarks_test(1, side); }
+Chain smaller_landmarks_train(int side) { return landmarks_train(0.8, side); }
+Chain smaller_landmarks_test(int side) { return landmarks_test(0.8, side); }
+Chain full_landmarks_train(int side) { return landmarks_train(1, side); }
+Chain full_landmarks_test(int side) { return landmarks_test(1, side); }
 
 inline constexpr std::array<TaskChains, 13> kTaskChains = {{
     {"recog_ms1mv3", 112, identity_train, identity_test},
@@ -62,13 +57,11 @@ inline constexpr std::array<TaskChains, 13> kTaskChains = {{
     {"align_aflw", 512, full_landmarks_train, full_landmarks_test},
 }};
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE Chain identity_train(int side) {
-  return Chain().then(Resize{.width = side, .height = side}).then(Mirror{}).then(Normalise{});
-}
+Chain identity_train(int side) { return Chain().then(Resize{.width = side, .height = side}).then(Mirror{}).then(Normalise{}); }
 
-FACEPTOR_INLINE Chain identity_test(int side) {
+Chain identity_test(int side) {
   return Chain()
       .then(ShortSide{.side = side})
       .then(StretchCorners{.width = side, .height = side})
@@ -76,7 +69,7 @@ FACEPTOR_INLINE Chain identity_test(int side) {
       .then(Normalise{});
 }
 
-FACEPTOR_INLINE Chain face112_train(int side) {
+Chain face112_train(int side) {
   return Chain()
       .then(SquareCrop{})
       .then(Resize{.width = side, .height = side, .filter = Filter::bicubic})
@@ -86,27 +79,19 @@ FACEPTOR_INLINE Chain face112_train(int side) {
       .then(RandomErasing{});
 }
 
-FACEPTOR_INLINE Chain face112_test(int side) { return Chain().then(Resize{.width = side, .height = side}).then(Normalise{}); }
+Chain face112_test(int side) { return Chain().then(Resize{.width = side, .height = side}).then(Normalise{}); }
 
-FACEPTOR_INLINE Chain parsing_celebam_train(int side) {
-  return detail::parsing_train(detail::square_view(views::published::parsing_celebam(), side));
-}
+Chain parsing_celebam_train(int side) { return parsing_train(square_view(views::published::parsing_celebam(), side)); }
 
-FACEPTOR_INLINE Chain parsing_celebam_test(int side) {
-  return detail::view_as_in_use(detail::square_view(views::published::parsing_celebam(), side));
-}
+Chain parsing_celebam_test(int side) { return view_as_in_use(square_view(views::published::parsing_celebam(), side)); }
 
-FACEPTOR_INLINE Chain parsing_lapa_train(int side) {
-  return detail::parsing_train(detail::square_view(views::published::parsing_lapa(), side));
-}
+Chain parsing_lapa_train(int side) { return parsing_train(square_view(views::published::parsing_lapa(), side)); }
 
-FACEPTOR_INLINE Chain parsing_lapa_test(int side) {
-  return detail::view_as_in_use(detail::square_view(views::published::parsing_lapa(), side));
-}
+Chain parsing_lapa_test(int side) { return view_as_in_use(square_view(views::published::parsing_lapa(), side)); }
 
-FACEPTOR_INLINE Chain landmarks_train(double m, int side) {
+Chain landmarks_train(double m, int side) {
   return Chain()
-      .then(Crop{.view = detail::square_view(views::published::landmarks(1), side)})
+      .then(Crop{.view = square_view(views::published::landmarks(1), side)})
       .then(RandomSimilarity::about(m))
       .then(Map{})
       .then(Occlusion{})
@@ -117,22 +102,20 @@ FACEPTOR_INLINE Chain landmarks_train(double m, int side) {
       .then(Normalise::clip());
 }
 
-FACEPTOR_INLINE Chain landmarks_test(double m, int side) {
-  return detail::view_as_in_use(detail::square_view(views::published::landmarks(static_cast<float>(m)), side));
-}
+Chain landmarks_test(double m, int side) { return view_as_in_use(square_view(views::published::landmarks(static_cast<float>(m)), side)); }
 
-FACEPTOR_INLINE std::vector<std::string> task_names() {
+std::vector<std::string> task_names() {
   std::vector<std::string> names;
-  for (const auto& one : detail::kTaskChains) names.emplace_back(one.task);
+  for (const auto& one : kTaskChains) names.emplace_back(one.task);
   return names;
 }
 
-FACEPTOR_INLINE Chain chain_for(std::string_view task, bool training, std::optional<int> side) {
-  for (const auto& one : detail::kTaskChains) {
+Chain chain_for(std::string_view task, bool training, std::optional<int> side) {
+  for (const auto& one : kTaskChains) {
     if (task == one.task) return (training ? one.train : one.test)(side.value_or(one.side));
   }
   throw Error(ErrorCode::argument, "data: no published task is called \"" + std::string(task) + "\"")
       .hint(text::suggestion(task, task_names()));
 }
 
-}  // namespace faceptor::data::transforms::published
+}  // namespace faceptor::transforms::published

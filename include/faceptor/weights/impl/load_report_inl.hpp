@@ -33,14 +33,14 @@ FACEPTOR_INLINE nlohmann::json LoadReport::to_json() const {
   return {{"loaded", loaded}, {"missing", missing}, {"unexpected", unexpected}, {"mismatched", shapes}};
 }
 
-FACEPTOR_INLINE NamedTensors state_of(const torch::nn::Module& module) {
-  NamedTensors state;
+FACEPTOR_INLINE nn::NamedTensors state_of(const torch::nn::Module& module) {
+  nn::NamedTensors state;
   for (const auto& item : module.named_parameters()) state.emplace(item.key(), item.value());
   for (const auto& item : module.named_buffers()) state.emplace(item.key(), item.value());
   return state;
 }
 
-FACEPTOR_INLINE LoadReport load_into(torch::nn::Module& module, const NamedTensors& tensors, Strictness strictness) {
+FACEPTOR_INLINE LoadReport load_into(torch::nn::Module& module, const nn::NamedTensors& tensors, Strictness strictness) {
   LoadReport report;
   const auto state = state_of(module);
   for (const auto& [name, target] : state) {

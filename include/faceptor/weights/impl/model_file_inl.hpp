@@ -7,25 +7,26 @@
 #include <set>
 #include <utility>
 
-#include <faceptor/backbone/backbone_registry.hpp>
+#include <faceptor/backbone/backbone.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/log.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/published/impl/import_published_inl.hpp>
-#include <faceptor/nn/guard.hpp>
-#include <faceptor/nn/position_embedding.hpp>
-#include <faceptor/nn/seed_guard.hpp>
 #include <faceptor/files/checkpoint.hpp>
-#include <faceptor/weights/model_file.hpp>
 #include <faceptor/files/safetensors.hpp>
+#include <faceptor/nn/guard.hpp>
+#include <faceptor/nn/layers.hpp>
+#include <faceptor/published/architectures.hpp>
+#include <faceptor/published/import_published.hpp>
+#include <faceptor/weights/model_file.hpp>
 
 namespace faceptor::weights {
 
-FACEPTOR_INLINE std::vector<PublishedTask> published_tasks_of(const TaskList& tasks) {
-  static const std::map<std::string, PublishedHeadKind> kKinds = {{DenseMap::kName, PublishedHeadKind::dense},
-                                                                  {AttributeVector::kName, PublishedHeadKind::attributes},
-                                                                  {Embedding::kName, PublishedHeadKind::embedding}};
-  std::vector<PublishedTask> published;
+FACEPTOR_INLINE std::vector<published::PublishedTask> published_tasks_of(const TaskList& tasks) {
+  static const std::map<std::string, published::PublishedHeadKind> kKinds = {
+      {DenseMap::kName, published::PublishedHeadKind::dense},
+      {AttributeVector::kName, published::PublishedHeadKind::attributes},
+      {Embedding::kName, published::PublishedHeadKind::embedding}};
+  std::vector<published::PublishedTask> published;
   for (const auto& task : tasks) {
     const auto kind = kKinds.find(task.spec().kind);
     if (kind == kKinds.end()) {
@@ -44,7 +45,7 @@ inline constexpr const char* kFormat = "faceptor.format";
 inline constexpr const char* kPublishedLicence = "research only: trained on data sets whose terms exclude other use";
 inline constexpr const char* kPublishedSource = "a published checkpoint of Faceptor (ECCV 2024, arXiv 2403.09500)";
 
-FACEPTOR_INLINE nlohmann::json json_entry(const Metadata& metadata, const std::string& key, const std::filesystem::path& path) {
+FACEPTOR_INLINE nlohmann::json json_entry(const files::Metadata& metadata, const std::string& key, const std::filesystem::path& path) {
   const auto it = metadata.find(key);
   auto value = it == metadata.end() ? nlohmann::json() : nlohmann::json::parse(it->second, nullptr, /*allow_exceptions=*/false);
   if (value.is_null() || value.is_discarded()) {
@@ -54,8 +55,8 @@ FACEPTOR_INLINE nlohmann::json json_entry(const Metadata& metadata, const std::s
 }
 
 /// Tensors of losses ("losses.TASK....") stand beside the model's and are not its own.
-FACEPTOR_INLINE NamedTensors take_losses(NamedTensors& tensors) {
-  NamedTensors losses;
+FACEPTOR_INLINE nn::NamedTensors take_losses(nn::NamedTensors& tensors) {
+  nn::NamedTensors losses;
   for (auto it = tensors.lower_bound("losses."); it != tensors.end() && it->first.starts_with("losses.");) {
     losses.insert(*it);
     it = tensors.erase(it);
@@ -65,15 +66,15 @@ FACEPTOR_INLINE NamedTensors take_losses(NamedTensors& tensors) {
 
 /// A file's content under this library's names, and what is known of it.
 struct OpenedFile {
-  NamedTensors tensors;
-  NamedTensors losses;
+  nn::NamedTensors tensors;
+  nn::NamedTensors losses;
   nlohmann::json architecture;  // null for FaRL's, which is a backbone alone
   nlohmann::json tasks = nlohmann::json::array();
   ModelInfo info;
 };
 
 FACEPTOR_INLINE OpenedFile open_own(const std::filesystem::path& path) {
-  const auto file = SafetensorsFile::open(path);
+  const auto file = files::SafetensorsFile::open(path);
   OpenedFile opened;
   auto metadata = file.metadata();
   if (!metadata.contains(kFormat)) {
@@ -94,23 +95,23 @@ FACEPTOR_INLINE OpenedFile open_own(const std::filesystem::path& path) {
   for (const auto* known : {kFormat, "architecture", "tasks", "licence", "source", "description", "untrained", "hash"})
     metadata.erase(known);
   opened.info.extra = std::move(metadata);
-  opened.tensors = load_tensors(path);
+  opened.tensors = nn::load_tensors(path);
   opened.losses = take_losses(opened.tensors);
   return opened;
 }
 
 FACEPTOR_INLINE OpenedFile open_published(const std::filesystem::path& path, const nlohmann::json& config) {
-  const auto published = load_tensors(path);
-  const auto found = infer_published(published);
+  const auto published = nn::load_tensors(path);
+  const auto found = published::infer_published(published);
   OpenedFile opened;
-  std::vector<PublishedTask> tasks;
-  if (found.kind != PublishedKind::farl) {
-    const auto list = published_task_list(found, config);
-    opened.architecture = published_architecture(found, config);
+  std::vector<published::PublishedTask> tasks;
+  if (found.kind != published::PublishedKind::farl) {
+    const auto list = published::published_task_list(found, config);
+    opened.architecture = published::published_architecture(found, config);
     opened.tasks = task_list_to_json(list);
     tasks = published_tasks_of(list);
   }
-  opened.tensors = from_published(published, tasks);
+  opened.tensors = published::from_published(published, tasks);
   opened.losses = take_losses(opened.tensors);
   opened.info.licence = kPublishedLicence;
   opened.info.source = kPublishedSource;
@@ -118,7 +119,8 @@ FACEPTOR_INLINE OpenedFile open_published(const std::filesystem::path& path, con
 }
 
 FACEPTOR_INLINE OpenedFile open_model_file(const std::filesystem::path& path, const nlohmann::json& config) {
-  return guarded("weights: reading " + path.string(), [&] { return is_safetensors(path) ? open_own(path) : open_published(path, config); });
+  return guarded("weights: reading " + path.string(),
+                 [&] { return nn::is_safetensors(path) ? open_own(path) : open_published(path, config); });
 }
 
 }  // namespace detail
@@ -131,7 +133,7 @@ FACEPTOR_INLINE bool belongs_to(const std::string& tensor, const std::string& ta
 }
 
 /// The tasks of a file that this program can build. Tensors of the others alone are dropped, with a warning that says what is missing.
-FACEPTOR_INLINE TaskList tasks_of_file(const nlohmann::json& declarations, NamedTensors& tensors, std::vector<AbsentTask>& absent,
+FACEPTOR_INLINE TaskList tasks_of_file(const nlohmann::json& declarations, nn::NamedTensors& tensors, std::vector<AbsentTask>& absent,
                                        const std::filesystem::path& path) {
   auto tasks = task_list_from_json(declarations, &absent);
   for (const auto& task : absent) {
@@ -177,7 +179,7 @@ FACEPTOR_INLINE LoadedModel load_model(const std::filesystem::path& path, const 
     throw std::move(e.where(path.string()));
   }
   // Files of this library carry their hash; what else there is has none yet.
-  if (loaded.info.hash.empty()) loaded.info.hash = content_hash(state_of(loaded.model->module()));
+  if (loaded.info.hash.empty()) loaded.info.hash = nn::content_hash(state_of(loaded.model->module()));
   return loaded;
 }
 
@@ -189,7 +191,7 @@ FACEPTOR_INLINE LoadedModel untrained_model(std::string_view name, std::uint64_t
   made.info.licence = "none needed";
   made.info.source = "random start values of " + chosen.name + ", seed " + std::to_string(seed);
   made.info.untrained = true;
-  made.info.hash = content_hash(state_of(made.model->module()));
+  made.info.hash = nn::content_hash(state_of(made.model->module()));
   return made;
 }
 
@@ -204,7 +206,8 @@ FACEPTOR_INLINE void expect_loadable(const nlohmann::json& config, const std::fi
   const auto backbone = name_of(config.is_object() ? config.value("backbone", nlohmann::json()) : nlohmann::json(), "type");
   if (model_kinds().contains(kind) && backbone_registry().contains(backbone)) return;
   const bool model = !model_kinds().contains(kind);
-  throw Error(ErrorCode::argument, fmt::format("weights: a file with this {} could not be loaded again", model ? "kind of model" : "backbone"))
+  throw Error(ErrorCode::argument,
+              fmt::format("weights: a file with this {} could not be loaded again", model ? "kind of model" : "backbone"))
       .where(path.string())
       .found(model ? "\"" + kind + "\"" : "\"" + backbone + "\"")
       .hint(model ? model_kinds().unknown(kind).hint() : backbone_registry().unknown(backbone).hint());
@@ -212,18 +215,18 @@ FACEPTOR_INLINE void expect_loadable(const nlohmann::json& config, const std::fi
 
 }  // namespace detail
 
-FACEPTOR_INLINE std::string save_model(const std::filesystem::path& path, const FaceModel& model, ModelInfo info, std::optional<DType> as,
-                                       const NamedTensors& losses) {
+FACEPTOR_INLINE std::string save_model(const std::filesystem::path& path, const FaceModel& model, ModelInfo info,
+                                       std::optional<files::DType> as, const nn::NamedTensors& losses) {
   detail::expect_loadable(model.config(), path);
   auto tensors = state_of(model.module());
   if (as) {
     // The hash is that of the numbers in the file, as whoever loads them will find them.
-    const auto type = *as == DType::f16 ? torch::kFloat16 : *as == DType::bf16 ? torch::kBFloat16 : torch::kFloat32;
+    const auto type = *as == files::DType::f16 ? torch::kFloat16 : *as == files::DType::bf16 ? torch::kBFloat16 : torch::kFloat32;
     for (auto& [name, tensor] : tensors) {
       if (tensor.is_floating_point()) tensor = tensor.detach().to(type).to(torch::kFloat32);
     }
   }
-  info.hash = content_hash(tensors);
+  info.hash = nn::content_hash(tensors);
   tensors.insert(losses.begin(), losses.end());
   auto metadata = info.extra;
   metadata[detail::kFormat] = "1";
@@ -234,31 +237,32 @@ FACEPTOR_INLINE std::string save_model(const std::filesystem::path& path, const 
   metadata["description"] = info.description;
   metadata["untrained"] = info.untrained ? "true" : "false";
   metadata["hash"] = info.hash;
-  save_tensors(path, tensors, metadata, as);
+  nn::save_tensors(path, tensors, metadata, as);
   return info.hash;
 }
 
-FACEPTOR_INLINE void save_published(const std::filesystem::path& path, const FaceModel& model, const NamedTensors& losses,
+FACEPTOR_INLINE void save_published(const std::filesystem::path& path, const FaceModel& model, const nn::NamedTensors& losses,
                                     std::optional<std::int64_t> step) {
   auto ours = state_of(model.module());
   ours.insert(losses.begin(), losses.end());
-  const auto published = to_published(ours, published_tasks_of(model.tasks()));
+  const auto published = published::to_published(ours, published_tasks_of(model.tasks()));
   std::vector<torch::Tensor> kept;
   std::vector<std::vector<std::int64_t>> shapes;
   kept.reserve(published.size());
   shapes.reserve(published.size());
-  std::vector<TensorView> views;
+  std::vector<files::TensorView> views;
   for (const auto& [name, tensor] : published) {
     kept.push_back(tensor.detach().to(torch::kCPU).contiguous());
     shapes.push_back(kept.back().sizes().vec());
     const auto* bytes = static_cast<const std::byte*>(kept.back().const_data_ptr());
-    views.push_back({name, dtype_of(kept.back()), shapes.back(), {bytes, kept.back().nbytes()}});
+    views.push_back({name, nn::dtype_of(kept.back()), shapes.back(), {bytes, kept.back().nbytes()}});
   }
-  write_checkpoint(path, views, step);
+  files::write_checkpoint(path, views, step);
 }
 
-FACEPTOR_INLINE DType dtype_option(std::string_view name) {
-  static const std::map<std::string, DType, std::less<>> kTypes = {{"fp32", DType::f32}, {"fp16", DType::f16}, {"bf16", DType::bf16}};
+FACEPTOR_INLINE files::DType dtype_option(std::string_view name) {
+  static const std::map<std::string, files::DType, std::less<>> kTypes = {
+      {"fp32", files::DType::f32}, {"fp16", files::DType::f16}, {"bf16", files::DType::bf16}};
   const auto it = kTypes.find(name);
   if (it == kTypes.end()) {
     throw Error(ErrorCode::argument, "weights: there is no such type of numbers").expected("fp32, fp16 or bf16").found(std::string(name));

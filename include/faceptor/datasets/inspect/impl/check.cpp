@@ -1,5 +1,3 @@
-#pragma once
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -18,30 +16,29 @@
 #include <faceptor/datasets/inspect/check.hpp>
 #include <faceptor/geometry/box.hpp>
 
-namespace faceptor::data {
+namespace faceptor::datasets {
 namespace detail {
 
 /// What one thread has to say of one sample; computed without holding anybody up.
 struct SampleFacts {
   Annotation annotation;
   int width = 0, height = 0;
-  std::vector<std::int64_t> pixels;  ///< of parsing: by class
-  std::int64_t outside = 0;          ///< points
+  std::vector<std::int64_t> pixels;           ///< of parsing: by class
+  std::int64_t outside = 0;                   ///< points
   std::vector<std::array<double, 3>> ranges;  ///< of values and soft maps: smallest, mean and largest of each; empty for a faulty label
   std::vector<Finding> findings;
   bool readable = false;
 };
 
 /// Whether a point lies on the picture, whose outer pixels' edges belong to it.
-FACEPTOR_INLINE bool on_picture(const Point& point, int width, int height) {
+bool on_picture(const Point& point, int width, int height) {
   return point.x >= -0.5F && point.y >= -0.5F && point.x <= static_cast<float>(width) - 0.5F &&
          point.y <= static_cast<float>(height) - 0.5F;
 }
 
 /// What is wrong with a label by itself; empty if nothing is.
-FACEPTOR_INLINE std::string label_fault(const Label& label, const DatasetInfo& info) {
-  if (kind_of(label) != info.kind)
-    return fmt::format("a label of the kind {} in a set of {}", kind_of(label).name(), info.kind.name());
+std::string label_fault(const Label& label, const DatasetInfo& info) {
+  if (kind_of(label) != info.kind) return fmt::format("a label of the kind {} in a set of {}", kind_of(label).name(), info.kind.name());
   const auto wrong_count = [&](std::size_t count) {
     return info.classes > 0 && static_cast<std::int64_t>(count) != info.classes ? fmt::format("{} of {}", count, info.classes)
                                                                                 : std::string();
@@ -74,7 +71,7 @@ FACEPTOR_INLINE std::string label_fault(const Label& label, const DatasetInfo& i
 }
 
 /// The range of each map, and what is wrong with them.
-FACEPTOR_INLINE std::string measure_maps(const SoftMapLabels& label, const DatasetInfo& info, SampleFacts& facts) {
+std::string measure_maps(const SoftMapLabels& label, const DatasetInfo& info, SampleFacts& facts) {
   if (label.width != facts.width || label.height != facts.height || label.maps() == 0) {
     return fmt::format("soft maps of {}x{} with {} numbers for a picture of {}x{}", label.width, label.height, label.values.size(),
                        facts.width, facts.height);
@@ -91,7 +88,7 @@ FACEPTOR_INLINE std::string measure_maps(const SoftMapLabels& label, const Datas
 }
 
 /// The pixels of each class, and what is wrong with them.
-FACEPTOR_INLINE std::string count_pixels(const ParsingLabels& label, const DatasetInfo& info, SampleFacts& facts) {
+std::string count_pixels(const ParsingLabels& label, const DatasetInfo& info, SampleFacts& facts) {
   facts.pixels.assign(256, 0);
   for (const auto value : label.classes.labels) ++facts.pixels[value];
   if (label.classes.width != facts.width || label.classes.height != facts.height) {
@@ -104,7 +101,7 @@ FACEPTOR_INLINE std::string count_pixels(const ParsingLabels& label, const Datas
   return "";
 }
 
-FACEPTOR_INLINE SampleFacts examine(const Dataset& dataset, std::size_t index, float tiny_face) {
+SampleFacts examine(const Dataset& dataset, std::size_t index, float tiny_face) {
   SampleFacts facts;
   const auto find = [&](FindingKind kind, std::string message) {
     facts.findings.push_back({kind, index, facts.annotation.name, std::move(message)});
@@ -165,7 +162,7 @@ FACEPTOR_INLINE SampleFacts examine(const Dataset& dataset, std::size_t index, f
   return facts;
 }
 
-FACEPTOR_INLINE void tally_label(DatasetReport& report, const SampleFacts& facts) {
+void tally_label(DatasetReport& report, const SampleFacts& facts) {
   const auto& label = facts.annotation.label;
   if (const auto* one = std::get_if<ClassLabel>(&label)) report.classes.add(one->index);
   if (const auto* age = std::get_if<AgeLabel>(&label)) report.ages.add(std::lround(std::clamp(age->years, -1.0F, 1000.0F)));
@@ -193,7 +190,7 @@ FACEPTOR_INLINE void tally_label(DatasetReport& report, const SampleFacts& facts
 }
 
 /// The ranges of all samples together, added up in their order: sums of floating-point numbers depend on it.
-FACEPTOR_INLINE void summarise_ranges(DatasetReport& report, const std::vector<std::vector<std::array<double, 3>>>& samples) {
+void summarise_ranges(DatasetReport& report, const std::vector<std::vector<std::array<double, 3>>>& samples) {
   std::size_t count = 0;
   for (const auto& ranges : samples) {
     if (ranges.empty()) continue;
@@ -211,7 +208,7 @@ FACEPTOR_INLINE void summarise_ranges(DatasetReport& report, const std::vector<s
   for (auto& [smallest, mean, largest] : report.values) mean /= static_cast<double>(count);
 }
 
-FACEPTOR_INLINE std::vector<std::size_t> spread_indices(std::size_t size, std::size_t limit) {
+std::vector<std::size_t> spread_indices(std::size_t size, std::size_t limit) {
   const auto count = limit == 0 ? size : std::min(size, limit);
   std::vector<std::size_t> indices(count);
   for (std::size_t i = 0; i < count; ++i) indices[i] = i * size / count;
@@ -220,13 +217,13 @@ FACEPTOR_INLINE std::vector<std::size_t> spread_indices(std::size_t size, std::s
 
 }  // namespace detail
 
-FACEPTOR_INLINE std::int64_t Tally::total() const noexcept {
+std::int64_t Tally::total() const noexcept {
   std::int64_t sum = 0;
   for (const auto& [value, times] : counts_) sum += times;
   return sum;
 }
 
-FACEPTOR_INLINE std::int64_t Tally::median() const noexcept {
+std::int64_t Tally::median() const noexcept {
   auto left = (total() + 1) / 2;
   for (const auto& [value, times] : counts_) {
     left -= times;
@@ -235,7 +232,7 @@ FACEPTOR_INLINE std::int64_t Tally::median() const noexcept {
   return 0;
 }
 
-FACEPTOR_INLINE DatasetReport check_dataset(const Dataset& dataset, const CheckOptions& options) {
+DatasetReport check_dataset(const Dataset& dataset, const CheckOptions& options) {
   if (options.threads < 0 || !(options.tiny_face >= 0)) {
     throw Error(ErrorCode::argument, "data: options of a check must not be negative")
         .found(fmt::format("threads {}, tiny_face {}", options.threads, options.tiny_face));
@@ -306,4 +303,4 @@ FACEPTOR_INLINE DatasetReport check_dataset(const Dataset& dataset, const CheckO
   return report;
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

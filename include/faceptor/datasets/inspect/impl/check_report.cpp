@@ -1,5 +1,3 @@
-#pragma once
-
 #include <algorithm>
 #include <array>
 #include <string>
@@ -10,32 +8,28 @@
 
 #include <faceptor/datasets/inspect/check.hpp>
 
-namespace faceptor::data {
+namespace faceptor::datasets {
 namespace detail {
 
 inline constexpr std::array kFindingKinds = {FindingKind::unreadable,     FindingKind::wrong_label,    FindingKind::invalid_box,
                                              FindingKind::duplicate_name, FindingKind::points_outside, FindingKind::box_outside,
                                              FindingKind::tiny_face};
 
-FACEPTOR_INLINE std::string label_name(const DatasetInfo& info, std::int64_t index) {
+std::string label_name(const DatasetInfo& info, std::int64_t index) {
   const auto i = static_cast<std::size_t>(index);
   return index >= 0 && i < info.label_names.size() ? info.label_names[i] : std::to_string(index);
 }
 
-FACEPTOR_INLINE nlohmann::ordered_json range_json(const Tally& tally) {
+nlohmann::ordered_json range_json(const Tally& tally) {
   return {{"min", tally.smallest()}, {"median", tally.median()}, {"max", tally.largest()}};
 }
 
-FACEPTOR_INLINE std::string range_text(const Tally& tally) {
-  return fmt::format("{} / {} / {}", tally.smallest(), tally.median(), tally.largest());
-}
+std::string range_text(const Tally& tally) { return fmt::format("{} / {} / {}", tally.smallest(), tally.median(), tally.largest()); }
 
-FACEPTOR_INLINE double share(std::int64_t part, std::int64_t all) {
-  return all == 0 ? 0 : static_cast<double>(part) / static_cast<double>(all);
-}
+double share(std::int64_t part, std::int64_t all) { return all == 0 ? 0 : static_cast<double>(part) / static_cast<double>(all); }
 
 /// How many samples each class has, those that never came included.
-FACEPTOR_INLINE std::vector<std::int64_t> samples_by_class(const DatasetReport& report) {
+std::vector<std::int64_t> samples_by_class(const DatasetReport& report) {
   std::vector<std::int64_t> counts(static_cast<std::size_t>(std::max<std::int64_t>(0, report.info.classes)));
   for (const auto& [index, times] : report.classes.counts()) {
     if (index >= 0 && static_cast<std::size_t>(index) < counts.size()) counts[static_cast<std::size_t>(index)] = times;
@@ -46,7 +40,7 @@ FACEPTOR_INLINE std::vector<std::int64_t> samples_by_class(const DatasetReport& 
 /// Too many to list one by one: persons.
 inline constexpr std::int64_t kMostListedClasses = 200;
 
-FACEPTOR_INLINE nlohmann::ordered_json classes_json(const DatasetReport& report) {
+nlohmann::ordered_json classes_json(const DatasetReport& report) {
   const auto counts = samples_by_class(report);
   nlohmann::ordered_json json;
   if (static_cast<std::int64_t>(counts.size()) <= kMostListedClasses) {
@@ -62,12 +56,12 @@ FACEPTOR_INLINE nlohmann::ordered_json classes_json(const DatasetReport& report)
 }
 
 /// A bar of at most twenty signs.
-FACEPTOR_INLINE std::string bar(std::int64_t value, std::int64_t largest) {
+std::string bar(std::int64_t value, std::int64_t largest) {
   constexpr double kLongest = 20;
   return std::string(static_cast<std::size_t>(share(value, largest) * kLongest + 0.5), '#');
 }
 
-FACEPTOR_INLINE void class_lines(const DatasetReport& report, std::vector<std::string>& lines) {
+void class_lines(const DatasetReport& report, std::vector<std::string>& lines) {
   const auto counts = samples_by_class(report);
   if (counts.empty() || report.classes.empty()) return;
   if (static_cast<std::int64_t>(counts.size()) > kMostListedClasses) {
@@ -84,7 +78,7 @@ FACEPTOR_INLINE void class_lines(const DatasetReport& report, std::vector<std::s
   }
 }
 
-FACEPTOR_INLINE void age_lines(const DatasetReport& report, std::vector<std::string>& lines) {
+void age_lines(const DatasetReport& report, std::vector<std::string>& lines) {
   if (report.ages.empty()) return;
   lines.push_back(fmt::format("ages          {} years (min / median / max)", range_text(report.ages)));
   Tally decades;
@@ -97,7 +91,7 @@ FACEPTOR_INLINE void age_lines(const DatasetReport& report, std::vector<std::str
   }
 }
 
-FACEPTOR_INLINE void dense_lines(const DatasetReport& report, std::vector<std::string>& lines) {
+void dense_lines(const DatasetReport& report, std::vector<std::string>& lines) {
   if (!report.attributes.empty()) lines.push_back(fmt::format("attributes    {:>24}{:>9}{:>9}", "yes", "no", "unknown"));
   for (std::size_t i = 0; i < report.attributes.size(); ++i) {
     const auto& [no, yes, unknown] = report.attributes[i];
@@ -124,7 +118,7 @@ FACEPTOR_INLINE void dense_lines(const DatasetReport& report, std::vector<std::s
 
 }  // namespace detail
 
-FACEPTOR_INLINE std::string_view to_string(FindingKind kind) {
+std::string_view to_string(FindingKind kind) {
   switch (kind) {
     case FindingKind::unreadable: return "unreadable";
     case FindingKind::wrong_label: return "wrong_label";
@@ -137,17 +131,17 @@ FACEPTOR_INLINE std::string_view to_string(FindingKind kind) {
   return "unknown";
 }
 
-FACEPTOR_INLINE bool is_fault(FindingKind kind) noexcept { return kind < FindingKind::points_outside; }
+bool is_fault(FindingKind kind) noexcept { return kind < FindingKind::points_outside; }
 
-FACEPTOR_INLINE std::int64_t DatasetReport::count(FindingKind kind) const noexcept {
+std::int64_t DatasetReport::count(FindingKind kind) const noexcept {
   return std::count_if(findings.begin(), findings.end(), [&](const Finding& finding) { return finding.kind == kind; });
 }
 
-FACEPTOR_INLINE bool DatasetReport::sound() const noexcept {
+bool DatasetReport::sound() const noexcept {
   return std::none_of(findings.begin(), findings.end(), [](const Finding& finding) { return is_fault(finding.kind); });
 }
 
-FACEPTOR_INLINE nlohmann::ordered_json to_json(const DatasetReport& report) {
+nlohmann::ordered_json to_json(const DatasetReport& report) {
   nlohmann::ordered_json json = {
       {"format", report.info.format},
       {"split", report.info.split},
@@ -193,7 +187,7 @@ FACEPTOR_INLINE nlohmann::ordered_json to_json(const DatasetReport& report) {
   return json;
 }
 
-FACEPTOR_INLINE std::vector<std::string> to_lines(const DatasetReport& report, std::size_t shown) {
+std::vector<std::string> to_lines(const DatasetReport& report, std::size_t shown) {
   const auto& info = report.info;
   std::vector<std::string> lines = {fmt::format("format        {}, split {}", info.format, info.split),
                                     fmt::format("root          {}", info.root.string()),
@@ -226,4 +220,4 @@ FACEPTOR_INLINE std::vector<std::string> to_lines(const DatasetReport& report, s
   return lines;
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

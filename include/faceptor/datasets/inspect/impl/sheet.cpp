@@ -1,5 +1,3 @@
-#pragma once
-
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -12,27 +10,27 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/datasets/inspect/check.hpp>
+#include <faceptor/datasets/inspect/impl/sheet_tile.hpp>
 #include <faceptor/datasets/inspect/sheet.hpp>
 #include <faceptor/image/draw.hpp>
 #include <faceptor/image/picture_grid.hpp>
-#include <faceptor/datasets/inspect/impl/sheet_tile.cpp>
 
-namespace faceptor::data {
-namespace detail {
+namespace faceptor::datasets {
+namespace {
 
 inline constexpr Color kSheetText{232, 236, 240}, kSheetQuiet{150, 158, 166}, kSheetFault{240, 96, 84};
 
 /// What a sample's label says, in words; empty where it is drawn.
-FACEPTOR_INLINE std::string label_words(const Label& label, const DatasetInfo& info) {
+std::string label_words(const Label& label, const DatasetInfo& info) {
   if (const auto* one = std::get_if<ClassLabel>(&label)) {
-    return info.label_names.empty() ? fmt::format("class {}", one->index) : label_name(info, one->index);
+    return info.label_names.empty() ? fmt::format("class {}", one->index) : detail::label_name(info, one->index);
   }
   if (const auto* age = std::get_if<AgeLabel>(&label)) return fmt::format("{:g} years", age->years);
   if (const auto* attributes = std::get_if<AttributeLabels>(&label)) {
     std::string words;
     for (std::size_t i = 0; i < attributes->values.size(); ++i) {
       if (attributes->values[i] != 1) continue;
-      words += (words.empty() ? "" : ", ") + label_name(info, static_cast<std::int64_t>(i));
+      words += (words.empty() ? "" : ", ") + detail::label_name(info, static_cast<std::int64_t>(i));
     }
     std::replace(words.begin(), words.end(), '_', ' ');
     return words.empty() ? "no attribute" : words;
@@ -40,7 +38,7 @@ FACEPTOR_INLINE std::string label_words(const Label& label, const DatasetInfo& i
   if (const auto* values = std::get_if<ValueLabels>(&label)) {
     std::string words;
     for (std::size_t i = 0; i < values->values.size(); ++i) {
-      words += fmt::format("{}{} {:.3g}", words.empty() ? "" : ", ", label_name(info, static_cast<std::int64_t>(i)), values->values[i]);
+      words += fmt::format("{}{} {:.3g}", words.empty() ? "" : ", ", detail::label_name(info, static_cast<std::int64_t>(i)), values->values[i]);
     }
     return words;
   }
@@ -48,7 +46,7 @@ FACEPTOR_INLINE std::string label_words(const Label& label, const DatasetInfo& i
 }
 
 /// The text in lines that are no wider than `width`; the last one allowed ends with dots where there is more.
-FACEPTOR_INLINE std::vector<std::string> wrapped(const std::string& words, float size, float width, std::size_t most) {
+std::vector<std::string> wrapped(const std::string& words, float size, float width, std::size_t most) {
   std::vector<std::string> lines;
   std::string line;
   for (std::size_t begin = 0; begin < words.size();) {
@@ -72,7 +70,7 @@ FACEPTOR_INLINE std::vector<std::string> wrapped(const std::string& words, float
 }
 
 /// The end of a long name, which tells more than its beginning.
-FACEPTOR_INLINE std::string shortened(std::string name, float size, float width) {
+std::string shortened(std::string name, float size, float width) {
   if (text_width(name, size) <= width) return name;
   while (!name.empty() && text_width(".." + name, size) > width) {
     // Not into the middle of a letter of several bytes.
@@ -83,12 +81,11 @@ FACEPTOR_INLINE std::string shortened(std::string name, float size, float width)
 }
 
 /// The tile of a sample, its words below.
-FACEPTOR_INLINE Image sheet_cell(const Dataset& dataset, std::size_t index, const SheetOptions& options, std::size_t word_lines,
-                                 float font) {
+Image sheet_cell(const Dataset& dataset, std::size_t index, const SheetOptions& options, std::size_t word_lines, float font) {
   const float line = font * 1.3F, width = static_cast<float>(options.tile);
   Image cell(options.tile, options.tile + static_cast<int>(line * static_cast<float>(word_lines + 1) + 0.35F * font));
   Canvas canvas(cell);
-  canvas.fill(kSheetBackground);
+  canvas.fill(detail::kSheetBackground);
   std::string name;
   std::vector<std::string> words;
   auto color = kSheetText;
@@ -111,22 +108,22 @@ FACEPTOR_INLINE Image sheet_cell(const Dataset& dataset, std::size_t index, cons
 }
 
 /// What the colours of a sheet stand for: parsing classes but the background, or soft maps.
-FACEPTOR_INLINE std::vector<std::pair<std::string, Color>> legend(const DatasetInfo& info) {
+std::vector<std::pair<std::string, Color>> legend(const DatasetInfo& info) {
   std::vector<std::pair<std::string, Color>> entries;
   if (info.kind == LabelKind::parsing) {
-    const auto colors = sheet_colors(info, 1);
-    for (std::size_t i = 1; i < colors.size(); ++i) entries.emplace_back(label_name(info, static_cast<std::int64_t>(i)), colors[i]);
+    const auto colors = detail::sheet_colors(info, 1);
+    for (std::size_t i = 1; i < colors.size(); ++i) entries.emplace_back(detail::label_name(info, static_cast<std::int64_t>(i)), colors[i]);
   } else if (info.kind == LabelKind::soft_maps) {
     constexpr std::int64_t kMost = 256;
     for (std::int64_t i = 0; i < std::min(info.classes, kMost); ++i) {
-      entries.emplace_back(label_name(info, i), map_color(static_cast<std::size_t>(i)));
+      entries.emplace_back(detail::label_name(info, i), detail::map_color(static_cast<std::size_t>(i)));
     }
   }
   return entries;
 }
 
 /// Names beside their colours, in as many lines as they need; nothing is drawn without a canvas. Returns the lines.
-FACEPTOR_INLINE int draw_legend(Canvas* canvas, const DatasetInfo& info, float left, float top, float width, float font) {
+int draw_legend(Canvas* canvas, const DatasetInfo& info, float left, float top, float width, float font) {
   float x = left;
   int lines = 1;
   for (const auto& [name, color] : legend(info)) {
@@ -145,9 +142,9 @@ FACEPTOR_INLINE int draw_legend(Canvas* canvas, const DatasetInfo& info, float l
   return lines;
 }
 
-}  // namespace detail
+}  // namespace
 
-FACEPTOR_INLINE Image dataset_sheet(const Dataset& dataset, const SheetOptions& options) {
+Image dataset_sheet(const Dataset& dataset, const SheetOptions& options) {
   const auto& info = dataset.info();
   constexpr int kLeastTile = 32, kMostTile = 1024;
   if (dataset.size() == 0 || options.columns < 1 || options.rows < 1 || options.tile < kLeastTile || options.tile > kMostTile) {
@@ -168,7 +165,7 @@ FACEPTOR_INLINE Image dataset_sheet(const Dataset& dataset, const SheetOptions& 
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
     for (std::size_t i = next++; i < indices.size(); i = next++) {
-      cells[i] = detail::sheet_cell(dataset, indices[i], options, word_lines, font);
+      cells[i] = sheet_cell(dataset, indices[i], options, word_lines, font);
     }
   };
   const auto wanted = options.threads > 0 ? static_cast<unsigned>(options.threads) : std::max(1U, std::thread::hardware_concurrency());
@@ -181,17 +178,17 @@ FACEPTOR_INLINE Image dataset_sheet(const Dataset& dataset, const SheetOptions& 
   const float left = static_cast<float>(gap), width = static_cast<float>(columns * (options.tile + gap) - gap);
   const bool has_legend = info.kind == LabelKind::parsing || info.kind == LabelKind::soft_maps;
   float top = title * 1.9F;
-  if (has_legend) top += font * 1.45F * static_cast<float>(detail::draw_legend(nullptr, info, left, 0, width, font)) + font * 0.4F;
+  if (has_legend) top += font * 1.45F * static_cast<float>(draw_legend(nullptr, info, left, 0, width, font)) + font * 0.4F;
   PictureGrid grid(columns, rows, cells[0].width(), cells[0].height(),
                    {.gap = gap, .top = static_cast<int>(top), .background = detail::kSheetBackground});
   for (std::size_t i = 0; i < cells.size(); ++i) grid.place(i, cells[i]);
   Canvas canvas(grid.sheet());
   const auto heading = fmt::format("{}  {}", info.format, info.split);
-  canvas.text({left, title * 1.45F}, heading, title, detail::kSheetText);
-  canvas.text({left + text_width(heading, title) + font, title * 1.45F},
-              fmt::format("{} samples, {}", dataset.size(), info.kind.name()), font, detail::kSheetQuiet);
-  if (has_legend) detail::draw_legend(&canvas, info, left, title * 1.75F, width, font);
+  canvas.text({left, title * 1.45F}, heading, title, kSheetText);
+  canvas.text({left + text_width(heading, title) + font, title * 1.45F}, fmt::format("{} samples, {}", dataset.size(), info.kind.name()),
+              font, kSheetQuiet);
+  if (has_legend) draw_legend(&canvas, info, left, title * 1.75F, width, font);
   return grid.sheet();
 }
 
-}  // namespace faceptor::data
+}  // namespace faceptor::datasets

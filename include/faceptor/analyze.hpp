@@ -1,0 +1,6 @@
+#pragma once
+
+/// A photo in, every task's results out. Part of `faceptor::faceptor`.
+// clang-format off: in the order data flows
+#include <faceptor/analyze/face_analyzer.hpp>  // a photo in, every task's results out
+// clang-format on

@@ -1,0 +1,13 @@
+#pragma once
+
+/// Errors, log, text, randomness, registries; nothing of faces yet. Part of `faceptor::vision`.
+// clang-format off: in the order data flows
+#include <faceptor/core/config.hpp>      // where the bodies come from: compiled once, or inline
+#include <faceptor/core/error.hpp>       // the one exception type
+#include <faceptor/core/label_kind.hpp>  // what a data set says of a face and a loss takes
+#include <faceptor/core/log.hpp>         // where the library's lines go
+#include <faceptor/core/random.hpp>      // randomness without state of its own
+#include <faceptor/core/registry.hpp>    // parts by name: one registry a plug-in point
+#include <faceptor/core/text.hpp>        // small helpers for messages
+#include <faceptor/core/version.hpp>     // the version of these headers
+// clang-format on

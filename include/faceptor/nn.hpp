@@ -1,0 +1,12 @@
+#pragma once
+
+/// Layers that the networks share. Part of `faceptor::faceptor`.
+// clang-format off: in the order data flows
+#include <faceptor/nn/attention.hpp>          // multi-head attention whose memory is projected once
+#include <faceptor/nn/children.hpp>           // typed access to LibTorch's containers of modules
+#include <faceptor/nn/guard.hpp>              // LibTorch's errors turned into this library's; start values that follow from a seed alone
+#include <faceptor/nn/layers.hpp>             // stochastic depth, the MLP of a block, position embeddings
+#include <faceptor/nn/recompute.hpp>          // gradient checkpointing
+#include <faceptor/nn/shared_statistics.hpp>  // BatchNorm over the batches of many processes (the reference's SyncBatchNorm)
+#include <faceptor/nn/tensors.hpp>            // files of named tensors
+// clang-format on
