@@ -10,4 +10,5 @@
 #include <faceptor/core/registry.hpp>    // parts by name: one registry a plug-in point
 #include <faceptor/core/text.hpp>        // small helpers for messages
 #include <faceptor/core/version.hpp>     // the version of these headers
+#include <faceptor/core/fields.hpp>      // options as JSON, both ways, from one list of their fields
 // clang-format on

@@ -10,7 +10,7 @@
 #include <faceptor/losses/labels.hpp>            // what is known to be true of one task's batch, and which of it a loss takes
 #include <faceptor/losses/loss.hpp>              // what all losses have in common
 #include <faceptor/losses/make_loss.hpp>         // a loss by name
-#include <faceptor/losses/options.hpp>           // options as JSON, both ways, from one list of fields
+#include <faceptor/losses/options.hpp>           // options of losses
 #include <faceptor/losses/own_loss.hpp>          // losses of one's own, in short
 #include <faceptor/losses/regression.hpp>        // numbers: absolute, squared, wing
 #include <faceptor/losses/task_weights.hpp>      // how the losses of many tasks become one

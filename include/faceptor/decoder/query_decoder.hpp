@@ -9,6 +9,7 @@
 
 #include <faceptor/backbone/feature_pyramid.hpp>
 #include <faceptor/core/config.hpp>
+#include <faceptor/core/fields.hpp>
 #include <faceptor/nn/attention.hpp>
 #include <faceptor/nn/layers.hpp>
 
@@ -97,9 +98,23 @@ struct QueryDecoderOptions {
   TORCH_ARG(int64_t, map_level) = -1;
 
  public:
-  nlohmann::json to_json() const;
-  /// @throws Error(format) when a value is missing or out of range
-  static QueryDecoderOptions from_json(const nlohmann::json& config);
+  template <class Visitor>
+  void each_field(Visitor&& visit) {
+    visit("hidden", hidden_, FieldRule{}.needed());
+    visit("heads", heads_, FieldRule{}.needed());
+    visit("ffn", ffn_, FieldRule{}.needed());
+    visit("layers", layers_, FieldRule{}.needed());
+    visit("levels", levels_, FieldRule{}.needed());
+    visit("new_levels", new_levels_);
+    visit("map_level", map_level_);
+  }
+  nlohmann::json to_json() const { return write_fields(*this); }
+  /// @throws Error(format) when a value is missing or of the wrong type
+  static QueryDecoderOptions from_json(const nlohmann::json& config) {
+    QueryDecoderOptions options;
+    read_fields(config, options, {.who = "query decoder", .code = ErrorCode::format});
+    return options;
+  }
 };
 
 /// One task's queries.

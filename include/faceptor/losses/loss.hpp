@@ -88,7 +88,7 @@ class LossModule : public LossImpl {
   explicit LossModule(Options chosen) : options(std::move(chosen)) {}
 
   std::string loss_name() const override { return Derived::kName; }
-  nlohmann::json options_json() const override { return write_options(options); }
+  nlohmann::json options_json() const override { return write_fields(options); }
   LabelNeeds label_needs(std::int64_t outputs) const override { return detail::needs_of<Derived>(options, outputs); }
 
   std::shared_ptr<torch::nn::Module> clone(const std::optional<torch::Device>& device = std::nullopt) const override {

@@ -29,6 +29,15 @@ struct NaiveFaceptorOptions {
   TORCH_ARG(int64_t, dense_channels) = 512;
   /// Width of the vector before an attribute head's last layer.
   TORCH_ARG(int64_t, attribute_hidden) = 512;
+
+ public:
+  template <class Visitor>
+  void each_field(Visitor&& visit) {
+    visit("dense_levels", dense_levels_);
+    visit("attribute_levels", attribute_levels_);
+    visit("dense_channels", dense_channels_);
+    visit("attribute_hidden", attribute_hidden_);
+  }
 };
 
 /// Naive Faceptor (ECCV 2024): one standardised head per group of tasks, each with a last layer of its own.

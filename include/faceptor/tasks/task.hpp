@@ -102,7 +102,7 @@ class Task {
   TaskSpec spec() const {
     TaskSpec spec = spec_;
     spec.complete();
-    spec.loss_options = losses::write_options(loss_options(spec.outputs));
+    spec.loss_options = write_fields(loss_options(spec.outputs));
     return spec;
   }
   Result read(const torch::Tensor& raw, const ReadoutContext& context) const { return Reads::read(raw, context); }

@@ -26,6 +26,13 @@ struct GroupRule {
   std::optional<double> multiplier{};    ///< of the schedule's rate; 0 or more
   std::optional<double> weight_decay{};  ///< 0 or more
   std::optional<bool> frozen{};          ///< neither trained nor decayed, its BatchNorm statistics kept
+
+  template <class Visitor>
+  void each_field(Visitor&& visit) {
+    visit("multiplier", multiplier);
+    visit("weight_decay", weight_decay);
+    visit("frozen", frozen);
+  }
 };
 
 /// Rules by pattern. Of the rules that fit a parameter's name, each setting is taken from the longest pattern that has it, so their

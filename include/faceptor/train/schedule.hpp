@@ -25,6 +25,13 @@ struct Schedule {
   static Schedule published(std::uint64_t steps = 50000) { return {1e-6, 5e-5, 2000, steps}; }
   static Schedule published_naive(std::uint64_t steps = 50000) { return {1e-5, 5e-4, 2000, steps}; }
 
+  template <class Visitor>
+  void each_field(Visitor&& visit) {
+    visit("start", start);
+    visit("peak", peak);
+    visit("warmup", warmup);
+    visit("steps", steps);
+  }
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 

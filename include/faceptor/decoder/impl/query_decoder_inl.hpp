@@ -62,23 +62,6 @@ FACEPTOR_INLINE torch::Tensor DecoderLayerImpl::reflect(const torch::Tensor& tok
   return ffn_norm->forward(x + ffn->forward(x));
 }
 
-FACEPTOR_INLINE nlohmann::json QueryDecoderOptions::to_json() const {
-  return {{"hidden", hidden_},         {"heads", heads_},        {"ffn", ffn_}, {"layers", layers_}, {"levels", levels_},
-          {"new_levels", new_levels_}, {"map_level", map_level_}};
-}
-
-FACEPTOR_INLINE QueryDecoderOptions QueryDecoderOptions::from_json(const nlohmann::json& config) {
-  try {
-    QueryDecoderOptions options;
-    options.hidden(config.at("hidden").get<int64_t>()).heads(config.at("heads").get<int64_t>()).ffn(config.at("ffn").get<int64_t>());
-    options.layers(config.at("layers").get<int64_t>()).levels(config.at("levels").get<std::vector<int64_t>>());
-    options.new_levels(config.value("new_levels", std::vector<int64_t>{})).map_level(config.value("map_level", int64_t{-1}));
-    return options;
-  } catch (const nlohmann::json::exception& e) {
-    throw Error(ErrorCode::format, "query decoder: the configuration is incomplete").found(e.what());
-  }
-}
-
 FACEPTOR_INLINE TaskQueriesImpl::TaskQueriesImpl(int64_t c, int64_t h) : count(c), hidden(h) { reset(); }
 
 FACEPTOR_INLINE void TaskQueriesImpl::reset() {

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include <faceptor/backbone/backbone.hpp>
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/fields.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <faceptor/model/model_kinds.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
@@ -19,14 +18,7 @@ FACEPTOR_INLINE FaceModelPtr make_faceptor(const nlohmann::json& config, const B
 FACEPTOR_INLINE FaceModelPtr make_naive_faceptor(const nlohmann::json& config, const BackboneFactory& backbone, const TaskList& tasks) {
   NaiveFaceptorOptions options(backbone);
   options.tasks(tasks);
-  try {
-    options.dense_levels(config.value("dense_levels", std::vector<int64_t>{}));
-    options.attribute_levels(config.value("attribute_levels", std::vector<int64_t>{}));
-    options.dense_channels(config.value("dense_channels", options.dense_channels()));
-    options.attribute_hidden(config.value("attribute_hidden", options.attribute_hidden()));
-  } catch (const nlohmann::json::exception& e) {
-    throw Error(ErrorCode::format, "naive faceptor: a value of the configuration has the wrong type").found(e.what());
-  }
+  read_fields(config, options, {.who = "naive faceptor", .code = ErrorCode::format, .others = true});
   return std::make_shared<NaiveFaceptorImpl>(options);
 }
 

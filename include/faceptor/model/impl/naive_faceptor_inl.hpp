@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/fields.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
 #include <faceptor/nn/guard.hpp>
 
@@ -51,12 +52,10 @@ FACEPTOR_INLINE void NaiveFaceptorImpl::reset() {
 }
 
 FACEPTOR_INLINE nlohmann::json NaiveFaceptorImpl::config() const {
-  return {{"kind", "naive_faceptor"},
-          {"backbone", backbone_->config()},
-          {"dense_levels", options.dense_levels()},
-          {"attribute_levels", options.attribute_levels()},
-          {"dense_channels", options.dense_channels()},
-          {"attribute_hidden", options.attribute_hidden()}};
+  auto config = write_fields(options);
+  config["kind"] = "naive_faceptor";
+  config["backbone"] = backbone_->config();
+  return config;
 }
 
 FACEPTOR_INLINE heads::Head& NaiveFaceptorImpl::head_of(std::size_t task) {

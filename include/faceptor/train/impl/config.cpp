@@ -17,7 +17,8 @@ void read_tree(const nlohmann::json& tree, const std::string& prefix, const std:
   for (const auto& [name, value] : tree.items()) {
     const auto path = prefix + name;
     const auto known = std::find_if(keys.begin(), keys.end(), [&](const detail::BoundKey& k) { return k.key.name == path; });
-    const bool section = std::any_of(keys.begin(), keys.end(), [&](const detail::BoundKey& k) { return k.key.name.starts_with(path + "."); });
+    const bool section =
+        std::any_of(keys.begin(), keys.end(), [&](const detail::BoundKey& k) { return k.key.name.starts_with(path + "."); });
     if (known != keys.end()) {
       known->read(value);
     } else if (section && value.is_object()) {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/fields.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 
@@ -90,34 +91,17 @@ void expect_rule_number(const std::string& pattern, const char* what, const std:
 }
 
 GroupRule rule_from_json(const std::string& pattern, const nlohmann::json& json) {
-  GroupRule rule;
-  const std::vector<std::string> known = {"multiplier", "weight_decay", "frozen"};
   if (json.is_number()) return {.multiplier = json.get<double>()};
   if (json == "frozen") return {.frozen = true};
   if (json == "trained") return {.frozen = false};
   if (!json.is_object()) {
     throw Error(ErrorCode::argument, "train: a rule for parameters can't be read")
         .where(pattern)
-        .expected("a multiplier, \"frozen\", \"trained\", or an object of " + text::join(known))
+        .expected("a multiplier, \"frozen\", \"trained\", or an object of multiplier, weight_decay, frozen")
         .found(json.dump());
   }
-  for (const auto& [name, value] : json.items()) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      throw Error(ErrorCode::argument, "train: a rule for parameters has no \"" + name + "\"")
-          .where(pattern)
-          .hint(text::suggestion(name, known));
-    }
-    const bool flag = name == "frozen";
-    if (flag ? !value.is_boolean() : !value.is_number()) {
-      throw Error(ErrorCode::argument, "train: a value of a rule for parameters has the wrong type")
-          .where(pattern + ": " + name)
-          .expected(flag ? "true or false" : "a number")
-          .found(value.dump());
-    }
-    if (name == "multiplier") rule.multiplier = value.get<double>();
-    if (name == "weight_decay") rule.weight_decay = value.get<double>();
-    if (flag) rule.frozen = value.get<bool>();
-  }
+  GroupRule rule;
+  read_fields(json, rule, {.who = "train: the rule for parameters \"" + pattern + "\""});
   return rule;
 }
 
@@ -185,12 +169,7 @@ GroupRule GroupRules::rule_for(std::string_view name) const {
 
 void to_json(nlohmann::json& json, const GroupRules& rules) {
   json = nlohmann::json::object();
-  for (const auto& [pattern, rule] : rules.entries()) {
-    auto& entry = json[pattern] = nlohmann::json::object();
-    if (rule.multiplier) entry["multiplier"] = *rule.multiplier;
-    if (rule.weight_decay) entry["weight_decay"] = *rule.weight_decay;
-    if (rule.frozen) entry["frozen"] = *rule.frozen;
-  }
+  for (const auto& [pattern, rule] : rules.entries()) json[pattern] = write_fields(rule);
 }
 
 void from_json(const nlohmann::json& json, GroupRules& rules) {

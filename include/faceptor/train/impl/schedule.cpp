@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/core/text.hpp>
+#include <faceptor/core/fields.hpp>
 #include <faceptor/train/schedule.hpp>
 
 namespace faceptor::train {
@@ -41,32 +41,11 @@ void check_schedule(const Schedule& schedule) {
   }
 }
 
-void to_json(nlohmann::json& json, const Schedule& schedule) {
-  json = {{"start", schedule.start}, {"peak", schedule.peak}, {"warmup", schedule.warmup}, {"steps", schedule.steps}};
-}
+void to_json(nlohmann::json& json, const Schedule& schedule) { json = write_fields(schedule); }
 
 void from_json(const nlohmann::json& json, Schedule& schedule) {
-  const std::vector<std::string> known = {"start", "peak", "warmup", "steps"};
-  if (!json.is_object()) {
-    throw Error(ErrorCode::argument, "train: a schedule is an object").expected(text::join(known)).found(json.type_name());
-  }
   Schedule read = schedule;
-  for (const auto& [name, value] : json.items()) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      throw Error(ErrorCode::argument, "train: a schedule has no \"" + name + "\"").hint(text::suggestion(name, known));
-    }
-    const bool counts = name == "warmup" || name == "steps";
-    if (counts ? !value.is_number_integer() || value < 0 : !value.is_number()) {
-      throw Error(ErrorCode::argument, "train: a value of the schedule has the wrong type")
-          .where(name)
-          .expected(counts ? "a number of steps" : "a rate")
-          .found(value.dump());
-    }
-    if (name == "start") read.start = value;
-    if (name == "peak") read.peak = value;
-    if (name == "warmup") read.warmup = value;
-    if (name == "steps") read.steps = value;
-  }
+  read_fields(json, read, {.who = "train: schedule"});
   check_schedule(read);
   schedule = read;
 }

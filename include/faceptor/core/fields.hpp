@@ -1,0 +1,151 @@
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
+
+/// Options as JSON, both ways, from one list of their fields.
+///
+/// An options type says its fields once, with what each must lie within where that matters:
+///
+///     struct WingOptions {
+///       double width = 10;
+///       template <class Visitor> void each_field(Visitor&& visit) { visit("width", width, within(0, 1000)); }
+///     };
+///
+/// Reading is strict: an unknown name, a value of the wrong type or one out of range is an error. Absent fields keep what they have.
+namespace faceptor {
+
+/// What holds for a field.
+struct FieldRule {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+  bool excludes_high = false;
+  bool required = false;  ///< an absent field is an error
+
+  FieldRule needed() const { return {low, high, excludes_high, true}; }
+  FieldRule below_high() const { return {low, high, true, required}; }
+
+  bool holds(double value) const { return value >= low && (excludes_high ? value < high : value <= high); }
+  std::string str() const { return shown(low) + (excludes_high ? " up to but not " : " to ") + shown(high); }
+
+ private:
+  static std::string shown(double bound) { return nlohmann::json(bound).dump(); }
+};
+
+/// Both ends included.
+inline FieldRule within(double low, double high) { return {low, high}; }
+
+namespace detail {
+
+struct AnyField {
+  template <class T>
+  void operator()(const char*, T&, const FieldRule& = {}) const {}
+};
+
+template <class T>
+struct OptionalValue : std::false_type {};
+template <class T>
+struct OptionalValue<std::optional<T>> : std::true_type {};
+
+/// Whether JSON of this type can be read as a T without loss.
+template <class T>
+bool suits(const nlohmann::json& json) {
+  if constexpr (std::same_as<T, bool>) return json.is_boolean();
+  if constexpr (std::unsigned_integral<T>) return json.is_number_unsigned();
+  if constexpr (std::integral<T>) return json.is_number_integer();
+  if constexpr (std::floating_point<T>) return json.is_number();
+  return true;
+}
+
+/// What a value of this type looks like.
+template <class T>
+std::string like(const T& value) {
+  if constexpr (OptionalValue<T>::value) {
+    return "a value like " + nlohmann::json(value.value_or(typename T::value_type{})).dump();
+  } else {
+    return "a value like " + nlohmann::json(value).dump();
+  }
+}
+
+}  // namespace detail
+
+/// A type with a list of its fields.
+template <class T>
+concept HasFields = requires(T options) {
+  options.each_field(detail::AnyField{});
+};
+
+/// The fields by name.
+template <HasFields T>
+nlohmann::json write_fields(const T& options) {
+  auto json = nlohmann::json::object();
+  auto copy = options;
+  copy.each_field([&](const char* name, const auto& value, const FieldRule& = {}) {
+    if constexpr (detail::OptionalValue<std::remove_cvref_t<decltype(value)>>::value) {
+      if (value) json[name] = *value;
+    } else {
+      json[name] = value;
+    }
+  });
+  return json;
+}
+
+/// How fields are read.
+struct ReadFields {
+  std::string who = "options";           ///< begins messages
+  ErrorCode code = ErrorCode::argument;  ///< of errors: `format` for what stands in a file
+  bool others = false;                   ///< names that are no fields are somebody else's
+};
+
+/// Fields as `write_fields` wrote them. @throws Error of the code asked for
+template <HasFields T>
+void read_fields(const nlohmann::json& json, T& options, const ReadFields& how = {}) {
+  if (!json.is_object() && !json.is_null()) {
+    throw Error(how.code, how.who + ": not a JSON object").expected("names and values").found(json.type_name());
+  }
+  std::vector<std::string> known;
+  options.each_field([&]<class Field>(const char* name, Field& value, const FieldRule& rule = {}) {
+    known.emplace_back(name);
+    const auto it = json.find(name);
+    if (it == json.end()) {
+      if (rule.required) throw Error(how.code, how.who + ": \"" + name + "\" is missing");
+      return;
+    }
+    bool read = detail::suits<Field>(*it);
+    try {
+      if constexpr (detail::OptionalValue<Field>::value) {
+        read = detail::suits<typename Field::value_type>(*it);
+        if (read) value = it->template get<typename Field::value_type>();
+      } else if (read) {
+        it->get_to(value);
+      }
+    } catch (const nlohmann::json::exception&) {
+      read = false;
+    }
+    if (!read) {
+      constexpr bool whole = std::integral<Field> && !std::same_as<Field, bool>;
+      throw Error(how.code, how.who + ": \"" + name + "\" has a value of the wrong type")
+          .expected(whole ? "a whole number" : detail::like(value))
+          .found(it->dump());
+    }
+    if (it->is_number() && !rule.holds(it->template get<double>())) {
+      throw Error(how.code, how.who + ": \"" + name + "\" is out of range").expected(rule.str()).found(it->dump());
+    }
+  });
+  if (how.others) return;
+  for (const auto& [name, value] : json.items()) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    throw Error(how.code, how.who + ": there is no option \"" + name + "\"").hint(text::suggestion(name, known));
+  }
+}
+
+}  // namespace faceptor

@@ -1,0 +1,85 @@
+#include <faceptor/core/fields.hpp>
+
+#include "support/catch.hpp"
+#include "support/error_of.hpp"
+
+namespace {
+
+struct Wheel {
+  std::int64_t spokes = 32;
+  std::uint64_t turns = 0;
+  double width = 0.5;
+  bool spare = false;
+  std::vector<double> wear{};
+  std::optional<double> pressure{};
+
+  template <class Visitor>
+  void each_field(Visitor&& visit) {
+    visit("spokes", spokes, faceptor::within(1, 64).needed());
+    visit("turns", turns);
+    visit("width", width, faceptor::within(0, 1).below_high());
+    visit("spare", spare);
+    visit("wear", wear);
+    visit("pressure", pressure, faceptor::within(0, 9));
+  }
+};
+
+nlohmann::json sound() { return {{"spokes", 20}, {"width", 0.25}, {"pressure", 2}}; }
+
+}  // namespace
+
+TEST_CASE("fields are written and read back", "[core][fields]") {
+  Wheel wheel{.spokes = 20, .turns = 7, .width = 0.25, .spare = true, .wear = {0.5, 1}, .pressure = 2.5};
+  const auto json = faceptor::write_fields(wheel);
+  CHECK(json == nlohmann::json::parse(R"({"spokes": 20, "turns": 7, "width": 0.25, "spare": true, "wear": [0.5, 1.0], "pressure": 2.5})"));
+  Wheel again;
+  faceptor::read_fields(json, again);
+  CHECK(faceptor::write_fields(again) == json);
+  CHECK_FALSE(faceptor::write_fields(Wheel{}).contains("pressure"));
+}
+
+TEST_CASE("what is absent keeps its value, what is needed must be there", "[core][fields]") {
+  Wheel wheel;
+  wheel.turns = 3;
+  faceptor::read_fields(sound(), wheel);
+  CHECK(wheel.turns == 3);
+  CHECK(wheel.pressure == 2.0);
+  const auto error = error_of([&] {
+    faceptor::read_fields({{"width", 0.5}}, wheel, {.who = "wheel", .code = faceptor::ErrorCode::format});
+  });
+  CHECK(error.code() == faceptor::ErrorCode::format);
+  CHECK(std::string(error.what()).find("wheel: \"spokes\" is missing") == 0);
+}
+
+TEST_CASE("values of another type or out of range are refused, by name", "[core][fields]") {
+  const auto [name, value] = GENERATE(table<std::string, nlohmann::json>({{"spokes", 2.5},
+                                                                          {"spokes", true},
+                                                                          {"spokes", 0},
+                                                                          {"spokes", 65},
+                                                                          {"spokes", nullptr},
+                                                                          {"turns", -1},
+                                                                          {"width", "wide"},
+                                                                          {"width", 1},
+                                                                          {"width", -0.1},
+                                                                          {"spare", 1},
+                                                                          {"wear", 3},
+                                                                          {"wear", {"a"}},
+                                                                          {"pressure", "high"},
+                                                                          {"pressure", 10}}));
+  auto json = sound();
+  json[name] = value;
+  CAPTURE(json.dump());
+  Wheel wheel;
+  const auto error = error_of([&] { faceptor::read_fields(json, wheel); });
+  CHECK(error.code() == faceptor::ErrorCode::argument);
+  CHECK(std::string(error.what()).find('"' + name + '"') != std::string::npos);
+}
+
+TEST_CASE("a name that is no field is refused, unless it is somebody else's", "[core][fields]") {
+  auto json = sound();
+  json["spoke"] = 1;
+  Wheel wheel;
+  CHECK(error_of([&] { faceptor::read_fields(json, wheel); }).hint() == "did you mean \"spokes\"?");
+  CHECK_NOTHROW(faceptor::read_fields(json, wheel, {.others = true}));
+  CHECK(error_of([&] { faceptor::read_fields(nlohmann::json::array(), wheel); }).code() == faceptor::ErrorCode::argument);
+}
