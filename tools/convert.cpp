@@ -2,8 +2,8 @@
 #include <torch/torch.h>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/files/whole_file.hpp>
 #include <faceptor/weights/model_file.hpp>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "common.hpp"
@@ -18,9 +18,8 @@ struct ConvertOptions {
 
 nlohmann::json read_config(const std::string& path) {
   if (path.empty()) return nullptr;
-  std::ifstream file(path);
-  if (!file) throw Error(ErrorCode::io, "convert: can't read the configuration").where(path);
-  auto config = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
+  constexpr std::uint64_t kLargest = std::uint64_t{16} << 20;
+  auto config = nlohmann::json::parse(files::read_file(path, "convert: the configuration", kLargest), nullptr, /*allow_exceptions=*/false);
   if (!config.is_object()) throw Error(ErrorCode::format, "convert: the configuration is not a JSON object").where(path);
   return config;
 }

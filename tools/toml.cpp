@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <string_view>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/files/whole_file.hpp>
 
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
@@ -13,7 +13,7 @@
 namespace faceptor::program {
 namespace {
 
-constexpr std::uintmax_t kLargestFile = 16 << 20;
+constexpr std::uint64_t kLargestFile = 16 << 20;
 
 nlohmann::json to_json(const toml::node& node, const std::string& where) {
   if (const auto* table = node.as_table()) {
@@ -72,13 +72,7 @@ void write_table(std::string& out, const std::string& path, const nlohmann::orde
 }  // namespace
 
 nlohmann::json read_toml(const std::filesystem::path& path) {
-  std::error_code failed;
-  const auto size = std::filesystem::file_size(path, failed);
-  if (failed) throw Error(ErrorCode::io, "the configuration can't be read").where(path.string()).found(failed.message());
-  if (size > kLargestFile) throw Error(ErrorCode::limit, "the configuration is too large").where(path.string()).expected("at most 16 MiB");
-  std::ifstream stream(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream) throw Error(ErrorCode::io, "the configuration can't be read").where(path.string());
+  const auto text = files::read_file(path, "the configuration", kLargestFile);
   if (const auto first = text.find_first_not_of(" \t\r\n"); first != std::string::npos && text[first] == '{') {
     auto json = nlohmann::json::parse(text, nullptr, false);
     if (json.is_discarded()) throw Error(ErrorCode::format, "the configuration begins as JSON and isn't").where(path.string());

@@ -12,4 +12,6 @@
 #include <faceptor/files/sha256.hpp>         // SHA-256 of bytes
 #include <faceptor/files/tensor_view.hpp>    // a tensor in a file: type, shape, bytes
 #include <faceptor/files/zip.hpp>            // zip archives of stored entries
+#include <faceptor/files/byte_cursor.hpp>    // looking into bytes that may end anywhere
+#include <faceptor/files/whole_file.hpp>     // files that are read or written at once
 // clang-format on

@@ -2,7 +2,6 @@
 
 /// Pixels: reading, resizing, drawing, writing. Part of `faceptor::vision`.
 // clang-format off: in the order data flows
-#include <faceptor/image/bytes.hpp>         // looking into the bytes of a file that may end anywhere
 #include <faceptor/image/codecs.hpp>        // the picture formats that are read, EXIF's turn, and the decoder of each
 #include <faceptor/image/draw.hpp>          // colours, and drawing antialiased and blended
 #include <faceptor/image/image.hpp>         // rows of RGB pixels

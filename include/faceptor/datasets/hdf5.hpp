@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -13,7 +14,7 @@
 #include <faceptor/files/mapped_file.hpp>
 
 /// HDF5 files as MATLAB writes them (-v7.3), and others that are as plain: read without the HDF5 library, which was not made for files
-/// that nobody vouches for, and is not thread-safe.
+/// that nobody vouches for (docs/data.md has figures).
 ///
 /// Read are ("HDF5 File Format Specification", version 3.0): superblocks 0 to 3, also behind a user block; groups of symbol tables or
 /// compact links; numbers and object references of either byte order; contiguous, compact and chunked storage (B-trees of version 1),
@@ -46,7 +47,7 @@ struct Hdf5Dataset {
   Hdf5Kind kind = Hdf5Kind::other;
   std::size_t element_size = 0;  ///< bytes
   bool is_signed = false;
-  bool big_endian = false;
+  std::endian order = std::endian::little;
   detail::Hdf5Storage storage;
 
   std::uint64_t count() const noexcept;

@@ -42,6 +42,13 @@ class AtomicFile {
   std::uint64_t position_ = 0;
 };
 
+namespace detail {
+
+/// Writes all bytes where an open file stands. @return 0, or the system's number of what went wrong
+int write_all(int descriptor, std::span<const std::byte> bytes) noexcept;
+
+}  // namespace detail
+
 /// Makes a folder and those above it; nothing where it is there already. @throws Error(io)
 void make_folder(const std::filesystem::path& folder);
 

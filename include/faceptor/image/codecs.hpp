@@ -87,9 +87,5 @@ Image decode_stb(std::span<const std::byte> bytes, ImageFormat format, StoredSiz
 }  // namespace faceptor::detail
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/image/impl/codecs_inl.hpp>
-#include <faceptor/image/impl/jpeg_inl.hpp>
-#include <faceptor/image/impl/png_inl.hpp>
-#include <faceptor/image/impl/pnm_inl.hpp>
-#include <faceptor/image/impl/stb_inl.hpp>
+#include <faceptor/image/read.hpp>
 #endif

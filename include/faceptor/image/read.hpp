@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
-#include <vector>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/image/codecs.hpp>
@@ -61,11 +61,16 @@ ImageInfo probe_image(std::span<const std::byte> bytes, const ReadOptions& optio
 namespace detail {
 
 /// All bytes of a file. @throws Error(io), Error(limit)
-std::vector<std::byte> read_image_file(const std::filesystem::path& path, std::uint64_t max_bytes);
+std::string read_image_file(const std::filesystem::path& path, std::uint64_t max_bytes);
 
 }  // namespace detail
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/image/impl/codecs_inl.hpp>
+#include <faceptor/image/impl/jpeg_inl.hpp>
+#include <faceptor/image/impl/png_inl.hpp>
+#include <faceptor/image/impl/pnm_inl.hpp>
 #include <faceptor/image/impl/read_inl.hpp>
+#include <faceptor/image/impl/stb_inl.hpp>
 #endif

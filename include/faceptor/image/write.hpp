@@ -31,9 +31,6 @@ namespace detail {
 /// The bytes of a PNG of 8 bits a channel: grey for one channel, RGB for three. @param samples  height x width x channels, not empty
 std::vector<std::byte> encode_png_samples(int width, int height, int channels, std::span<const std::uint8_t> samples);
 
-/// Writes bytes beside `path`, then renames. @throws Error(io); nothing is left behind then
-void write_whole_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
-
 }  // namespace detail
 }  // namespace faceptor
 

@@ -5,6 +5,7 @@
 #include <faceptor/datasets/hdf5.hpp>
 #include <faceptor/datasets/impl/hdf5_chunks.hpp>
 #include <faceptor/datasets/impl/hdf5_groups.hpp>
+#include <faceptor/datasets/impl/map_file.hpp>
 
 namespace faceptor::datasets {
 namespace {
@@ -14,12 +15,12 @@ inline constexpr std::string_view kHdf5Signature("\x89HDF\r\n\x1a\n", 8);
 /// Where the superblock begins: at 0, 512, 1024, 2048, ...
 std::uint64_t find_superblock(std::span<const std::byte> bytes, const std::string& name) {
   for (std::uint64_t at = 0; at < bytes.size(); at = at == 0 ? 512 : 2 * at) {
-    if (detail::text_of(bytes.subspan(at)).starts_with(kHdf5Signature)) return at;
+    if (files::text_of(bytes.subspan(at)).starts_with(kHdf5Signature)) return at;
   }
   throw Error(ErrorCode::format, "data: this is no HDF5 file")
       .where(name)
       .expected("a superblock")
-      .hint(detail::text_of(bytes).starts_with("MATLAB 5.0") ? "it is a MATLAB file of version 5 to 7, not 7.3" : "is the file whole?");
+      .hint(files::text_of(bytes).starts_with("MATLAB 5.0") ? "it is a MATLAB file of version 5 to 7, not 7.3" : "is the file whole?");
 }
 
 /// The address of the root group's object.
@@ -44,7 +45,7 @@ std::uint64_t root_of(const detail::Hdf5Bytes& file) {
 }
 
 /// A number of an element, whatever its type. @pre the cursor holds one
-double hdf5_number(detail::ByteCursor& cursor, const Hdf5Dataset& dataset) {
+double hdf5_number(files::ByteCursor& cursor, const Hdf5Dataset& dataset) {
   const auto take = [&]<class T>(T) { return static_cast<double>(cursor.take<T>(dataset.name)); };
   if (dataset.kind == Hdf5Kind::real) return dataset.element_size == 4 ? take(float{}) : take(double{});
   switch (dataset.element_size) {
@@ -150,7 +151,7 @@ std::vector<double> Hdf5File::numbers(const Hdf5Dataset& dataset, std::uint64_t 
     throw Error(ErrorCode::format, "data: an HDF5 dataset holds no numbers").where(fmt::format("{}, {}", path().string(), dataset.name));
   }
   const auto bytes = read(dataset, max_bytes);
-  detail::ByteCursor cursor(bytes, dataset.name, 0, dataset.big_endian);
+  files::ByteCursor cursor(bytes, dataset.name, detail::kHdf5Subject, 0, dataset.order);
   std::vector<double> out(static_cast<std::size_t>(dataset.count()));
   for (auto& value : out) value = hdf5_number(cursor, dataset);
   return out;

@@ -67,7 +67,7 @@ class Hdf5Chunks {
     }
   }
 
-  void mark(const std::vector<std::uint64_t>& origin, const ByteCursor& cursor) {
+  void mark(const std::vector<std::uint64_t>& origin, const files::ByteCursor& cursor) {
     std::uint64_t number = 0;
     for (std::size_t i = 0; i < rank_; ++i) {
       if (origin[i] >= dataset_.shape[i] || origin[i] % chunk_[i] != 0) {
@@ -82,7 +82,7 @@ class Hdf5Chunks {
   }
 
   /// A chunk's bytes. @param mask  filters that this chunk didn't go through
-  std::span<const std::byte> unfiltered(std::span<const std::byte> bytes, std::uint32_t mask, const ByteCursor& cursor) {
+  std::span<const std::byte> unfiltered(std::span<const std::byte> bytes, std::uint32_t mask, const files::ByteCursor& cursor) {
     const auto& filters = dataset_.storage.filters;
     for (std::size_t i = filters.size(); i-- > 0;) {
       if (i < 32 && (mask >> i & 1) != 0) continue;
@@ -98,7 +98,7 @@ class Hdf5Chunks {
         .found(std::to_string(bytes.size()));
   }
 
-  std::span<const std::byte> inflate(std::span<const std::byte> bytes, const ByteCursor& cursor) {
+  std::span<const std::byte> inflate(std::span<const std::byte> bytes, const files::ByteCursor& cursor) {
     if (chunk_bytes_ > (bytes.size() + 1) * kMostInflation) {
       throw cursor.error(ErrorCode::format, "data: a chunk of an HDF5 dataset promises more than its bytes can hold", "chunk");
     }

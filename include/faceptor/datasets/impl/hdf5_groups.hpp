@@ -19,7 +19,7 @@ class Hdf5SymbolTable {
     const auto size = cursor.take<std::uint64_t>("heap size");
     cursor.skip(8, "heap of names");
     auto names = file.at(cursor.take<std::uint64_t>("heap address"), size, "heap of names");
-    names_ = text_of(names.skip(size, "heap of names"));
+    names_ = files::text_of(names.skip(size, "heap of names"));
     visit(tree, -1);
   }
 
@@ -77,7 +77,7 @@ class Hdf5SymbolTable {
 };
 
 /// A link that stands in the group's object itself; nothing for soft and external ones.
-inline std::optional<Hdf5NamedAddress> compact_link(ByteCursor cursor) {
+inline std::optional<Hdf5NamedAddress> compact_link(files::ByteCursor cursor) {
   if (cursor.take<std::uint8_t>("link") != 1)
     throw cursor.error(ErrorCode::unsupported, "data: a link of an HDF5 file has a version that is not read", "link");
   const auto flags = cursor.take<std::uint8_t>("link flags");
@@ -87,7 +87,7 @@ inline std::optional<Hdf5NamedAddress> compact_link(ByteCursor cursor) {
   std::uint64_t length = 0;
   for (unsigned i = 0; i < 1U << (flags & 3); ++i) length |= std::uint64_t{cursor.take<std::uint8_t>("link name")} << 8 * i;
   Hdf5NamedAddress link;
-  link.name = std::string(text_of(cursor.skip(length, "link name")));
+  link.name = std::string(files::text_of(cursor.skip(length, "link name")));
   if (kind != 0) return std::nullopt;
   link.address = cursor.take<std::uint64_t>("link address");
   return link;

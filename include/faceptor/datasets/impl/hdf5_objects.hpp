@@ -7,11 +7,12 @@
 
 #include <faceptor/core/text.hpp>
 #include <faceptor/datasets/hdf5.hpp>
-#include <faceptor/datasets/impl/byte_cursor.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/files/tensor_view.hpp>
 
 namespace faceptor::datasets::detail {
 
+inline constexpr std::string_view kHdf5Subject = "data: the HDF5 file";
 inline constexpr std::uint64_t kHdf5Nowhere = ~std::uint64_t{0};
 inline constexpr std::size_t kHdf5MostSides = 32;
 inline constexpr std::size_t kHdf5MostMessages = 4096;
@@ -37,7 +38,7 @@ struct Hdf5Bytes {
   const std::string& name;
 
   /// From an address to the end. @param what  lies there, for messages
-  ByteCursor at(std::uint64_t address, std::string_view what) const {
+  files::ByteCursor at(std::uint64_t address, std::string_view what) const {
     if (address >= bytes.size()) {
       throw Error(ErrorCode::format, fmt::format("data: an address of an HDF5 file leads nowhere: {}", what))
           .where(name)
@@ -45,16 +46,15 @@ struct Hdf5Bytes {
           .found(address == kHdf5Nowhere ? "none" : std::to_string(address))
           .hint("is the file whole?");
     }
-    return {bytes.subspan(address), name, base + address};
+    return {bytes.subspan(address), name, kHdf5Subject, base + address};
   }
-  ByteCursor at(std::uint64_t address, std::uint64_t size, std::string_view what) const {
-    auto cursor = at(address, what);
-    return {cursor.skip(size, what), name, base + address};
+  files::ByteCursor at(std::uint64_t address, std::uint64_t size, std::string_view what) const {
+    return at(address, what).part(size, what);
   }
 };
 
-inline void expect_signature(ByteCursor& cursor, std::string_view signature, std::string_view what) {
-  const auto found = text_of(cursor.skip(signature.size(), what));
+inline void expect_signature(files::ByteCursor& cursor, std::string_view signature, std::string_view what) {
+  const auto found = files::text_of(cursor.skip(signature.size(), what));
   if (found == signature) return;
   throw cursor.error(ErrorCode::format, fmt::format("data: an HDF5 file has no {} where it should be", what), what)
       .expected(std::string(signature))
@@ -68,8 +68,8 @@ struct Hdf5Message {
 };
 
 /// Messages of one block of an object, into `out`; blocks that continue it, into `more`.
-inline void take_messages(ByteCursor cursor, std::uint64_t address, bool second_version, bool with_order, std::vector<Hdf5Message>& out,
-                          std::vector<std::pair<std::uint64_t, std::uint64_t>>& more) {
+inline void take_messages(files::ByteCursor cursor, std::uint64_t address, bool second_version, bool with_order,
+                          std::vector<Hdf5Message>& out, std::vector<std::pair<std::uint64_t, std::uint64_t>>& more) {
   const std::size_t head = second_version ? (with_order ? 6 : 4) : 8;
   while (cursor.remaining() >= head) {
     Hdf5Message message;
@@ -81,8 +81,7 @@ inline void take_messages(ByteCursor cursor, std::uint64_t address, bool second_
     message.bytes = cursor.skip(size, "message");
     if (out.size() >= kHdf5MostMessages) throw cursor.error(ErrorCode::limit, "data: an object of an HDF5 file has too many messages", "");
     if (message.type == kHdf5Continuation) {
-      const std::string none;
-      ByteCursor place(message.bytes, none);
+      files::ByteCursor place(message.bytes, "", kHdf5Subject);
       const auto to = place.take<std::uint64_t>("continuation");
       more.emplace_back(to, place.take<std::uint64_t>("continuation"));
     } else if (message.type != 0) {
@@ -99,7 +98,7 @@ inline std::vector<Hdf5Message> object_messages(const Hdf5Bytes& file, std::uint
   auto cursor = file.at(address, "object");
   std::vector<Hdf5Message> messages;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> blocks;
-  const bool second = text_of(cursor.skip(std::min<std::size_t>(cursor.remaining(), 4), "object")) == "OHDR";
+  const bool second = files::text_of(cursor.skip(std::min<std::size_t>(cursor.remaining(), 4), "object")) == "OHDR";
   bool with_order = false;
   if (second) {
     if (cursor.take<std::uint8_t>("object version") != 2)
@@ -137,11 +136,11 @@ inline std::vector<Hdf5Message> object_messages(const Hdf5Bytes& file, std::uint
 }
 
 /// A message's fields. Refers to the file's name, as all cursors do.
-inline ByteCursor fields_of(const Hdf5Bytes& file, const Hdf5Message& message) {
-  return {message.bytes, file.name, file.base + message.address};
+inline files::ByteCursor fields_of(const Hdf5Bytes& file, const Hdf5Message& message) {
+  return {message.bytes, file.name, kHdf5Subject, file.base + message.address};
 }
 
-inline std::vector<std::uint64_t> dataspace_of(ByteCursor cursor) {
+inline std::vector<std::uint64_t> dataspace_of(files::ByteCursor cursor) {
   const auto version = cursor.take<std::uint8_t>("dataspace");
   const auto rank = cursor.take<std::uint8_t>("dataspace rank");
   cursor.skip(1, "dataspace");
@@ -159,13 +158,13 @@ inline std::vector<std::uint64_t> dataspace_of(ByteCursor cursor) {
   return shape;
 }
 
-inline void set_datatype(Hdf5Dataset& out, ByteCursor cursor) {
+inline void set_datatype(Hdf5Dataset& out, files::ByteCursor cursor) {
   const auto kind = cursor.take<std::uint8_t>("datatype");
   const auto bits = cursor.take<std::uint8_t>("datatype"), sign = cursor.take<std::uint8_t>("datatype");
   cursor.skip(1, "datatype");
   out.element_size = cursor.take<std::uint32_t>("datatype size");
   const auto size = out.element_size;
-  out.big_endian = (bits & 1) != 0;
+  out.order = (bits & 1) != 0 ? std::endian::big : std::endian::little;
   switch (kind & 0xf) {
     case 0: {
       const auto offset = cursor.take<std::uint16_t>("datatype"), precision = cursor.take<std::uint16_t>("datatype");
@@ -184,14 +183,14 @@ inline void set_datatype(Hdf5Dataset& out, ByteCursor cursor) {
       return;
     }
     case 7:
-      out.big_endian = false;
+      out.order = std::endian::little;
       if ((bits & 0xf) == 0 && size == 8) out.kind = Hdf5Kind::reference;
       return;
     default: return;
   }
 }
 
-inline void set_layout(Hdf5Dataset& out, ByteCursor cursor) {
+inline void set_layout(Hdf5Dataset& out, files::ByteCursor cursor) {
   const auto version = cursor.take<std::uint8_t>("layout");
   const auto layout = cursor.take<std::uint8_t>("layout");
   auto& storage = out.storage;
@@ -223,7 +222,7 @@ inline void set_layout(Hdf5Dataset& out, ByteCursor cursor) {
   }
 }
 
-inline void set_filters(Hdf5Dataset& out, ByteCursor cursor) {
+inline void set_filters(Hdf5Dataset& out, files::ByteCursor cursor) {
   const auto version = cursor.take<std::uint8_t>("filters");
   const auto count = cursor.take<std::uint8_t>("filters");
   if (version != 1 && version != 2)

@@ -8,10 +8,11 @@
 #include <fmt/format.h>
 
 #include <faceptor/core/text.hpp>
-#include <faceptor/datasets/impl/byte_cursor.hpp>
 #include <faceptor/datasets/impl/inflate.hpp>
+#include <faceptor/datasets/impl/map_file.hpp>
 #include <faceptor/datasets/impl/mat5_elements.hpp>
 #include <faceptor/datasets/mat5.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/files/tensor_view.hpp>
 
 namespace faceptor::datasets {
@@ -23,7 +24,7 @@ class Mat5Reader {
   Mat5Reader(const std::string& name, const MatReadOptions& options) : name_(name), options_(options) {}
 
   std::vector<MatArray> read(std::span<const std::byte> bytes) {
-    ByteCursor cursor(bytes, name_);
+    files::ByteCursor cursor(bytes, name_, kMatSubject);
     take_header(cursor);
     std::vector<MatArray> out;
     while (cursor.remaining() > 0) {
@@ -36,7 +37,7 @@ class Mat5Reader {
       if (element.type == kMatCompressed) {
         place += fmt::format(", variable compressed at byte {}", begin);
         offset = 8;
-        inflated = inflate(element.bytes, place, cursor.big_endian());
+        inflated = inflate(element.bytes, place, cursor.order());
         body = {kMatMatrix, inflated};
       }
       if (body.type != kMatMatrix) {
@@ -44,17 +45,17 @@ class Mat5Reader {
             .expected("an element of type 14 or 15")
             .found(std::to_string(element.type));
       }
-      ByteCursor variable(body.bytes, place, offset, cursor.big_endian());
+      files::ByteCursor variable(body.bytes, place, kMatSubject, offset, cursor.order());
       if (auto array = take_array(variable, 0)) out.push_back(std::move(*array));
     }
     return out;
   }
 
  private:
-  void take_header(ByteCursor& cursor) const {
+  void take_header(files::ByteCursor& cursor) const {
     const auto fail = [&](ErrorCode code, std::string what) { return cursor.error(code, std::move(what), "header"); };
     const auto header = cursor.skip(std::min(cursor.remaining(), kMatHeader), "header");
-    const auto text = text_of(header);
+    const auto text = files::text_of(header);
     if (text.starts_with("\x89HDF") || text.starts_with("MATLAB 7.3")) {
       throw fail(ErrorCode::unsupported, "data: this is a MATLAB file of version 7.3")
           .expected("version 5 to 7")
@@ -71,19 +72,19 @@ class Mat5Reader {
           .expected("\"IM\" or \"MI\" at byte 126")
           .found(text::in_quotes(order));
     }
-    cursor.set_big_endian(order == "MI");
+    cursor.set_order(order == "MI" ? std::endian::big : std::endian::little);
     const auto high = std::to_integer<unsigned>(header[order == "MI" ? 124 : 125]);
     if (high != 1)
       throw fail(ErrorCode::unsupported, "data: a MATLAB file has a version that is not read").expected("1").found(std::to_string(high));
   }
 
   /// A compressed variable, without its tag.
-  std::vector<std::byte> inflate(std::span<const std::byte> compressed, const std::string& place, bool big_endian) {
+  std::vector<std::byte> inflate(std::span<const std::byte> compressed, const std::string& place, std::endian order) {
     const auto fail = [&](ErrorCode code, std::string what) { return Error(code, std::move(what)).where(place); };
     Inflater inflater(compressed);
     std::array<std::byte, 8> tag{};
     if (!inflater.read(tag)) throw fail(ErrorCode::format, "data: a compressed variable is damaged");
-    ByteCursor cursor(tag, place, 0, big_endian);
+    files::ByteCursor cursor(tag, place, kMatSubject, 0, order);
     if (const auto type = cursor.take<std::uint32_t>("tag"); type != kMatMatrix) {
       throw fail(ErrorCode::format, "data: what is compressed is no variable")
           .expected("an element of type 14")
@@ -110,7 +111,7 @@ class Mat5Reader {
   }
 
   /// An array, its tag taken; nothing for a variable that nobody asked for.
-  std::optional<MatArray> take_array(ByteCursor& cursor, std::size_t depth) {
+  std::optional<MatArray> take_array(files::ByteCursor& cursor, std::size_t depth) {
     if (++arrays_ > options_.max_arrays || depth > kMatDeepest) {
       throw cursor.error(ErrorCode::limit, "data: there are too many arrays, or they are nested too deeply", "cells");
     }
@@ -121,7 +122,7 @@ class Mat5Reader {
     if (flags.size() != 2) throw cursor.error(ErrorCode::format, "data: an array's flags are not two numbers", "flags");
     array.shape = mat_values<std::int64_t>(take_mat_element(cursor, "dimensions"), cursor, "dimensions");
     const auto count = count_of(array.shape, cursor);
-    array.name = std::string(text_of(take_mat_element(cursor, "name").bytes));
+    array.name = std::string(files::text_of(take_mat_element(cursor, "name").bytes));
     if (!wanted(array.name, depth)) return std::nullopt;
     const auto kind = flags[0] & 0xff;
     if ((flags[0] & kMatComplex) != 0) return refuse(array, "complex", cursor, depth);
@@ -144,14 +145,14 @@ class Mat5Reader {
   }
 
   /// Sparse matrices, structs, ...: an error if they were asked for.
-  std::optional<MatArray> refuse(const MatArray& array, const std::string& what, const ByteCursor& cursor, std::size_t depth) const {
+  std::optional<MatArray> refuse(const MatArray& array, const std::string& what, const files::ByteCursor& cursor, std::size_t depth) const {
     if (depth == 0 && options_.names.empty()) return std::nullopt;
     throw cursor.error(ErrorCode::unsupported, "data: an array is of a kind that is not read", place(array, "class"))
         .expected("numbers, text or cells")
         .found(what);
   }
 
-  static std::uint64_t count_of(const std::vector<std::int64_t>& shape, const ByteCursor& cursor) {
+  static std::uint64_t count_of(const std::vector<std::int64_t>& shape, const files::ByteCursor& cursor) {
     if (shape.size() < 2 || shape.size() > kMatMostSides) {
       throw cursor.error(ErrorCode::format, "data: an array has too few or too many sides", "dimensions")
           .found(std::to_string(shape.size()));
@@ -168,19 +169,19 @@ class Mat5Reader {
     return count;
   }
 
-  static void check_count(std::uint64_t found, std::uint64_t expected, const MatArray& array, const ByteCursor& cursor) {
+  static void check_count(std::uint64_t found, std::uint64_t expected, const MatArray& array, const files::ByteCursor& cursor) {
     if (found == expected) return;
     throw cursor.error(ErrorCode::format, "data: an array has another number of elements than its sides say", place(array, "values"))
         .expected(std::to_string(expected))
         .found(std::to_string(found));
   }
 
-  void take_text(MatArray& array, std::uint64_t count, ByteCursor& cursor) {
+  void take_text(MatArray& array, std::uint64_t count, files::ByteCursor& cursor) {
     array.kind = MatKind::text;
     const auto field = place(array, "text");
     const auto element = take_mat_element(cursor, field);
     if (element.type == kMatUtf8 && array.shape[0] <= 1) {
-      array.text = std::string(text_of(element.bytes));
+      array.text = std::string(files::text_of(element.bytes));
       return;
     }
     const auto letters = mat_values<std::uint32_t>(element, cursor, field);
@@ -190,7 +191,7 @@ class Mat5Reader {
     }
   }
 
-  void take_cells(MatArray& array, std::uint64_t count, ByteCursor& cursor, std::size_t depth) {
+  void take_cells(MatArray& array, std::uint64_t count, files::ByteCursor& cursor, std::size_t depth) {
     array.kind = MatKind::cells;
     const auto field = place(array, "cells");
     // Each cell has at least a tag.
@@ -204,7 +205,7 @@ class Mat5Reader {
             .found(fmt::format("an element of type {}", element.type));
       }
       const auto where = fmt::format("{}, cell {} of {}", name_, i, text::in_quotes(array.name));
-      ByteCursor cell(element.bytes, where, 0, cursor.big_endian());
+      files::ByteCursor cell(element.bytes, where, kMatSubject, 0, cursor.order());
       array.cells.push_back(*take_array(cell, depth + 1));
     }
   }
@@ -243,4 +244,3 @@ const MatArray& mat_array(std::span<const MatArray> arrays, std::string_view nam
 }
 
 }  // namespace faceptor::datasets
-

@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <vector>
 
-#include <faceptor/datasets/impl/byte_cursor.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 
 namespace faceptor::datasets::detail {
 
@@ -38,6 +38,7 @@ inline constexpr std::size_t kMatHeader = 128;
 inline constexpr std::uint32_t kMatComplex = 0x800;
 inline constexpr std::size_t kMatDeepest = 16;
 inline constexpr std::size_t kMatMostSides = 32;
+inline constexpr std::string_view kMatSubject = "data: the MATLAB file";
 
 struct MatElement {
   std::uint32_t type = 0;
@@ -45,7 +46,7 @@ struct MatElement {
 };
 
 /// One element with its tag, and the zeros behind it. Up to 4 bytes stand in the tag itself.
-inline MatElement take_mat_element(ByteCursor& cursor, std::string_view field) {
+inline MatElement take_mat_element(files::ByteCursor& cursor, std::string_view field) {
   const auto first = cursor.take<std::uint32_t>(field);
   if (const auto size = first >> 16; size != 0) {
     if (size > 4) throw cursor.error(ErrorCode::format, "data: a small element holds more than 4 bytes", field).found(std::to_string(size));
@@ -59,11 +60,10 @@ inline MatElement take_mat_element(ByteCursor& cursor, std::string_view field) {
 
 /// The values of an element as `To`. @throws Error(format) if it holds no numbers
 template <class To>
-std::vector<To> mat_values(const MatElement& element, const ByteCursor& parent, std::string_view field) {
+std::vector<To> mat_values(const MatElement& element, const files::ByteCursor& parent, std::string_view field) {
   const auto read = [&]<class From>(From) {
     if (element.bytes.size() % sizeof(From) != 0) throw parent.error(ErrorCode::format, "data: an element ends inside a number", field);
-    const std::string none;
-    ByteCursor cursor(element.bytes, none, 0, parent.big_endian());
+    files::ByteCursor cursor(element.bytes, "", kMatSubject, 0, parent.order());
     std::vector<To> values(element.bytes.size() / sizeof(From));
     for (auto& value : values) value = static_cast<To>(cursor.take<From>(field));
     return values;

@@ -36,8 +36,7 @@ std::optional<std::vector<std::uint16_t>> utf16_of(std::string_view text) {
 
 void put_mat_element(std::string& out, detail::MatType type, std::string_view bytes) {
   if (bytes.size() > UINT32_MAX) throw Error(ErrorCode::argument, "data: a MATLAB file's variable is larger than 4 GiB");
-  detail::put_number(out, static_cast<std::uint32_t>(type));
-  detail::put_number(out, static_cast<std::uint32_t>(bytes.size()));
+  files::put_numbers(out, static_cast<std::uint32_t>(type), static_cast<std::uint32_t>(bytes.size()));
   out += bytes;
   out.append((8 - bytes.size() % 8) % 8, '\0');
 }
@@ -58,14 +57,14 @@ std::string mat_matrix(const MatArray& array) {
   switch (array.kind) {
     case MatKind::numbers:
       found = array.numbers.size();
-      values = detail::text_of(std::as_bytes(std::span(array.numbers)));
+      values = files::text_of(std::as_bytes(std::span(array.numbers)));
       break;
     case MatKind::text: {
       auto utf16 = utf16_of(array.text);
       if (!utf16) throw fail("a text is not UTF-8");
       letters = std::move(*utf16);
       found = letters.size();
-      values = detail::text_of(std::as_bytes(std::span(letters)));
+      values = files::text_of(std::as_bytes(std::span(letters)));
       kind = detail::kMatCharClass;
       // As MATLAB does; other readers take the plain type for one of single bytes.
       type = letters.size() == array.text.size() ? detail::kMatUint16 : detail::kMatUtf16;
@@ -81,11 +80,11 @@ std::string mat_matrix(const MatArray& array) {
   const bool row = array.kind == MatKind::text && array.shape.size() == 2 && array.shape[0] <= 1;
   if (!row && found != count) throw fail(fmt::format("an array of {} elements has other sides", found));
   const std::uint32_t flags[] = {kind, 0};
-  put_mat_element(body, detail::kMatUint32, detail::text_of(std::as_bytes(std::span(flags))));
+  put_mat_element(body, detail::kMatUint32, files::text_of(std::as_bytes(std::span(flags))));
   std::vector<std::int32_t> shape;
   for (const auto side : array.shape) shape.push_back(static_cast<std::int32_t>(side));
   if (row) shape = {found == 0 ? 0 : 1, static_cast<std::int32_t>(found)};
-  put_mat_element(body, detail::kMatInt32, detail::text_of(std::as_bytes(std::span(shape))));
+  put_mat_element(body, detail::kMatInt32, files::text_of(std::as_bytes(std::span(shape))));
   put_mat_element(body, detail::kMatInt8, array.name);
   if (array.kind == MatKind::cells) return body + cells;
   put_mat_element(body, type, values);
@@ -123,7 +122,7 @@ void write_mat5(const std::filesystem::path& path, std::span<const MatArray> arr
   files::AtomicFile file(path);
   std::string header = "MATLAB 5.0 MAT-file, written by faceptor";
   header.resize(124, ' ');
-  detail::put_number(header, std::uint16_t{0x0100});
+  files::put_numbers(header, std::uint16_t{0x0100});
   header += "IM";
   file.write(header);
   std::set<std::string> names;
@@ -138,8 +137,7 @@ void write_mat5(const std::filesystem::path& path, std::span<const MatArray> arr
     }
     const auto small = detail::deflated(std::as_bytes(std::span(variable)), 6);
     std::string tag;
-    detail::put_number(tag, static_cast<std::uint32_t>(detail::kMatCompressed));
-    detail::put_number(tag, static_cast<std::uint32_t>(small.size()));
+    files::put_numbers(tag, static_cast<std::uint32_t>(detail::kMatCompressed), static_cast<std::uint32_t>(small.size()));
     file.write(tag);
     file.write(small);
   }

@@ -8,10 +8,12 @@
 #include <fmt/format.h>
 
 #include <faceptor/core/text.hpp>
-#include <faceptor/datasets/impl/byte_cursor.hpp>
+#include <faceptor/datasets/impl/map_file.hpp>
 #include <faceptor/datasets/ms1mv3.hpp>
 #include <faceptor/datasets/record_io.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/files/tensor_view.hpp>
+#include <faceptor/files/whole_file.hpp>
 #include <faceptor/image/read.hpp>
 
 namespace faceptor::datasets {
@@ -127,7 +129,7 @@ class Ms1mv3 final : public Dataset {
     std::error_code ignored;
     if (std::filesystem::exists(property, ignored)) {
       const auto file = detail::map_file(property, "data: the file property can't be read");
-      const auto text = detail::text_of(file->bytes());
+      const auto text = files::text_of(file->bytes());
       return class_count(text.substr(0, text.find_first_of(",\r\n")), property.string() + ", line 1", ErrorCode::format);
     }
     if (persons_ > 0) return persons_;
@@ -179,9 +181,7 @@ void Ms1mv3Writer::finish() {
   writer_.rewrite_first(labels);
   writer_.finish();
   if (persons_ == 0) return;
-  files::AtomicFile property(root_ / "property");
-  property.write(fmt::format("{},112,112\n", persons_));
-  property.commit();
+  files::write_file(root_ / "property", fmt::format("{},112,112\n", persons_));
 }
 
 }  // namespace faceptor::datasets

@@ -5,13 +5,15 @@
 #include <fmt/format.h>
 
 #include <faceptor/core/text.hpp>
-#include <faceptor/datasets/impl/byte_cursor.hpp>
+#include <faceptor/datasets/impl/map_file.hpp>
 #include <faceptor/datasets/record_io.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/files/tensor_view.hpp>
 
 namespace faceptor::datasets {
 namespace {
 
+inline constexpr std::string_view kRecordSubject = "data: the record file";
 inline constexpr std::uint32_t kRecordMagic = 0xced7230a;
 inline constexpr std::uint32_t kRecordLength = (1U << 29) - 1;
 
@@ -21,7 +23,7 @@ struct RecordPart {
   std::span<const std::byte> bytes;
 };
 
-RecordPart take_record_part(detail::ByteCursor& cursor) {
+RecordPart take_record_part(files::ByteCursor& cursor) {
   if (const auto magic = cursor.take<std::uint32_t>("magic number"); magic != kRecordMagic) {
     throw cursor.error(ErrorCode::format, "data: no record begins here", "magic number")
         .expected("0xced7230a")
@@ -45,7 +47,7 @@ struct RecordBytes {
   std::shared_ptr<const std::vector<std::byte>> joined;
 };
 
-RecordBytes take_record(detail::ByteCursor& cursor) {
+RecordBytes take_record(files::ByteCursor& cursor) {
   const auto first = take_record_part(cursor);
   if (first.kind == 0) return {first.bytes, nullptr};
   if (first.kind != 1) {
@@ -64,7 +66,7 @@ RecordBytes take_record(detail::ByteCursor& cursor) {
   return {*joined, joined};
 }
 
-RecordHeader take_record_header(detail::ByteCursor& cursor) {
+RecordHeader take_record_header(files::ByteCursor& cursor) {
   RecordHeader header;
   header.flag = cursor.take<std::uint32_t>("flag");
   const auto label = cursor.take<float>("label");
@@ -96,7 +98,7 @@ RecordFile RecordFile::open(const std::filesystem::path& records, const std::fil
   out.file_ = detail::map_file(records, "data: the records can't be read");
   out.name_ = records.string();
   const auto index_file = detail::map_file(index, "data: the records' index can't be read");
-  const auto text = detail::text_of(index_file->bytes());
+  const auto text = files::text_of(index_file->bytes());
   const auto size = out.file_->bytes().size();
   std::size_t number = 0;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -149,9 +151,9 @@ std::optional<std::size_t> RecordFile::find(std::uint64_t key) const noexcept {
 ImageRecord RecordFile::read(std::size_t position) const {
   const auto& entry = entries_.at(position);
   const auto name = fmt::format("{}, record {}", name_, entry.key);
-  detail::ByteCursor cursor(file_->bytes().subspan(entry.offset), name, entry.offset);
+  files::ByteCursor cursor(file_->bytes().subspan(entry.offset), name, kRecordSubject, entry.offset);
   auto [bytes, joined] = take_record(cursor);
-  detail::ByteCursor body(bytes, name, entry.offset + 8);
+  files::ByteCursor body(bytes, name, kRecordSubject, entry.offset + 8);
   ImageRecord record;
   record.header = take_record_header(body);
   record.content = body.skip(body.remaining(), "content");
@@ -169,14 +171,11 @@ void RecordWriter::add(std::uint64_t key, const RecordHeader& header, std::span<
         .found(std::to_string(header.labels.size()));
   }
   std::string body;
-  detail::put_number(body, header.flag);
-  detail::put_number(body, header.flag == 0 ? header.labels[0] : 0.0F);
-  detail::put_number(body, header.id);
-  detail::put_number(body, header.id2);
+  files::put_numbers(body, header.flag, header.flag == 0 ? header.labels[0] : 0.0F, header.id, header.id2);
   if (header.flag > 0) {
-    for (const auto label : header.labels) detail::put_number(body, label);
+    for (const auto label : header.labels) files::put_numbers(body, label);
   }
-  body += detail::text_of(content);
+  body += files::text_of(content);
   if (body.size() > kRecordLength) {
     throw Error(ErrorCode::argument, "data: a record is larger than the format can say")
         .where(fmt::format("record {}", key))
@@ -200,7 +199,7 @@ void RecordWriter::add(std::uint64_t key, const RecordHeader& header, std::span<
     const auto part = std::string_view(body).substr(begin, last ? std::string::npos : found - begin);
     const std::uint32_t this_kind = last ? (kind == 0 ? 0 : 3) : (kind == 0 ? 1 : 2);
     std::string frame(magic);
-    detail::put_number(frame, this_kind << 29 | static_cast<std::uint32_t>(part.size()));
+    files::put_numbers(frame, this_kind << 29 | static_cast<std::uint32_t>(part.size()));
     records_.write(frame);
     records_.write(part);
     records_.pad(4);

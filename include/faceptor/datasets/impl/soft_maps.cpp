@@ -10,9 +10,10 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/datasets/impl/byte_cursor.hpp>
+#include <faceptor/datasets/impl/map_file.hpp>
 #include <faceptor/datasets/soft_maps.hpp>
 #include <faceptor/datasets/table.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/image/codecs.hpp>
 
 namespace faceptor::datasets {
@@ -24,7 +25,7 @@ inline constexpr std::string_view kNpyMagic = "\x93NUMPY";
 class NpyDictionary {
  public:
   /// @param cursor  behind the dictionary, for errors
-  NpyDictionary(std::string_view text, const detail::ByteCursor& cursor) : text_(text), cursor_(cursor) {}
+  NpyDictionary(std::string_view text, const files::ByteCursor& cursor) : text_(text), cursor_(cursor) {}
 
   bool take(char sign) {
     skip_blanks();
@@ -86,10 +87,10 @@ class NpyDictionary {
   void skip_blanks() { text_.remove_prefix(std::min(text_.find_first_not_of(" \t\n"), text_.size())); }
 
   std::string_view text_;
-  const detail::ByteCursor& cursor_;
+  const files::ByteCursor& cursor_;
 };
 
-NpyHeader::Type npy_type(std::string_view written, const detail::ByteCursor& cursor) {
+NpyHeader::Type npy_type(std::string_view written, const files::ByteCursor& cursor) {
   if (written == "<f4") return NpyHeader::Type::float32;
   if (written == "<f8") return NpyHeader::Type::float64;
   if (written == "|u1" || written == "<u1") return NpyHeader::Type::uint8;
@@ -101,7 +102,7 @@ NpyHeader::Type npy_type(std::string_view written, const detail::ByteCursor& cur
 
 std::size_t npy_bytes_each(NpyHeader::Type type) { return type == NpyHeader::Type::uint8 ? 1 : type == NpyHeader::Type::float32 ? 4 : 8; }
 
-std::int64_t npy_count(const NpyHeader& header, const detail::ByteCursor& cursor) {
+std::int64_t npy_count(const NpyHeader& header, const files::ByteCursor& cursor) {
   constexpr std::int64_t kMost = std::int64_t{1} << 28;
   std::int64_t count = 1;
   for (const auto side : header.shape) {
@@ -126,11 +127,11 @@ void npy_values(std::span<const std::byte> source, std::vector<float>& values) {
 
 }  // namespace
 
-bool is_npy(std::span<const std::byte> bytes) noexcept { return detail::text_of(bytes).starts_with(kNpyMagic); }
+bool is_npy(std::span<const std::byte> bytes) noexcept { return files::text_of(bytes).starts_with(kNpyMagic); }
 
 NpyHeader npy_header(std::span<const std::byte> bytes, const std::string& name) {
   constexpr std::size_t kLongest = std::size_t{1} << 16;
-  detail::ByteCursor cursor(bytes, name);
+  files::ByteCursor cursor(bytes, name, "data: the .npy file");
   if (!is_npy(bytes)) throw cursor.error(ErrorCode::format, "data: this is no .npy file", "magic").expected("\\x93NUMPY");
   cursor.skip(kNpyMagic.size(), "magic");
   const auto major = cursor.take<std::uint8_t>("version");
@@ -146,7 +147,7 @@ NpyHeader npy_header(std::span<const std::byte> bytes, const std::string& name) 
         .expected(fmt::format("at most {} bytes", kLongest))
         .found(std::to_string(length));
   }
-  const auto text = detail::text_of(cursor.skip(length, "header"));
+  const auto text = files::text_of(cursor.skip(length, "header"));
   NpyHeader header;
   header.offset = cursor.position();
 

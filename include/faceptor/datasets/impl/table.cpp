@@ -1,16 +1,12 @@
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstring>
-#include <fstream>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <faceptor/datasets/table.hpp>
+#include <faceptor/files/whole_file.hpp>
 
 namespace faceptor::datasets {
 namespace detail {
@@ -27,26 +23,9 @@ std::string quoted_start(std::string_view text) {
   return text.size() <= kMost ? fmt::format("\"{}\"", text) : fmt::format("\"{}...\"", text.substr(0, kMost));
 }
 
-// In pieces: a pipe has no size, and a size may lie.
 std::string read_label_bytes(const std::filesystem::path& path, std::uint64_t most) {
-  const auto name = path.string();
-  std::error_code status;
-  if (std::filesystem::is_directory(path, status)) throw Error(ErrorCode::io, "data: this is a folder, not a label file").where(name);
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    throw Error(ErrorCode::io, "data: the label file can't be opened").where(name).found(errno != 0 ? std::strerror(errno) : "unknown");
-  }
-  std::string text;
-  std::array<char, 65536> piece{};
-  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0) {
-    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
-    if (text.size() > most) {
-      throw Error(ErrorCode::limit, "data: the label file is too large").where(name).expected(fmt::format("at most {} bytes", most));
-    }
-  }
-  if (file.bad()) throw Error(ErrorCode::io, "data: the label file can't be read").where(name);
-  if (text.empty()) throw Error(ErrorCode::format, "data: the label file is empty").where(name);
+  auto text = files::read_file(path, "data: the label file", most);
+  if (text.empty()) throw Error(ErrorCode::format, "data: the label file is empty").where(path.string());
   return text;
 }
 

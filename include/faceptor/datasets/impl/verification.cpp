@@ -6,9 +6,10 @@
 #include <fmt/format.h>
 
 #include <faceptor/core/text.hpp>
-#include <faceptor/datasets/impl/byte_cursor.hpp>
+#include <faceptor/datasets/impl/map_file.hpp>
 #include <faceptor/datasets/verification.hpp>
 #include <faceptor/files/atomic_file.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/files/tensor_view.hpp>
 #include <faceptor/image/read.hpp>
 
@@ -246,7 +247,7 @@ void write_verification_bin(const std::filesystem::path& path, std::span<const s
       throw Error(ErrorCode::argument, "data: a picture is larger than a verification set can hold").where(fmt::format("picture {}", i));
     }
     std::string head = "B";
-    detail::put_number(head, static_cast<std::uint32_t>(pictures[i].size()));
+    files::put_numbers(head, static_cast<std::uint32_t>(pictures[i].size()));
     file.write(head);
     file.write(pictures[i]);
   });

@@ -4,14 +4,13 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <fstream>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <faceptor/detect/boxes_file.hpp>
+#include <faceptor/files/whole_file.hpp>
 
 namespace faceptor {
 namespace detail {
@@ -193,21 +192,8 @@ FACEPTOR_INLINE BoxesByPhoto parse_boxes(std::string_view text, std::string_view
 }
 
 FACEPTOR_INLINE BoxesByPhoto read_boxes_file(const std::filesystem::path& path) {
-  constexpr std::uintmax_t kMostBytes = std::uintmax_t{256} << 20;
-  const auto name = path.string();
-  std::error_code status;
-  std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path, status)) {
-    throw Error(ErrorCode::io, "detect: the boxes file can't be opened").where(name);
-  }
-  std::string text;
-  std::array<char, 65536> piece{};
-  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())), file.gcount() > 0) {
-    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
-    if (text.size() > kMostBytes) throw Error(ErrorCode::limit, "detect: the boxes file is larger than 256 MiB").where(name);
-  }
-  if (file.bad()) throw Error(ErrorCode::io, "detect: the boxes file can't be read").where(name);
-  return parse_boxes(text, name);
+  constexpr std::uint64_t kMostBytes = std::uint64_t{256} << 20;
+  return parse_boxes(files::read_file(path, "detect: the boxes file", kMostBytes), path.string());
 }
 
 FACEPTOR_INLINE const std::vector<Detection>* find_boxes(const BoxesByPhoto& boxes, const std::filesystem::path& photo) {

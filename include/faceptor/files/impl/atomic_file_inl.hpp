@@ -14,6 +14,16 @@
 
 namespace faceptor::files {
 
+FACEPTOR_INLINE int detail::write_all(int descriptor, std::span<const std::byte> bytes) noexcept {
+  while (!bytes.empty()) {
+    const auto written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return written < 0 ? errno : EIO;
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
 FACEPTOR_INLINE AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   static std::atomic<unsigned> counter{0};
   // The process and a counter: two writers of one path each have a file of their own, and the last one to commit wins.
@@ -21,7 +31,10 @@ FACEPTOR_INLINE AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::
   temporary_ += ".part" + std::to_string(::getpid()) + "." + std::to_string(counter++);
   descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (descriptor_ < 0) {
-    throw Error(ErrorCode::io, "weights: the file can't be created").where(path_.string()).found(detail::system_message(errno));
+    throw Error(ErrorCode::io, "the file can't be created")
+        .where(path_.string())
+        .found(detail::system_message(errno))
+        .hint(errno == ENOENT ? "make its folder first" : "");
   }
 }
 
@@ -32,21 +45,14 @@ FACEPTOR_INLINE AtomicFile::~AtomicFile() {
 }
 
 FACEPTOR_INLINE void AtomicFile::fail(const char* what, int number) const {
-  throw Error(ErrorCode::io, std::string("weights: the file can't be ") + what)
+  throw Error(ErrorCode::io, std::string("the file can't be ") + what)
       .where(path_.string() + ", byte " + std::to_string(position_))
       .found(detail::system_message(number));
 }
 
 FACEPTOR_INLINE void AtomicFile::write(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const auto written = ::write(descriptor_, bytes.data(), bytes.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      fail("written", errno);
-    }
-    position_ += static_cast<std::uint64_t>(written);
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
+  if (const int number = detail::write_all(descriptor_, bytes); number != 0) fail("written", number);
+  position_ += bytes.size();
 }
 
 FACEPTOR_INLINE void AtomicFile::pad(std::size_t alignment) {
@@ -59,7 +65,7 @@ FACEPTOR_INLINE void AtomicFile::pad(std::size_t alignment) {
 
 FACEPTOR_INLINE void AtomicFile::rewrite(std::uint64_t position, std::span<const std::byte> bytes) {
   if (position > position_ || bytes.size() > position_ - position) {
-    throw Error(ErrorCode::argument, "weights: bytes are rewritten that were never written").where(path_.string());
+    throw Error(ErrorCode::argument, "bytes are rewritten that were never written").where(path_.string());
   }
   while (!bytes.empty()) {
     const auto written = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(position));

@@ -227,13 +227,7 @@ FACEPTOR_INLINE std::optional<std::int64_t> integer_of(const pickle::Value& valu
   const auto kind = arguments.item(0).text();
   const auto bytes = data.bytes();
   if (!little || (kind != "i8" && kind != "i4") || bytes.size() != (kind == "i8" ? 8u : 4u)) return std::nullopt;
-  std::int64_t wide = 0;
-  std::int32_t narrow = 0;
-  if (bytes.size() == 8)
-    std::memcpy(&wide, bytes.data(), 8);
-  else
-    std::memcpy(&narrow, bytes.data(), 4);
-  return bytes.size() == 8 ? wide : narrow;
+  return bytes.size() == 8 ? *number_at<std::int64_t>(bytes, 0) : *number_at<std::int32_t>(bytes, 0);
 }
 
 }  // namespace faceptor::files

@@ -165,12 +165,11 @@ FACEPTOR_INLINE void read_legacy_container(Container& container) {
     }
     auto& storage = found->second;
     const auto where = "storage " + text::in_quotes(found->first);
-    if (bytes.size() - position < 8) throw broken(container, where + " is cut off");
-    std::uint64_t elements = 0;
-    std::memcpy(&elements, bytes.data() + position, 8);
+    const auto elements = number_at<std::uint64_t>(bytes, position);
+    if (!elements) throw broken(container, where + " is cut off");
     position += 8;
     if (elements != storage.elements) throw broken(container, where + " has another size than the pickle says");
-    const auto size = elements * size_of(storage.dtype);
+    const auto size = *elements * size_of(storage.dtype);
     if (bytes.size() - position < size) throw broken(container, where + " is cut off");
     storage.bytes = bytes.subspan(position, size);
     position += size;

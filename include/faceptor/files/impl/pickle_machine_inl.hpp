@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <unordered_map>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/files/impl/pickle_inl.hpp>
 #include <faceptor/files/impl/tensor_view_inl.hpp>
 #include <faceptor/files/pickle.hpp>
@@ -36,23 +38,26 @@ FACEPTOR_INLINE bool is_utf8(std::string_view text) {
 class Machine {
  public:
   Machine(std::span<const std::byte> bytes, const Options& options)
-      : bytes_(bytes), options_(options), max_nodes_(4096 + bytes.size() / 2) {}
+      : bytes_(bytes),
+        options_(options),
+        cursor_(bytes, options.where, "weights: the pickle", options.offset),
+        max_nodes_(4096 + bytes.size() / 2) {}
 
   Document run() {
     document_.where_ = options_.where;
-    if (bytes_.size() < 2 || take<std::uint8_t>() != 0x80) fail("weights: these bytes are no pickle of protocol 2 or newer");
-    const auto protocol = take<std::uint8_t>();
+    if (bytes_.size() < 2 || cursor_.take<std::uint8_t>() != 0x80) fail("weights: these bytes are no pickle of protocol 2 or newer");
+    const auto protocol = cursor_.take<std::uint8_t>();
     if (protocol < 2 || protocol > 5) {
       fail("weights: the pickle has a protocol that is not read", ErrorCode::unsupported, "found " + std::to_string(protocol));
     }
-    while (step(take<std::uint8_t>())) {
+    while (step(cursor_.take<std::uint8_t>())) {
       if (stack_.size() > options_.max_stack || marks_.size() > options_.max_marks) {
         fail("weights: the pickle is nested too deeply", ErrorCode::limit);
       }
     }
     if (stack_.size() != 1 || !marks_.empty()) fail("weights: the pickle ends with an untidy stack");
     document_.root_ = stack_.back();
-    document_.consumed_ = position_;
+    document_.consumed_ = cursor_.position();
     return std::move(document_);
   }
 
@@ -64,26 +69,13 @@ class Machine {
     throw hint.empty() ? error : error.hint(hint);
   }
 
-  std::string_view take_text(std::uint64_t length) {
-    if (length > bytes_.size() - position_) fail("weights: the pickle is cut off");
-    const std::string_view text(reinterpret_cast<const char*>(bytes_.data()) + position_, length);
-    position_ += length;
-    return text;
-  }
-
-  template <class T>
-  T take() {
-    T value;
-    std::memcpy(&value, take_text(sizeof(T)).data(), sizeof(T));
-    return value;
-  }
+  std::string_view take_text(std::uint64_t length) { return text_of(cursor_.skip(length)); }
 
   std::string_view take_line() {
-    const std::string_view rest(reinterpret_cast<const char*>(bytes_.data()) + position_, bytes_.size() - position_);
-    const auto end = rest.find('\n');
-    if (end == std::string_view::npos) fail("weights: the pickle is cut off");
-    position_ += end + 1;
-    return rest.substr(0, end);
+    const auto end = text_of(bytes_.subspan(cursor_.position())).find('\n');
+    const auto line = take_text(std::min(end, cursor_.remaining()));
+    cursor_.skip(1);
+    return line;
   }
 
   Cell make(Kind kind, std::string_view text = {}, std::vector<Cell> items = {}) {
@@ -163,12 +155,9 @@ class Machine {
   }
 
   void real() {
-    auto bits = take<std::uint64_t>();
-    std::uint64_t turned = 0;
-    for (int i = 0; i < 8; ++i, bits >>= 8) turned = turned << 8 | (bits & 0xff);
     Cell cell;
     cell.kind = Kind::real;
-    cell.real = std::bit_cast<double>(turned);
+    cell.real = *number_at<double>(cursor_.skip(8), 0, std::endian::big);
     push(cell);
   }
 
@@ -217,8 +206,9 @@ class Machine {
 
   std::span<const std::byte> bytes_;
   const Options& options_;
+  ByteCursor cursor_;
   std::size_t max_nodes_;
-  std::size_t position_ = 0, opcode_position_ = 0;
+  std::size_t opcode_position_ = 0;
   std::size_t decoded_bytes_ = 0, copied_cells_ = 0;
   std::vector<Cell> stack_;
   std::vector<std::size_t> marks_;

@@ -93,11 +93,11 @@ FACEPTOR_INLINE bool Machine::step_number(std::uint8_t opcode) {
     case 'N': push({}); return true;
     case 0x88: push(number(Kind::boolean, 1)); return true;
     case 0x89: push(number(Kind::boolean, 0)); return true;
-    case 'J': push(number(Kind::integer, take<std::int32_t>())); return true;
-    case 'K': push(number(Kind::integer, take<std::uint8_t>())); return true;
-    case 'M': push(number(Kind::integer, take<std::uint16_t>())); return true;
-    case 0x8a: long_integer(take<std::uint8_t>()); return true;
-    case 0x8b: long_integer(take<std::uint32_t>()); return true;
+    case 'J': push(number(Kind::integer, cursor_.take<std::int32_t>())); return true;
+    case 'K': push(number(Kind::integer, cursor_.take<std::uint8_t>())); return true;
+    case 'M': push(number(Kind::integer, cursor_.take<std::uint16_t>())); return true;
+    case 0x8a: long_integer(cursor_.take<std::uint8_t>()); return true;
+    case 0x8b: long_integer(cursor_.take<std::uint32_t>()); return true;
     case 'G': real(); return true;
     default: return false;
   }
@@ -106,32 +106,32 @@ FACEPTOR_INLINE bool Machine::step_number(std::uint8_t opcode) {
 /// Texts, bytes and the memo; false if the opcode is none of them.
 FACEPTOR_INLINE bool Machine::step_text(std::uint8_t opcode) {
   switch (opcode) {
-    case 0x8c: text(take<std::uint8_t>()); return true;
-    case 'X': text(take<std::uint32_t>()); return true;
-    case 0x8d: text(take<std::uint64_t>()); return true;
+    case 0x8c: text(cursor_.take<std::uint8_t>()); return true;
+    case 'X': text(cursor_.take<std::uint32_t>()); return true;
+    case 0x8d: text(cursor_.take<std::uint64_t>()); return true;
     case 'U':
-    case 'C': push(make(Kind::bytes, take_text(take<std::uint8_t>()))); return true;
+    case 'C': push(make(Kind::bytes, take_text(cursor_.take<std::uint8_t>()))); return true;
     case 'T':
-    case 'B': push(make(Kind::bytes, take_text(take<std::uint32_t>()))); return true;
+    case 'B': push(make(Kind::bytes, take_text(cursor_.take<std::uint32_t>()))); return true;
     case 0x8e:
-    case 0x96: push(make(Kind::bytes, take_text(take<std::uint64_t>()))); return true;
-    case 'q': memoize(take<std::uint8_t>()); return true;
-    case 'r': memoize(take<std::uint32_t>()); return true;
+    case 0x96: push(make(Kind::bytes, take_text(cursor_.take<std::uint64_t>()))); return true;
+    case 'q': memoize(cursor_.take<std::uint8_t>()); return true;
+    case 'r': memoize(cursor_.take<std::uint32_t>()); return true;
     case 0x94: memoize(memo_.size()); return true;
-    case 'h': recall(take<std::uint8_t>()); return true;
-    case 'j': recall(take<std::uint32_t>()); return true;
+    case 'h': recall(cursor_.take<std::uint8_t>()); return true;
+    case 'j': recall(cursor_.take<std::uint32_t>()); return true;
     default: return false;
   }
 }
 
 /// One opcode; false for STOP.
 FACEPTOR_INLINE bool Machine::step(std::uint8_t opcode) {
-  opcode_position_ = position_ - 1;
+  opcode_position_ = cursor_.position() - 1;
   if (step_number(opcode) || step_text(opcode)) return true;
   switch (opcode) {
     case '.': return false;
     case 0x95:
-      if (take<std::uint64_t>() > bytes_.size() - position_) fail("weights: the pickle is cut off");
+      if (const auto frame = cursor_.take<std::uint64_t>(); frame > cursor_.remaining()) fail("weights: the pickle is cut off");
       return true;
     case '(': marks_.push_back(stack_.size()); return true;
     case '0':

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <cstring>
 #include <faceptor/core/text.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/files/impl/tensor_view_inl.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -159,9 +159,8 @@ FACEPTOR_INLINE Header read_safetensors_header(std::span<const std::byte> bytes,
   if (bytes.size() < 8 + 2) {
     throw fail(ErrorCode::format, "weights: the file is too short for safetensors").found(std::to_string(bytes.size()) + " bytes");
   }
-  std::uint64_t length = 0;
-  std::memcpy(&length, bytes.data(), 8);
-  const auto* text = reinterpret_cast<const char*>(bytes.data()) + 8;
+  const auto length = *number_at<std::uint64_t>(bytes, 0);
+  const auto* text = text_of(bytes).data() + 8;
   if (length > bytes.size() - 8) {
     throw fail(ErrorCode::format, "weights: the safetensors header is longer than its file")
         .expected("at most " + std::to_string(bytes.size() - 8) + " bytes")

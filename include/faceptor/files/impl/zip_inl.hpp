@@ -3,13 +3,13 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <map>
 #include <optional>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/files/impl/tensor_view_inl.hpp>
 #include <faceptor/files/zip.hpp>
 
@@ -20,38 +20,18 @@ inline constexpr std::uint32_t kZipLocal = 0x04034b50, kZipCentral = 0x02014b50,
 inline constexpr std::uint32_t kZip64End = 0x06064b50, kZip64Locator = 0x07064b50;
 inline constexpr std::uint32_t kZip32 = 0xffffffff;
 
-/// Little-endian numbers of a span, none of them beyond its end.
-class ZipCursor {
- public:
-  ZipCursor(std::span<const std::byte> bytes, std::uint64_t position, const std::string& path)
-      : bytes_(bytes), position_(position), path_(path) {}
+inline constexpr std::string_view kZipSubject = "weights: the zip archive";
 
-  template <class T>
-  T take() {
-    T value;
-    std::memcpy(&value, skip(sizeof(T)).data(), sizeof(T));
-    return value;
-  }
+/// From a place on that the archive itself named.
+FACEPTOR_INLINE ByteCursor zip_cursor(std::span<const std::byte> bytes, std::uint64_t position, const std::string& path) {
+  ByteCursor cursor(bytes, path, kZipSubject);
+  cursor.skip(position);
+  return cursor;
+}
 
-  std::span<const std::byte> skip(std::uint64_t count) {
-    if (position_ > bytes_.size() || count > bytes_.size() - position_)
-      fail("weights: the zip archive is cut off or lies about its extents");
-    const auto part = bytes_.subspan(position_, count);
-    position_ += count;
-    return part;
-  }
-
-  std::uint64_t position() const { return position_; }
-
-  [[noreturn]] void fail(const std::string& what, ErrorCode code = ErrorCode::format) const {
-    throw Error(code, what).where(path_ + ", byte " + std::to_string(position_)).hint("is the file whole?");
-  }
-
- private:
-  std::span<const std::byte> bytes_;
-  std::uint64_t position_;
-  const std::string& path_;
-};
+FACEPTOR_INLINE Error damaged_zip(const ByteCursor& cursor, std::string what, ErrorCode code = ErrorCode::format) {
+  return cursor.error(code, "weights: the zip archive" + std::move(what)).hint("is the file whole?");
+}
 
 struct ZipDirectory {
   std::uint64_t offset = 0, size = 0, count = 0;
@@ -67,15 +47,10 @@ FACEPTOR_INLINE ZipDirectory find_zip_directory(std::span<const std::byte> bytes
   std::uint64_t end = bytes.size() - kEndSize;
   const std::uint64_t first = end > 0xffff ? end - 0xffff : 0;
   // A comment of up to 65,535 bytes may follow; only a record whose comment ends with the file is the last one.
-  for (;; --end) {
-    ZipCursor cursor(bytes, end, path);
-    if (cursor.take<std::uint32_t>() == kZipEnd) {
-      cursor.skip(16);
-      if (cursor.take<std::uint16_t>() == bytes.size() - end - kEndSize) break;
-    }
-    if (end == first) fail();
+  while (number_at<std::uint32_t>(bytes, end) != kZipEnd || number_at<std::uint16_t>(bytes, end + 20) != bytes.size() - end - kEndSize) {
+    if (end-- == first) fail();
   }
-  ZipCursor cursor(bytes, end + 4, path);
+  auto cursor = zip_cursor(bytes, end + 4, path);
   const auto disk = cursor.take<std::uint16_t>(), directory_disk = cursor.take<std::uint16_t>();
   cursor.take<std::uint16_t>();
   ZipDirectory directory;
@@ -83,22 +58,20 @@ FACEPTOR_INLINE ZipDirectory find_zip_directory(std::span<const std::byte> bytes
   directory.size = cursor.take<std::uint32_t>();
   directory.offset = cursor.take<std::uint32_t>();
   std::uint64_t limit = end;
-  const bool has_locator = end >= kLocatorSize && ZipCursor(bytes, end - kLocatorSize, path).take<std::uint32_t>() == kZip64Locator;
-  if (has_locator) {
-    ZipCursor locator(bytes, end - kLocatorSize + 8, path);
-    const auto record = locator.take<std::uint64_t>();
-    ZipCursor zip64(bytes, record, path);
-    if (zip64.take<std::uint32_t>() != kZip64End) zip64.fail("weights: the zip archive has no zip64 record where it says");
+  if (end >= kLocatorSize && number_at<std::uint32_t>(bytes, end - kLocatorSize) == kZip64Locator) {
+    const auto record = *number_at<std::uint64_t>(bytes, end - kLocatorSize + 8);
+    auto zip64 = zip_cursor(bytes, record, path);
+    if (zip64.take<std::uint32_t>() != kZip64End) throw damaged_zip(zip64, " has no zip64 record where it says");
     zip64.skip(8 + 2 + 2 + 4 + 4 + 8);
     directory.count = zip64.take<std::uint64_t>();
     directory.size = zip64.take<std::uint64_t>();
     directory.offset = zip64.take<std::uint64_t>();
     limit = record;
   } else if (disk != 0 || directory_disk != 0) {
-    cursor.fail("weights: the zip archive is split", ErrorCode::unsupported);
+    throw damaged_zip(cursor, " is split", ErrorCode::unsupported);
   }
   if (directory.offset > limit || directory.size > limit - directory.offset) {
-    cursor.fail("weights: the zip archive's directory lies outside the file");
+    throw damaged_zip(cursor, "'s directory lies outside the file");
   }
   return directory;
 }
@@ -109,14 +82,11 @@ struct ZipRecord {
 };
 
 /// The sizes and the offset that don't fit into 32 bits, in the order in which the record lacks them.
-FACEPTOR_INLINE void apply_zip64(std::span<const std::byte> extra, ZipRecord& record, std::uint64_t& compressed, const std::string& path) {
-  ZipCursor cursor(extra, 0, path);
-  while (extra.size() - cursor.position() >= 4) {
-    const auto id = cursor.take<std::uint16_t>();
-    const auto size = cursor.take<std::uint16_t>();
-    const auto field = cursor.skip(size);
+FACEPTOR_INLINE void apply_zip64(ByteCursor extra, ZipRecord& record, std::uint64_t& compressed) {
+  while (extra.remaining() >= 4) {
+    const auto id = extra.take<std::uint16_t>();
+    auto numbers = extra.part(extra.take<std::uint16_t>());
     if (id != 1) continue;
-    ZipCursor numbers(field, 0, path);
     if (record.entry.size == kZip32) record.entry.size = numbers.take<std::uint64_t>();
     if (compressed == kZip32) compressed = numbers.take<std::uint64_t>();
     if (record.header == kZip32) record.header = numbers.take<std::uint64_t>();
@@ -124,8 +94,8 @@ FACEPTOR_INLINE void apply_zip64(std::span<const std::byte> extra, ZipRecord& re
   }
 }
 
-FACEPTOR_INLINE ZipRecord read_zip_record(ZipCursor& cursor, const std::string& path) {
-  if (cursor.take<std::uint32_t>() != kZipCentral) cursor.fail("weights: the zip archive's directory is damaged");
+FACEPTOR_INLINE ZipRecord read_zip_record(ByteCursor& cursor, const std::string& path) {
+  if (cursor.take<std::uint32_t>() != kZipCentral) throw damaged_zip(cursor, "'s directory is damaged");
   cursor.skip(4);
   const auto flags = cursor.take<std::uint16_t>(), method = cursor.take<std::uint16_t>();
   cursor.skip(4);
@@ -137,9 +107,8 @@ FACEPTOR_INLINE ZipRecord read_zip_record(ZipCursor& cursor, const std::string& 
              comment_size = cursor.take<std::uint16_t>();
   cursor.skip(8);
   record.header = cursor.take<std::uint32_t>();
-  const auto name = cursor.skip(name_size);
-  record.entry.name.assign(reinterpret_cast<const char*>(name.data()), name.size());
-  apply_zip64(cursor.skip(extra_size), record, compressed, path);
+  record.entry.name = text_of(cursor.skip(name_size));
+  apply_zip64(cursor.part(extra_size), record, compressed);
   cursor.skip(comment_size);
   const auto fail = [&](ErrorCode code, const std::string& what) {
     throw Error(code, "weights: the zip archive's entry " + text::in_quotes(record.entry.name) + " " + what).where(path);
@@ -152,14 +121,11 @@ FACEPTOR_INLINE ZipRecord read_zip_record(ZipCursor& cursor, const std::string& 
 
 /// Where an entry's bytes begin: behind the header in front of them, which has to name the same entry.
 FACEPTOR_INLINE std::uint64_t zip_data_offset(std::span<const std::byte> bytes, const ZipRecord& record, const std::string& path) {
-  ZipCursor cursor(bytes, record.header, path);
-  if (cursor.take<std::uint32_t>() != kZipLocal) cursor.fail("weights: the zip archive's directory points to something that is no entry");
+  auto cursor = zip_cursor(bytes, record.header, path);
+  if (cursor.take<std::uint32_t>() != kZipLocal) throw damaged_zip(cursor, "'s directory points to something that is no entry");
   cursor.skip(22);
   const auto name_size = cursor.take<std::uint16_t>(), extra_size = cursor.take<std::uint16_t>();
-  const auto name = cursor.skip(name_size);
-  if (std::string_view(reinterpret_cast<const char*>(name.data()), name.size()) != record.entry.name) {
-    cursor.fail("weights: the zip archive calls one entry by two names");
-  }
+  if (text_of(cursor.skip(name_size)) != record.entry.name) throw damaged_zip(cursor, " calls one entry by two names");
   cursor.skip(extra_size);
   return cursor.position();
 }
@@ -171,26 +137,26 @@ FACEPTOR_INLINE ZipFile ZipFile::open(std::shared_ptr<const MappedFile> file) {
   const auto bytes = file->bytes();
   const auto directory = detail::find_zip_directory(bytes, path);
   const auto body = bytes.first(directory.offset);
-  detail::ZipCursor cursor(bytes.first(directory.offset + directory.size), directory.offset, path);
+  auto cursor = detail::zip_cursor(bytes.first(directory.offset + directory.size), directory.offset, path);
   std::map<std::uint64_t, std::uint64_t> extents;
   std::set<std::string_view> names;
   ZipFile zip;
   for (std::uint64_t i = 0; i < directory.count; ++i) {
     auto record = detail::read_zip_record(cursor, path);
     record.entry.offset = detail::zip_data_offset(body, record, path);
-    detail::ZipCursor(body, record.entry.offset, path).skip(record.entry.size);
+    detail::zip_cursor(body, record.entry.offset, path).skip(record.entry.size);
     extents.emplace(record.header, record.entry.offset + record.entry.size);
     zip.entries_.push_back(std::move(record.entry));
   }
   for (const auto& entry : zip.entries_) {
-    if (!names.insert(entry.name).second) cursor.fail("weights: the zip archive has the entry " + text::in_quotes(entry.name) + " twice");
+    if (!names.insert(entry.name).second) throw detail::damaged_zip(cursor, " has the entry " + text::in_quotes(entry.name) + " twice");
   }
   std::uint64_t end = 0;
   for (const auto& [begin, behind] : extents) {
-    if (begin < end) cursor.fail("weights: two entries of the zip archive overlap");
+    if (begin < end) throw detail::damaged_zip(cursor, " has two entries that overlap");
     end = behind;
   }
-  if (extents.size() != zip.entries_.size()) cursor.fail("weights: two entries of the zip archive overlap");
+  if (extents.size() != zip.entries_.size()) throw detail::damaged_zip(cursor, " has two entries that overlap");
   zip.file_ = std::move(file);
   return zip;
 }

@@ -7,32 +7,15 @@
 namespace faceptor::files {
 namespace detail {
 
-class ZipBuffer {
- public:
-  template <class T>
-  ZipBuffer& put(T value) {
-    text_.append(reinterpret_cast<const char*>(&value), sizeof(T));
-    return *this;
-  }
-  ZipBuffer& put_text(std::string_view value) {
-    text_ += value;
-    return *this;
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-};
-
 FACEPTOR_INLINE std::uint32_t zip32(std::uint64_t value) { return static_cast<std::uint32_t>(std::min<std::uint64_t>(value, kZip32)); }
 
 /// What local headers and the directory have in common: version needed up to the sizes.
-FACEPTOR_INLINE void put_zip_common(ZipBuffer& buffer, const ZipEntry& entry) {
+FACEPTOR_INLINE void put_zip_common(std::string& out, const ZipEntry& entry) {
   constexpr std::uint16_t kVersion = 45, kUtf8 = 1 << 11, kStored = 0;
   // A fixed time, the first that the format knows: the same weights give the same file.
   constexpr std::uint16_t kTime = 0, kDate = 1 << 5 | 1;
-  buffer.put(kVersion).put(kUtf8).put(kStored).put(kTime).put(kDate);
-  buffer.put(entry.crc).put(zip32(entry.size)).put(zip32(entry.size)).put(static_cast<std::uint16_t>(entry.name.size()));
+  put_numbers(out, kVersion, kUtf8, kStored, kTime, kDate, entry.crc, zip32(entry.size), zip32(entry.size),
+              static_cast<std::uint16_t>(entry.name.size()));
 }
 
 }  // namespace detail
@@ -46,20 +29,21 @@ FACEPTOR_INLINE void ZipWriter::add(const std::string& name, std::span<const std
   written.entry.crc =
       static_cast<std::uint32_t>(crc32_z(crc32_z(0, nullptr, 0), reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 
-  detail::ZipBuffer extra;
-  if (bytes.size() >= detail::kZip32) {
-    extra.put<std::uint16_t>(1).put<std::uint16_t>(16).put<std::uint64_t>(bytes.size()).put<std::uint64_t>(bytes.size());
-  }
+  std::string extra;
+  const std::uint64_t size = bytes.size();
+  if (size >= detail::kZip32) put_numbers(extra, std::uint16_t{1}, std::uint16_t{16}, size, size);
   // The bytes are aligned by an extra field of the header, as torch does it; the field's own header takes four bytes.
-  const auto unaligned = written.header + 30 + name.size() + extra.text().size() + 4;
+  const auto unaligned = written.header + 30 + name.size() + extra.size() + 4;
   const auto padding = static_cast<std::uint16_t>((alignment - unaligned % alignment) % alignment);
-  if (alignment > 1) extra.put<std::uint16_t>(0x4246).put<std::uint16_t>(padding).put_text(std::string(padding, 'Z'));
-
-  detail::ZipBuffer header;
-  header.put(detail::kZipLocal);
+  if (alignment > 1) {
+    put_numbers(extra, std::uint16_t{0x4246}, padding);
+    extra.append(padding, 'Z');
+  }
+  std::string header;
+  put_numbers(header, detail::kZipLocal);
   detail::put_zip_common(header, written.entry);
-  header.put(static_cast<std::uint16_t>(extra.text().size())).put_text(name).put_text(extra.text());
-  file_.write(header.text());
+  put_numbers(header, static_cast<std::uint16_t>(extra.size()));
+  file_.write(header + name + extra);
   written.entry.offset = file_.position();
   file_.write(bytes);
   entries_.push_back(std::move(written));
@@ -68,30 +52,30 @@ FACEPTOR_INLINE void ZipWriter::add(const std::string& name, std::span<const std
 FACEPTOR_INLINE void ZipWriter::finish() {
   const auto directory = file_.position();
   for (const auto& [entry, header] : entries_) {
-    detail::ZipBuffer extra;
-    if (entry.size >= detail::kZip32) extra.put<std::uint64_t>(entry.size).put<std::uint64_t>(entry.size);
-    if (header >= detail::kZip32) extra.put<std::uint64_t>(header);
-    detail::ZipBuffer record;
-    record.put(detail::kZipCentral).put<std::uint16_t>(45);
+    std::string extra;
+    if (entry.size >= detail::kZip32) put_numbers(extra, entry.size, entry.size);
+    if (header >= detail::kZip32) put_numbers(extra, header);
+    const auto extra_size = static_cast<std::uint16_t>(extra.size());
+    std::string record;
+    put_numbers(record, detail::kZipCentral, std::uint16_t{45});
     detail::put_zip_common(record, entry);
-    record.put(static_cast<std::uint16_t>(extra.text().empty() ? 0 : extra.text().size() + 4));
-    record.put<std::uint16_t>(0).put<std::uint16_t>(0).put<std::uint16_t>(0).put<std::uint32_t>(0).put(detail::zip32(header));
-    record.put_text(entry.name);
-    if (!extra.text().empty()) record.put<std::uint16_t>(1).put(static_cast<std::uint16_t>(extra.text().size())).put_text(extra.text());
-    file_.write(record.text());
+    put_numbers(record, static_cast<std::uint16_t>(extra.empty() ? 0 : extra_size + 4), std::uint16_t{0}, std::uint16_t{0},
+                std::uint16_t{0}, std::uint32_t{0}, detail::zip32(header));
+    record += entry.name;
+    if (!extra.empty()) put_numbers(record, std::uint16_t{1}, extra_size);
+    file_.write(record + extra);
   }
   const auto end = file_.position();
   const std::uint64_t count = entries_.size();
-  detail::ZipBuffer tail;
+  std::string tail;
   if (count >= 0xffff || directory >= detail::kZip32 || end - directory >= detail::kZip32) {
-    tail.put(detail::kZip64End).put<std::uint64_t>(44).put<std::uint16_t>(45).put<std::uint16_t>(45).put<std::uint32_t>(0);
-    tail.put<std::uint32_t>(0).put(count).put(count).put(end - directory).put(directory);
-    tail.put(detail::kZip64Locator).put<std::uint32_t>(0).put(end).put<std::uint32_t>(1);
+    put_numbers(tail, detail::kZip64End, std::uint64_t{44}, std::uint16_t{45}, std::uint16_t{45}, std::uint32_t{0}, std::uint32_t{0}, count,
+                count, end - directory, directory, detail::kZip64Locator, std::uint32_t{0}, end, std::uint32_t{1});
   }
   const auto short_count = static_cast<std::uint16_t>(std::min<std::uint64_t>(count, 0xffff));
-  tail.put(detail::kZipEnd).put<std::uint16_t>(0).put<std::uint16_t>(0).put(short_count).put(short_count);
-  tail.put(detail::zip32(end - directory)).put(detail::zip32(directory)).put<std::uint16_t>(0);
-  file_.write(tail.text());
+  put_numbers(tail, detail::kZipEnd, std::uint16_t{0}, std::uint16_t{0}, short_count, short_count, detail::zip32(end - directory),
+              detail::zip32(directory), std::uint16_t{0});
+  file_.write(tail);
   file_.commit();
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/files/whole_file.hpp>
 #include <faceptor/geometry/label_png.hpp>
 #include <faceptor/image/codecs.hpp>
 #include <faceptor/image/write.hpp>
@@ -43,7 +44,8 @@ FACEPTOR_INLINE LabelImage decode_labels(std::span<const std::byte> bytes, int c
 }
 
 FACEPTOR_INLINE LabelImage read_labels(const std::filesystem::path& path, int classes, const ReadOptions& options) {
-  return decode_labels(detail::read_image_file(path, options.max_bytes), classes, options, path.string());
+  const auto bytes = detail::read_image_file(path, options.max_bytes);
+  return decode_labels(std::as_bytes(std::span(bytes)), classes, options, path.string());
 }
 
 FACEPTOR_INLINE std::vector<std::byte> encode_labels(const LabelImage& labels) {
@@ -57,7 +59,7 @@ FACEPTOR_INLINE std::vector<std::byte> encode_labels(const LabelImage& labels) {
 }
 
 FACEPTOR_INLINE void write_labels(const std::filesystem::path& path, const LabelImage& labels) {
-  detail::write_whole_file(path, encode_labels(labels));
+  files::write_file(path, encode_labels(labels));
 }
 
 }  // namespace faceptor

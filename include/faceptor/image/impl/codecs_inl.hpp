@@ -10,15 +10,16 @@
 #include <utility>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/image/bytes.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/image/codecs.hpp>
+#include <faceptor/image/read.hpp>
 
 namespace faceptor {
 namespace detail {
 
 /// The first bytes as lower-case text, without a byte order mark and leading white space.
 FACEPTOR_INLINE std::string leading_text(std::span<const std::byte> bytes) {
-  std::size_t at = has_bytes_at(bytes, 0, "\xEF\xBB\xBF") ? 3 : 0;
+  std::size_t at = files::has_bytes_at(bytes, 0, "\xEF\xBB\xBF") ? 3 : 0;
   while (at < bytes.size() && std::isspace(std::to_integer<unsigned char>(bytes[at])) != 0) ++at;
   std::string text;
   for (; at < bytes.size() && text.size() < 64; ++at) {
@@ -37,9 +38,9 @@ FACEPTOR_INLINE bool is_plain_text(std::span<const std::byte> bytes) {
 /// ISO base media files (HEIC, AVIF, MP4) name their brand after "ftyp".
 FACEPTOR_INLINE std::string describe_ftyp(std::span<const std::byte> bytes) {
   for (const auto* brand : {"heic", "heix", "heim", "heis", "hevc", "mif1", "msf1"}) {
-    if (has_bytes_at(bytes, 8, brand)) return "a HEIC picture";
+    if (files::has_bytes_at(bytes, 8, brand)) return "a HEIC picture";
   }
-  if (has_bytes_at(bytes, 8, "avif") || has_bytes_at(bytes, 8, "avis")) return "an AVIF picture";
+  if (files::has_bytes_at(bytes, 8, "avif") || files::has_bytes_at(bytes, 8, "avis")) return "an AVIF picture";
   return "a video (MP4 or alike)";
 }
 
@@ -58,7 +59,7 @@ FACEPTOR_INLINE std::string_view to_string(ImageFormat format) {
 }
 
 FACEPTOR_INLINE std::optional<ImageFormat> sniff_format(std::span<const std::byte> bytes) {
-  using detail::has_bytes_at;
+  using files::has_bytes_at;
   if (has_bytes_at(bytes, 0, "\xFF\xD8\xFF")) return ImageFormat::jpeg;
   if (has_bytes_at(bytes, 0, "\x89PNG\r\n\x1A\n")) return ImageFormat::png;
   if (has_bytes_at(bytes, 0, "GIF87a") || has_bytes_at(bytes, 0, "GIF89a")) return ImageFormat::gif;
@@ -73,7 +74,7 @@ FACEPTOR_INLINE std::optional<ImageFormat> sniff_format(std::span<const std::byt
 }
 
 FACEPTOR_INLINE std::string describe_content(std::span<const std::byte> bytes) {
-  using detail::has_bytes_at;
+  using files::has_bytes_at;
   struct Mark {
     std::size_t at;
     std::string_view bytes;
@@ -132,11 +133,11 @@ FACEPTOR_INLINE std::span<const std::byte> find_exif_in_jpeg(std::span<const std
       continue;
     }
     if (marker == 0xD9 || marker == 0xDA) return {};
-    const std::size_t length = *read_number(file, at + 2, 2, false);
+    const std::size_t length = *files::number_at<std::uint16_t>(file, at + 2, std::endian::big);
     if (length < 2 || file.size() - at - 2 < length) return {};
     const auto segment = file.subspan(at + 4, length - 2);
     // Another APP1 holds XMP, which begins with a web address.
-    if (marker == 0xE1 && has_bytes_at(segment, 0, std::string_view("Exif\0", 5)) && segment.size() > 6) return segment.subspan(6);
+    if (marker == 0xE1 && files::has_bytes_at(segment, 0, std::string_view("Exif\0", 5)) && segment.size() > 6) return segment.subspan(6);
     at += 2 + length;
   }
   return {};
@@ -145,12 +146,13 @@ FACEPTOR_INLINE std::span<const std::byte> find_exif_in_jpeg(std::span<const std
 FACEPTOR_INLINE std::span<const std::byte> find_exif_in_png(std::span<const std::byte> file) {
   std::size_t at = 8;
   while (at + 12 <= file.size()) {
-    const std::size_t length = *read_number(file, at, 4, false);
+    const std::size_t length = *files::number_at<std::uint32_t>(file, at, std::endian::big);
     if (file.size() - at - 12 < length) return {};
-    if (has_bytes_at(file, at + 4, "eXIf")) {
+    if (files::has_bytes_at(file, at + 4, "eXIf")) {
       const auto* checked = reinterpret_cast<const Bytef*>(file.data() + at + 4);
       const auto crc = static_cast<std::uint32_t>(crc32(0L, checked, static_cast<uInt>(length + 4)));
-      return crc == *read_number(file, at + 8 + length, 4, false) ? file.subspan(at + 8, length) : std::span<const std::byte>{};
+      return crc == files::number_at<std::uint32_t>(file, at + 8 + length, std::endian::big) ? file.subspan(at + 8, length)
+                                                                                             : std::span<const std::byte>{};
     }
     at += 12 + length;
   }
@@ -160,21 +162,22 @@ FACEPTOR_INLINE std::span<const std::byte> find_exif_in_png(std::span<const std:
 }  // namespace detail
 
 FACEPTOR_INLINE int exif_orientation(std::span<const std::byte> tiff) {
-  using detail::read_number;
-  constexpr std::uint32_t kOrientation = 0x0112, kShort = 3;
-  const bool little = detail::has_bytes_at(tiff, 0, std::string_view("II*\0", 4));
-  if (!little && !detail::has_bytes_at(tiff, 0, std::string_view("MM\0*", 4))) return 1;
-  const auto directory = read_number(tiff, 4, 4, little);
+  using files::number_at;
+  constexpr std::uint16_t kOrientation = 0x0112, kShort = 3;
+  const bool little = files::has_bytes_at(tiff, 0, std::string_view("II*\0", 4));
+  if (!little && !files::has_bytes_at(tiff, 0, std::string_view("MM\0*", 4))) return 1;
+  const auto order = little ? std::endian::little : std::endian::big;
+  const auto directory = number_at<std::uint32_t>(tiff, 4, order);
   if (!directory) return 1;
-  const auto entries = read_number(tiff, *directory, 2, little);
+  const auto entries = number_at<std::uint16_t>(tiff, *directory, order);
   if (!entries) return 1;
   for (std::size_t i = 0; i < *entries; ++i) {
     const std::size_t entry = std::size_t{*directory} + 2 + i * 12;
-    const auto tag = read_number(tiff, entry, 2, little);
+    const auto tag = number_at<std::uint16_t>(tiff, entry, order);
     if (!tag) return 1;
     if (*tag != kOrientation) continue;
-    const auto type = read_number(tiff, entry + 2, 2, little);
-    const auto value = read_number(tiff, entry + 8, 2, little);
+    const auto type = number_at<std::uint16_t>(tiff, entry + 2, order);
+    const auto value = number_at<std::uint16_t>(tiff, entry + 8, order);
     return type == kShort && value && *value >= 1 && *value <= 8 ? static_cast<int>(*value) : 1;
   }
   return 1;

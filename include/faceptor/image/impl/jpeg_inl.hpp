@@ -6,7 +6,7 @@
 
 #include <turbojpeg.h>
 
-#include <faceptor/image/bytes.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/image/codecs.hpp>
 #include <faceptor/image/read.hpp>
 
@@ -36,8 +36,8 @@ FACEPTOR_INLINE void read_jpeg_frame(std::span<const std::byte> segment, unsigne
   if (const auto precision = std::to_integer<unsigned>(segment[0]); precision != 8) {
     throw image_error(ErrorCode::unsupported, "the JPEG's samples are not 8 bits wide", name).found(std::to_string(precision) + " bits");
   }
-  header.size.height = *read_number(segment, 1, 2, false);
-  header.size.width = *read_number(segment, 3, 2, false);
+  header.size.height = *files::number_at<std::uint16_t>(segment, 1, std::endian::big);
+  header.size.width = *files::number_at<std::uint16_t>(segment, 3, std::endian::big);
   header.components = std::to_integer<unsigned>(segment[5]);
 }
 
@@ -53,14 +53,14 @@ FACEPTOR_INLINE JpegHeader read_jpeg_header(std::span<const std::byte> bytes, st
     const auto marker = std::to_integer<unsigned>(bytes[at++]);
     if (marker == 0xD9 || marker == 0xDA) break;
     if (marker == 0x00 || marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) continue;
-    const auto length = read_number(bytes, at, 2, false);
+    const auto length = files::number_at<std::uint16_t>(bytes, at, std::endian::big);
     if (!length || *length < 2 || bytes.size() - at < *length) break;
     const auto segment = bytes.subspan(at + 2, *length - 2);
     if (is_frame_marker(marker) && !frame_seen) {
       read_jpeg_frame(segment, marker, header, name);
       frame_seen = true;
     }
-    if (marker == 0xEE && has_bytes_at(segment, 0, "Adobe")) header.adobe = true;
+    if (marker == 0xEE && files::has_bytes_at(segment, 0, "Adobe")) header.adobe = true;
     at += *length;
   }
   if (!frame_seen) throw cut_off_jpeg_header(name);

@@ -5,8 +5,9 @@
 #include <optional>
 #include <string>
 
-#include <faceptor/image/bytes.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/image/codecs.hpp>
+#include <faceptor/image/read.hpp>
 
 namespace faceptor::detail {
 
@@ -52,9 +53,9 @@ FACEPTOR_INLINE StoredSize pnm_size(std::span<const std::byte> bytes, std::strin
 FACEPTOR_INLINE Image decode_pnm(std::span<const std::byte> bytes, StoredSize size, const ReadOptions& options, std::string_view name) {
   const auto header = read_pnm_header(bytes, name);
   const auto samples = bytes.subspan(header.data);
-  const int width = header.largest > 255 ? 2 : 1;
+  const std::size_t width = header.largest > 255 ? 2 : 1;
   const auto pixels = std::size_t{size.width} * size.height;
-  if (samples.size() < pixels * header.channels * static_cast<std::size_t>(width) && !options.lenient) {
+  if (samples.size() < pixels * header.channels * width && !options.lenient) {
     throw damaged_image("PNM", name, "the data end early").hint("ReadOptions::lenient takes what can be decoded");
   }
   Image out(static_cast<int>(size.width), static_cast<int>(size.height));
@@ -62,9 +63,10 @@ FACEPTOR_INLINE Image decode_pnm(std::span<const std::byte> bytes, StoredSize si
   for (std::size_t i = 0; i < pixels; ++i) {
     for (std::size_t c = 0; c < 3; ++c) {
       const auto sample = i * header.channels + (header.channels == 3 ? c : 0);
-      const auto value = read_number(samples, sample * static_cast<std::size_t>(width), width, false);
+      const auto value = width == 2 ? files::number_at<std::uint16_t>(samples, sample * 2, std::endian::big)
+                                    : std::optional<std::uint16_t>(files::number_at<std::uint8_t>(samples, sample));
       if (!value) return out;
-      *target++ = static_cast<std::uint8_t>((std::min(*value, header.largest) * 255 + header.largest / 2) / header.largest);
+      *target++ = static_cast<std::uint8_t>((std::min<std::uint32_t>(*value, header.largest) * 255 + header.largest / 2) / header.largest);
     }
   }
   return out;

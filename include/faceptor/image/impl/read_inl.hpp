@@ -1,46 +1,19 @@
 #pragma once
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <new>
 #include <string>
-#include <system_error>
-#include <vector>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/files/whole_file.hpp>
 #include <faceptor/image/codecs.hpp>
 #include <faceptor/image/read.hpp>
 
 namespace faceptor {
 namespace detail {
 
-/// All bytes of a file, read in pieces: a pipe has no size, and a size may lie.
-FACEPTOR_INLINE std::vector<std::byte> read_image_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
-  const auto name = path.string();
-  std::error_code status;
-  if (std::filesystem::is_directory(path, status)) throw image_error(ErrorCode::io, "this is a folder, not a picture", name);
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    const std::string reason = errno != 0 ? std::strerror(errno) : "unknown";
-    throw image_error(ErrorCode::io, "the file can't be opened", name).found(reason);
-  }
-  std::vector<std::byte> bytes;
-  constexpr std::size_t kPiece = std::size_t{1} << 20;
-  for (;;) {
-    const auto had = bytes.size();
-    bytes.resize(had + kPiece);
-    file.read(reinterpret_cast<char*>(bytes.data() + had), static_cast<std::streamsize>(kPiece));
-    bytes.resize(had + static_cast<std::size_t>(file.gcount()));
-    if (bytes.size() > max_bytes) {
-      throw image_error(ErrorCode::limit, "the file is larger than the cap", name)
-          .expected("at most " + std::to_string(max_bytes) + " bytes")
-          .hint("ReadOptions::max_bytes raises it");
-    }
-    if (file.bad()) throw image_error(ErrorCode::io, "the file can't be read", name);
-    if (file.eof()) return bytes;
-  }
+FACEPTOR_INLINE std::string read_image_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
+  return files::read_file(path, "image: the picture", max_bytes, "ReadOptions::max_bytes raises it");
 }
 
 FACEPTOR_INLINE StoredSize stored_size(std::span<const std::byte> bytes, ImageFormat format, std::string_view name) {
@@ -103,7 +76,8 @@ FACEPTOR_INLINE Image decode_image(std::span<const std::byte> bytes, const ReadO
 }
 
 FACEPTOR_INLINE Image read_image(const std::filesystem::path& path, const ReadOptions& options) {
-  return decode_image(detail::read_image_file(path, options.max_bytes), options, path.string());
+  const auto bytes = detail::read_image_file(path, options.max_bytes);
+  return decode_image(std::as_bytes(std::span(bytes)), options, path.string());
 }
 
 FACEPTOR_INLINE ImageInfo probe_image(std::span<const std::byte> bytes, const ReadOptions& options, std::string_view name) {
@@ -118,7 +92,8 @@ FACEPTOR_INLINE ImageInfo probe_image(std::span<const std::byte> bytes, const Re
 }
 
 FACEPTOR_INLINE ImageInfo probe_image(const std::filesystem::path& path, const ReadOptions& options) {
-  return probe_image(detail::read_image_file(path, options.max_bytes), options, path.string());
+  const auto bytes = detail::read_image_file(path, options.max_bytes);
+  return probe_image(std::as_bytes(std::span(bytes)), options, path.string());
 }
 
 }  // namespace faceptor

@@ -1,63 +1,18 @@
 #pragma once
 
-#include <atomic>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
 #include <memory>
 #include <string>
-#include <system_error>
 
 #include <fmt/format.h>
 #include <spng.h>
 #include <turbojpeg.h>
-#include <unistd.h>
 
+#include <faceptor/files/whole_file.hpp>
 #include <faceptor/image/write.hpp>
 
 namespace faceptor {
 namespace detail {
-
-FACEPTOR_INLINE Error write_error(std::string_view summary, const std::filesystem::path& path, std::string_view reason) {
-  auto error = Error(ErrorCode::io, fmt::format("image: {}", summary)).where(path.string());
-  if (!reason.empty()) error.found(std::string(reason));
-  return error;
-}
-
-/// A name in the same folder that no other thread or process writes to.
-FACEPTOR_INLINE std::filesystem::path temporary_beside(const std::filesystem::path& path) {
-  static std::atomic<unsigned> counter{0};
-  auto name = path.filename();
-  name += fmt::format(".{}-{}.partial", ::getpid(), counter++);
-  return path.parent_path() / name;
-}
-
-FACEPTOR_INLINE void write_whole_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
-  std::error_code status;
-  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  if (!std::filesystem::is_directory(folder, status)) {
-    throw write_error("the folder to write to doesn't exist", path, "").hint(fmt::format("create {} first", folder.string()));
-  }
-  if (std::filesystem::is_directory(path, status)) throw write_error("a folder has this name already", path, "");
-  const auto temporary = temporary_beside(path);
-  errno = 0;
-  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-  if (!file) throw write_error("the file can't be created", path, errno != 0 ? std::strerror(errno) : "");
-  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  if (file.fail()) {
-    const std::string reason = errno != 0 ? std::strerror(errno) : "";
-    std::filesystem::remove(temporary, status);
-    throw write_error("the file can't be written", path, reason);
-  }
-  std::filesystem::rename(temporary, path, status);
-  if (status) {
-    const auto reason = status.message();
-    std::filesystem::remove(temporary, status);
-    throw write_error("the file can't be moved to its place", path, reason);
-  }
-}
 
 FACEPTOR_INLINE std::vector<std::byte> encode_png_samples(int width, int height, int channels, std::span<const std::uint8_t> samples) {
   const std::unique_ptr<spng_ctx, void (*)(spng_ctx*)> context(spng_ctx_new(SPNG_CTX_ENCODER), &spng_ctx_free);
@@ -116,10 +71,10 @@ FACEPTOR_INLINE std::vector<std::byte> encode_jpeg(const Image& image, int quali
   return {begin, begin + size};
 }
 
-FACEPTOR_INLINE void write_png(const std::filesystem::path& path, const Image& image) { detail::write_whole_file(path, encode_png(image)); }
+FACEPTOR_INLINE void write_png(const std::filesystem::path& path, const Image& image) { files::write_file(path, encode_png(image)); }
 
 FACEPTOR_INLINE void write_jpeg(const std::filesystem::path& path, const Image& image, int quality) {
-  detail::write_whole_file(path, encode_jpeg(image, quality));
+  files::write_file(path, encode_jpeg(image, quality));
 }
 
 }  // namespace faceptor

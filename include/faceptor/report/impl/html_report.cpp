@@ -8,6 +8,7 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/datasets/inspect/sheet.hpp>
 #include <faceptor/files/atomic_file.hpp>
+#include <faceptor/files/whole_file.hpp>
 #include <faceptor/image/write.hpp>
 #include <faceptor/report/html_report.hpp>
 #include <faceptor/report/svg.hpp>
@@ -187,13 +188,10 @@ void write_reports(const std::filesystem::path& folder, std::span<const Reported
     const auto& report = *reported.report;
     const auto of_task = [&](const ReportedSet& other) { return other.report->task == report.task; };
     const bool several = std::count_if(reports.begin(), reports.end(), of_task) > 1;
-    files::AtomicFile file(folder / (several ? report.task + "-" + report.split + ".json" : report.task + ".json"));
-    file.write(nlohmann::json(report).dump(2) + "\n");
-    file.commit();
+    const auto name = several ? report.task + "-" + report.split + ".json" : report.task + ".json";
+    files::write_file(folder / name, nlohmann::json(report).dump(2) + "\n");
   }
-  files::AtomicFile page(folder / "index.html");
-  page.write(html_page(reports));
-  page.commit();
+  files::write_file(folder / "index.html", html_page(reports));
 }
 
 }  // namespace faceptor::report

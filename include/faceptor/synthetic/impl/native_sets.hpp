@@ -13,6 +13,7 @@
 #include <faceptor/datasets/verification.hpp>
 #include <faceptor/files/atomic_file.hpp>
 #include <faceptor/files/pickle_writer.hpp>
+#include <faceptor/files/whole_file.hpp>
 #include <faceptor/geometry/label_png.hpp>
 #include <faceptor/image/write.hpp>
 #include <faceptor/results/attributes.hpp>
@@ -139,7 +140,7 @@ class LapaSet final : public PictureFiles {
                  {sample.labels.size.width, sample.labels.size.height, sample.labels.lapa});
     std::string text = "106\n";
     for (const Point& p : sample.face.landmarks.p106.points) text += fmt::format("{:.3f} {:.3f}\n", p.x, p.y);
-    faceptor::detail::write_whole_file(folder() / picture.split / "landmarks" / (stem + ".txt"), std::as_bytes(std::span(text)));
+    files::write_file(folder() / picture.split / "landmarks" / (stem + ".txt"), text);
     return PictureFiles::store(picture, sample);
   }
 };

@@ -4,6 +4,7 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/files/atomic_file.hpp>
+#include <faceptor/files/whole_file.hpp>
 #include <faceptor/image/write.hpp>
 #include <faceptor/synthetic/impl/label_lines.hpp>
 #include <faceptor/synthetic/impl/native_sets.hpp>
@@ -55,9 +56,7 @@ void PictureFiles::finish() {
 
 void PictureFiles::write_text(const std::string& name, std::string_view text) const {
   files::make_folder((folder_ / name).parent_path());
-  files::AtomicFile file(folder_ / name);
-  file.write(text);
-  file.commit();
+  files::write_file(folder_ / name, text);
 }
 
 std::unique_ptr<SetWriter> make_set_writer(const SetPlan& plan, const std::filesystem::path& folder) {

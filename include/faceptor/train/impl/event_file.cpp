@@ -12,6 +12,8 @@
 #include <fmt/format.h>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/files/atomic_file.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/files/mapped_file.hpp>
 #include <faceptor/image/write.hpp>
 #include <faceptor/train/event_file.hpp>
@@ -41,19 +43,16 @@ class ProtoWriter {
   }
   void fixed64(unsigned field, double value) {
     key(field, WireType::fixed64);
-    little_endian(std::bit_cast<std::uint64_t>(value), 8);
+    files::put_numbers(out_, value);
   }
   void fixed32(unsigned field, float value) {
     key(field, WireType::fixed32);
-    little_endian(std::bit_cast<std::uint32_t>(value), 4);
+    files::put_numbers(out_, value);
   }
   void bytes(unsigned field, std::string_view value) {
     key(field, WireType::bytes);
     raw_varint(value.size());
     out_ += value;
-  }
-  void little_endian(std::uint64_t value, int count) {
-    for (int i = 0; i < count; ++i) out_ += static_cast<char>((value >> (8 * i)) & 0xFFU);
   }
   const std::string& str() const noexcept { return out_; }
 
@@ -86,8 +85,8 @@ class ProtoReader {
     ProtoField field{static_cast<unsigned>(key >> 3), static_cast<WireType>(key & 7U)};
     switch (field.type) {
       case WireType::varint: field.value = raw_varint(); return field;
-      case WireType::fixed64: field.value = little_endian(8); return field;
-      case WireType::fixed32: field.value = little_endian(4); return field;
+      case WireType::fixed64: field.value = little_endian<std::uint64_t>(); return field;
+      case WireType::fixed32: field.value = little_endian<std::uint32_t>(); return field;
       case WireType::bytes: field.bytes = take(raw_varint()); return field;
     }
     throw bad().found("a field of type " + std::to_string(key & 7U));
@@ -102,11 +101,9 @@ class ProtoReader {
     rest_.remove_prefix(count);
     return taken;
   }
-  std::uint64_t little_endian(std::size_t count) {
-    const auto taken = take(count);
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < count; ++i) value |= std::uint64_t{static_cast<unsigned char>(taken[i])} << (8 * i);
-    return value;
+  template <class T>
+  T little_endian() {
+    return *files::number_at<T>(std::as_bytes(std::span(take(sizeof(T)))), 0);
   }
   std::uint64_t raw_varint() {
     std::uint64_t value = 0;
@@ -174,12 +171,6 @@ Event read_event(std::string_view message) {
   return event;
 }
 
-std::uint64_t little_number(std::span<const std::byte> bytes) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) value |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * i);
-  return value;
-}
-
 }  // namespace
 
 std::uint32_t crc32c(std::span<const std::byte> bytes) noexcept {
@@ -222,21 +213,13 @@ EventFile::~EventFile() {
 }
 
 void EventFile::record(std::string_view bytes) {
-  ProtoWriter framed;
-  framed.little_endian(bytes.size(), 8);
-  const std::string length = framed.str();
-  framed.little_endian(masked_crc32c(std::as_bytes(std::span(length))), 4);
-  std::string whole = framed.str();
+  std::string whole;
+  files::put_numbers(whole, std::uint64_t{bytes.size()});
+  files::put_numbers(whole, masked_crc32c(std::as_bytes(std::span(whole))));
   whole += bytes;
-  ProtoWriter tail;
-  tail.little_endian(masked_crc32c(std::as_bytes(std::span(bytes))), 4);
-  whole += tail.str();
-  for (std::string_view rest = whole; !rest.empty();) {
-    const auto written = ::write(descriptor_, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0)
-      throw Error(ErrorCode::io, "train: the event file can't be written").where(path_.string()).found(std::strerror(errno));
-    rest.remove_prefix(static_cast<std::size_t>(written));
+  files::put_numbers(whole, masked_crc32c(std::as_bytes(std::span(bytes))));
+  if (const int number = files::detail::write_all(descriptor_, std::as_bytes(std::span(whole))); number != 0) {
+    throw Error(ErrorCode::io, "train: the event file can't be written").where(path_.string()).found(std::strerror(number));
   }
 }
 
@@ -269,11 +252,11 @@ std::vector<Event> read_events(const std::filesystem::path& path) {
         .where(fmt::format("{}, byte {}", path.string(), at));
   };
   for (auto rest = file->bytes(); rest.size() >= kHead; rest = file->bytes().subspan(at)) {
-    if (masked_crc32c(rest.first(8)) != little_number(rest.subspan(8, 4))) throw wrong("length");
-    const auto length = little_number(rest.first(8));
+    if (masked_crc32c(rest.first(8)) != files::number_at<std::uint32_t>(rest, 8)) throw wrong("length");
+    const auto length = *files::number_at<std::uint64_t>(rest, 0);
     if (length > rest.size() - kHead || rest.size() - kHead - length < kTail) break;
     const auto message = rest.subspan(kHead, length);
-    if (masked_crc32c(message) != little_number(rest.subspan(kHead + length, kTail))) throw wrong("content");
+    if (masked_crc32c(message) != files::number_at<std::uint32_t>(rest, kHead + length)) throw wrong("content");
     try {
       events.push_back(read_event({reinterpret_cast<const char*>(message.data()), message.size()}));
     } catch (Error& e) {

@@ -59,11 +59,8 @@ void RunLog::line(std::uint64_t step, const nlohmann::ordered_json& values) {
   nlohmann::ordered_json whole = {{"step", step}, {"time", std::round(now.count() * 1000) / 1000}};
   whole.update(values);
   const auto text = whole.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  for (std::string_view rest = text; !rest.empty();) {
-    const auto written = ::write(descriptor_, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) throw Error(ErrorCode::io, "train: the log can't be written").where(path_.string()).found(std::strerror(errno));
-    rest.remove_prefix(static_cast<std::size_t>(written));
+  if (const int number = files::detail::write_all(descriptor_, std::as_bytes(std::span(text))); number != 0) {
+    throw Error(ErrorCode::io, "train: the log can't be written").where(path_.string()).found(std::strerror(number));
   }
 }
 
