@@ -1,19 +1,17 @@
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <fstream>
-#include <mutex>
 #include <string>
 #include <system_error>
-#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/parallel.hpp>
 #include <faceptor/core/version.hpp>
 #include <faceptor/files/atomic_file.hpp>
+#include <faceptor/files/whole_file.hpp>
 #include <faceptor/synthetic/set_plan.hpp>
 #include <faceptor/synthetic/set_writer.hpp>
 #include <faceptor/synthetic/write_sets.hpp>
@@ -37,33 +35,7 @@ nlohmann::ordered_json marker_of(const SetPlan& plan) {
 void write_marker(const SetPlan& plan, const std::filesystem::path& folder, bool complete) {
   auto marker = marker_of(plan);
   marker["complete"] = complete;
-  files::AtomicFile file(folder / kSetMarker);
-  file.write(marker.dump(2) + "\n");
-  file.commit();
-}
-
-/// Calls `work(i)` for 0 <= i < count on several threads, and rethrows the failure of the lowest i.
-template <class Work>
-void in_parallel(std::size_t count, std::size_t threads, const Work& work) {
-  std::atomic<std::size_t> next{0};
-  std::mutex mutex;
-  std::size_t failed = count;
-  std::exception_ptr failure;
-  const auto run = [&] {
-    for (std::size_t i = next++; i < count; i = next++) {
-      try {
-        work(i);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        if (i < failed) failed = i, failure = std::current_exception();
-      }
-    }
-  };
-  std::vector<std::jthread> helpers;
-  for (std::size_t i = 1; i < std::min(threads, count); ++i) helpers.emplace_back(run);
-  run();
-  helpers.clear();
-  if (failure) std::rethrow_exception(failure);
+  files::write_file(folder / kSetMarker, marker.dump(2) + "\n");
 }
 
 }  // namespace
@@ -103,14 +75,12 @@ bool write_set(const SetPlan& plan, const std::filesystem::path& folder, const W
   write_marker(plan, folder, false);
 
   const auto pictures = plan.pictures();
-  const std::size_t threads =
-      plan.options().threads > 0 ? static_cast<std::size_t>(plan.options().threads) : std::max(1U, std::thread::hardware_concurrency());
   const auto writer = make_set_writer(plan, folder);
   // What is added in order waits in memory, so pictures are painted a few at a time.
-  std::vector<SetWriter::Entry> entries(std::min(pictures.size(), 8 * threads));
+  std::vector<SetWriter::Entry> entries(std::min(pictures.size(), 8 * thread_count(plan.options().threads)));
   for (std::size_t first = 0; first < pictures.size(); first += entries.size()) {
     const auto chunk = pictures.subspan(first, std::min(entries.size(), pictures.size() - first));
-    in_parallel(chunk.size(), threads, [&](std::size_t i) { entries[i] = writer->store(chunk[i], plan.paint(chunk[i])); });
+    parallel_for(chunk.size(), plan.options().threads, [&](std::size_t i) { entries[i] = writer->store(chunk[i], plan.paint(chunk[i])); });
     for (std::size_t i = 0; i < chunk.size(); ++i) {
       writer->add(chunk[i], std::move(entries[i]));
       if (options.progress) options.progress(first + i + 1, pictures.size());

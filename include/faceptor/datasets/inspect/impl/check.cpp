@@ -1,18 +1,17 @@
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cmath>
 #include <exception>
 #include <mutex>
 #include <numeric>
 #include <span>
-#include <thread>
 #include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/parallel.hpp>
 #include <faceptor/datasets/inspect/check.hpp>
 #include <faceptor/geometry/box.hpp>
 
@@ -248,43 +247,26 @@ DatasetReport check_dataset(const Dataset& dataset, const CheckOptions& options)
   report.examined = indices.size();
 
   std::mutex mutex;
-  std::atomic<std::size_t> next = 0;
   std::size_t done = 0;
   std::unordered_map<std::string, std::vector<std::size_t>> samples_by_name;
   std::vector<std::vector<std::array<double, 3>>> ranges(indices.size());
-  std::exception_ptr failure;
-  const auto work = [&] {
-    try {
-      for (std::size_t i = next++; i < indices.size(); i = next++) {
-        auto facts = detail::examine(dataset, indices[i], options.tiny_face);
-        const std::lock_guard lock(mutex);
-        if (!facts.annotation.name.empty()) samples_by_name[facts.annotation.name].push_back(indices[i]);
-        std::move(facts.findings.begin(), facts.findings.end(), std::back_inserter(report.findings));
-        if (facts.readable) {
-          ++report.readable;
-          report.widths.add(facts.width);
-          report.heights.add(facts.height);
-          if (const auto& box = facts.annotation.box; box && box->valid()) {
-            report.faces.add(std::lround(std::min({box->width(), box->height(), 1e9F})));
-          }
-          detail::tally_label(report, facts);
-          ranges[i] = std::move(facts.ranges);
-        }
-        if (options.progress) options.progress(++done, indices.size());
+  parallel_for(indices.size(), options.threads, [&](std::size_t i) {
+    auto facts = detail::examine(dataset, indices[i], options.tiny_face);
+    const std::lock_guard lock(mutex);
+    if (!facts.annotation.name.empty()) samples_by_name[facts.annotation.name].push_back(indices[i]);
+    std::move(facts.findings.begin(), facts.findings.end(), std::back_inserter(report.findings));
+    if (facts.readable) {
+      ++report.readable;
+      report.widths.add(facts.width);
+      report.heights.add(facts.height);
+      if (const auto& box = facts.annotation.box; box && box->valid()) {
+        report.faces.add(std::lround(std::min({box->width(), box->height(), 1e9F})));
       }
-    } catch (...) {  // memory, or the progress function
-      const std::lock_guard lock(mutex);
-      failure = std::current_exception();
-      next = indices.size();
+      detail::tally_label(report, facts);
+      ranges[i] = std::move(facts.ranges);
     }
-  };
-  const auto wanted =
-      options.threads > 0 ? static_cast<std::size_t>(options.threads) : std::max<std::size_t>(1, std::thread::hardware_concurrency());
-  std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < std::min(wanted, indices.size()); ++i) threads.emplace_back(work);
-  work();
-  for (auto& thread : threads) thread.join();
-  if (failure) std::rethrow_exception(failure);
+    if (options.progress) options.progress(++done, indices.size());
+  });
 
   for (auto& [name, samples] : samples_by_name) {
     std::sort(samples.begin(), samples.end());

@@ -1,14 +1,13 @@
 #include <algorithm>
-#include <atomic>
 #include <exception>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/parallel.hpp>
 #include <faceptor/datasets/inspect/check.hpp>
 #include <faceptor/datasets/inspect/impl/sheet_tile.hpp>
 #include <faceptor/datasets/inspect/sheet.hpp>
@@ -38,7 +37,8 @@ std::string label_words(const Label& label, const DatasetInfo& info) {
   if (const auto* values = std::get_if<ValueLabels>(&label)) {
     std::string words;
     for (std::size_t i = 0; i < values->values.size(); ++i) {
-      words += fmt::format("{}{} {:.3g}", words.empty() ? "" : ", ", detail::label_name(info, static_cast<std::int64_t>(i)), values->values[i]);
+      words +=
+          fmt::format("{}{} {:.3g}", words.empty() ? "" : ", ", detail::label_name(info, static_cast<std::int64_t>(i)), values->values[i]);
     }
     return words;
   }
@@ -162,17 +162,8 @@ Image dataset_sheet(const Dataset& dataset, const SheetOptions& options) {
   const int columns = std::min<int>(options.columns, static_cast<int>(indices.size()));
   const int rows = (static_cast<int>(indices.size()) + columns - 1) / columns;
   std::vector<Image> cells(indices.size());
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < indices.size(); i = next++) {
-      cells[i] = sheet_cell(dataset, indices[i], options, word_lines, font);
-    }
-  };
-  const auto wanted = options.threads > 0 ? static_cast<unsigned>(options.threads) : std::max(1U, std::thread::hardware_concurrency());
-  std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < std::min<std::size_t>(wanted, indices.size()); ++i) threads.emplace_back(work);
-  work();
-  for (auto& thread : threads) thread.join();
+  parallel_for(indices.size(), options.threads,
+               [&](std::size_t i) { cells[i] = sheet_cell(dataset, indices[i], options, word_lines, font); });
 
   const int gap = std::max(4, options.tile / 16);
   const float left = static_cast<float>(gap), width = static_cast<float>(columns * (options.tile + gap) - gap);
