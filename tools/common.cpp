@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -47,27 +48,39 @@ void say(const Common& common, const std::string& line) {
   if (!common.quiet) fmt::print(stderr, "{}\n", line);
 }
 
-Progress::Progress(const Common& common, std::size_t total)
-    : shown_(!common.quiet && total > 0), terminal_(isatty(STDERR_FILENO) != 0), total_(total) {}
+Progress::Progress(const Common& common, std::size_t total, std::size_t lines)
+    : shown_(!common.quiet), terminal_(isatty(STDERR_FILENO) != 0), total_(total), lines_(std::min(lines, total)) {}
 
-Progress::~Progress() {
-  if (shown_ && terminal_ && done_ > 0) fmt::print(stderr, "\n");
+void Progress::end() {
+  if (std::exchange(drawn_, false)) fmt::print(stderr, "\n");
 }
 
-void Progress::advance(std::size_t steps, const std::string& note) {
-  done_ += steps;
-  if (!shown_) return;
+void Progress::reach(std::size_t done, const std::string& note) {
+  const auto before = std::exchange(done_, std::min(done, total_));
+  if (total_ == 0 || done_ == before) return;
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start_;
   if (!terminal_) {
-    fmt::print(stderr, "[{}/{}] {} ({:.1f} s)\n", done_, total_, note, passed.count());
-    return;
+    if (before * lines_ / total_ == done_ * lines_ / total_) return;
+    return show(fmt::format("[{}/{}] {} ({:.1f} s)", done_, total_, note, passed.count()));
   }
   constexpr std::size_t kWidth = 30;
   const auto filled = kWidth * done_ / total_;
   const double left = passed.count() / static_cast<double>(done_) * static_cast<double>(total_ - done_);
-  fmt::print(stderr, "\r\033[K[{}{}] {}/{}, {:.0f} s left  {}", std::string(filled, '#'), std::string(kWidth - filled, '.'), done_, total_,
-             left, note);
+  show(fmt::format("[{}{}] {}/{}, {:.0f} s left  {}", std::string(filled, '#'), std::string(kWidth - filled, '.'), done_, total_, left,
+                   note));
+}
+
+void Progress::show(const std::string& line) {
+  if (!shown_) return;
+  if (!terminal_) return fmt::print(stderr, "{}\n", line);
+  fmt::print(stderr, "\r\033[K{}", line);
   std::fflush(stderr);
+  drawn_ = true;
+}
+
+void Progress::say(const std::string& line) {
+  if (shown_) fmt::print(stderr, "{}{}\n", drawn_ ? "\r\033[K" : "", line);
+  drawn_ = false;
 }
 
 LineWriter::LineWriter(std::string target) : target_(std::move(target)), file_(stdout) {

@@ -46,20 +46,35 @@ void add_train(CLI::App& app, Common& common);
 /// One line on standard error, unless quiet.
 void say(const Common& common, const std::string& line);
 
-/// Progress of something long: a bar that is redrawn on a terminal, a line a step in a log.
+/// Progress of something long on standard error, unless quiet: a line that is redrawn on a terminal, lines one under another in a log.
 class Progress {
  public:
-  Progress(const Common& common, std::size_t total);
-  ~Progress();
-  /// One step is done. @param note  about that step
-  void step(const std::string& note) { advance(1, note); }
-  /// Several are.
-  void advance(std::size_t steps, const std::string& note);
+  /// @param total  steps
+  /// @param lines  the most lines in a log; 0: none
+  Progress(const Common& common, std::size_t total, std::size_t lines = kLineAStep);
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress() { end(); }
+
+  /// One step more is done. @param note  about that step
+  void step(const std::string& note) { reach(done_ + 1, note); }
+  /// So many steps are done in all.
+  void reach(std::size_t done, const std::string& note);
+  /// Words of one's own in place of the bar.
+  void show(const std::string& line);
+  /// A line that stays, in place of what is drawn.
+  void say(const std::string& line);
+  /// What is drawn stays; what is printed next stands below.
+  void end();
+
+  bool on_terminal() const noexcept { return terminal_; }
 
  private:
-  bool shown_;
-  bool terminal_;
-  std::size_t total_;
+  static constexpr std::size_t kLineAStep = ~std::size_t{0};
+
+  bool shown_, terminal_;
+  bool drawn_ = false;
+  std::size_t total_, lines_;
   std::size_t done_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };

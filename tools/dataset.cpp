@@ -37,24 +37,6 @@ std::vector<datasets::SplitSize> splits_of(const CheckChoices& chosen, const dat
   return datasets::split_sizes(chosen.format, chosen.root, chosen.set);
 }
 
-/// A line at every twentieth of the way, so that a log stays short; a bar on a terminal.
-class Twentieths {
- public:
-  Twentieths(const Common& common, const std::string& note) : progress_(common, kSteps), note_(note) {}
-  void operator()(std::size_t done, std::size_t total) {
-    const auto due = done * kSteps / total;
-    if (due == shown_) return;
-    progress_.advance(due - shown_, fmt::format("{} of {} {}", done, total, note_));
-    shown_ = due;
-  }
-
- private:
-  static constexpr std::size_t kSteps = 20;
-  Progress progress_;
-  std::string note_;
-  std::size_t shown_ = 0;
-};
-
 void write_sheet(const datasets::Dataset& set, const std::filesystem::path& path, int threads) {
   const auto sheet = datasets::dataset_sheet(set, {.threads = threads});
   const auto extension = path.extension();
@@ -71,8 +53,11 @@ int check(const Common& common, CheckChoices chosen) {
   if (!chosen.sheet.empty()) write_sheet(*set, chosen.sheet, common.threads);
   datasets::DatasetReport report;
   {
-    Twentieths progress(common, "samples");
-    report = datasets::check_dataset(*set, {.threads = common.threads, .limit = chosen.limit, .progress = std::ref(progress)});
+    Progress progress(common, chosen.limit > 0 ? std::min(chosen.limit, set->size()) : set->size(), 20);
+    report =
+        datasets::check_dataset(*set, {.threads = common.threads, .limit = chosen.limit, .progress = [&](std::size_t done, std::size_t) {
+                                         progress.reach(done, "samples");
+                                       }});
   }
   if (chosen.json != "-") {
     for (const auto& split : splits) {

@@ -117,14 +117,8 @@ int evaluate_share(EvaluateChoice& chosen, const Common& common, train::Communic
   }
   std::vector<evaluate::Report> reports;
   for (const auto& [task, set] : scorings) {
-    Progress progress(common, set->size());
-    std::size_t shown = 0;
-    const std::size_t step = std::max<std::size_t>(set->size() / 20, 1);
-    chosen.options.progress = [&, &name = task](std::size_t done, std::size_t all) {
-      if (done < shown + step && done < all) return;
-      progress.advance(done - shown, name);
-      shown = done;
-    };
+    Progress progress(common, set->size(), 20);
+    chosen.options.progress = [&, &name = task](std::size_t done, std::size_t) { progress.reach(done, name); };
     reports.push_back(evaluate::evaluate(loaded, task, set, chosen.options));
   }
 

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 #include <torch/torch.h>
-#include <unistd.h>
 
 #include <memory>
 #include <optional>
@@ -99,29 +98,26 @@ int synthesize(const Common& common, SynthesizeOptions chosen) {
   if (!chosen.sheet.empty()) write_sheet(chosen);
   std::size_t total = 0;
   for (const auto& plan : sets) total += plan.pictures().size();
-  // A log gets a line a set, not one a picture.
-  std::optional<Progress> bar;
-  if (isatty(STDERR_FILENO) != 0) bar.emplace(common, total);
+  // A log gets a line a set, none a picture.
+  Progress bar(common, total, 0);
+  std::size_t before = 0;
   int code = kDone;
   for (const auto& plan : sets) {
     const auto folder = out / plan.format().name;
     synthetic::WriteOptions writing;
     writing.force = chosen.force;
-    writing.progress = [&](std::size_t, std::size_t) {
-      if (bar) bar->step(folder.string());
-    };
+    writing.progress = [&](std::size_t done, std::size_t) { bar.reach(before + done, folder.string()); };
     try {
       const bool written = synthetic::write_set(plan, folder, writing);
-      if (!written && bar) {
-        for (std::size_t i = 0; i < plan.pictures().size(); ++i) bar->step(folder.string());
-      }
-      if (!bar) say(common, fmt::format("{}: {}{}", folder.string(), written ? "" : "there already: ", describe(plan)));
+      bar.say(fmt::format("{}: {}{}", folder.string(), written ? "" : "there already: ", describe(plan)));
     } catch (const Error& e) {
       // What stands in the way of one set need not stand in the way of the others; a full disk does.
+      bar.end();
       fmt::print(stderr, "{}: {}\n", common.program, e.what());
       code = kFailed;
       if (e.code() != ErrorCode::argument) break;
     }
+    before += plan.pictures().size();
   }
   return code;
 }

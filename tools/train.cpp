@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 #include <torch/torch.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cmath>
@@ -133,35 +132,15 @@ std::string clock_text(double seconds) {
   return whole >= 60 ? fmt::format("{}m{:02}s", whole / 60, whole % 60) : fmt::format("{}s", whole);
 }
 
-/// One line that is redrawn on a terminal; in a log a line every so many steps.
-class ProgressLine {
- public:
-  ProgressLine(const Common& common, std::uint64_t every) : shown_(!common.quiet), terminal_(isatty(STDERR_FILENO) != 0), every_(every) {}
-
-  void step(const train::StepReport& report) {
-    if (!shown_ || (!terminal_ && report.step % every_ != 0 && report.step != report.steps)) return;
-    std::string tasks;
-    for (const auto& task : report.result.tasks) {
-      tasks += fmt::format("  {} {:.3g}", task.name, task.loss);
-      if (task.accuracy) tasks += fmt::format(" ({:.0f} %)", 100 * *task.accuracy);
-    }
-    const auto line =
-        fmt::format("step {}/{}  {}  loss {:.4g}  rate {:.2g}{}{}", report.step, report.steps, clock_text(report.seconds_left),
-                    report.result.total, report.rate, tasks, report.skipped ? "  skipped" : "");
-    if (!terminal_) return fmt::print(stderr, "{}\n", line);
-    fmt::print(stderr, "\r\033[K{}", line);
-    std::fflush(stderr);
-    drawn_ = true;
+std::string step_line(const train::StepReport& report) {
+  std::string tasks;
+  for (const auto& task : report.result.tasks) {
+    tasks += fmt::format("  {} {:.3g}", task.name, task.loss);
+    if (task.accuracy) tasks += fmt::format(" ({:.0f} %)", 100 * *task.accuracy);
   }
-  void end() {
-    if (drawn_) fmt::print(stderr, "\n");
-    drawn_ = false;
-  }
-
- private:
-  bool shown_, terminal_, drawn_ = false;
-  std::uint64_t every_;
-};
+  return fmt::format("step {}/{}  {}  loss {:.4g}  rate {:.2g}{}{}", report.step, report.steps, clock_text(report.seconds_left),
+                     report.result.total, report.rate, tasks, report.skipped ? "  skipped" : "");
+}
 
 /// One process among many, or alone.
 int train_together(const TrainOptions& chosen, const Common& common, const train::ProcessPlace& place,
@@ -179,11 +158,13 @@ int train_together(const TrainOptions& chosen, const Common& common, const train
   const fs::path out = chosen.out;
   if (!setup.initial().empty()) say(common, "weights: " + setup.initial());
   auto trainer = setup.make_trainer(*learner, *loader, out, chosen.resume == "auto", processes);
-  ProgressLine progress(common, setup.config().log.every);
-  trainer->on_step([&](const train::StepReport& report) { progress.step(report); });
+  Progress progress(common, setup.config().steps);
+  const auto every = setup.config().log.every;
+  trainer->on_step([&](const train::StepReport& report) {
+    if (progress.on_terminal() || report.step % every == 0 || report.step == report.steps) progress.show(step_line(report));
+  });
   trainer->on_evaluate([&](std::uint64_t step, const nlohmann::ordered_json& numbers) {
-    progress.end();
-    for (const auto& [task, values] : numbers.items()) say(common, fmt::format("evaluation, step {}: {} {}", step, task, values.dump()));
+    for (const auto& [task, values] : numbers.items()) progress.say(fmt::format("evaluation, step {}: {} {}", step, task, values.dump()));
   });
   const train::StopSignals signals;
   trainer->stop_when([] { return train::StopSignals::asked(); });
