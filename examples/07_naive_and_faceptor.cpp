@@ -54,7 +54,7 @@ int main() {
   const auto faceptor = faceptor_of(few);
   const auto naive = naive_of(few);
 
-  // The same tasks in, the same shapes out: whoever uses a model need not know which it is.
+  // The same tasks in, the same shapes out: code that uses a model need not know which it is.
   const torch::InferenceMode no_gradients;
   const auto images = torch::rand({2, 3, 64, 64});
   for (auto& model : {faceptor, naive}) model->module().eval();

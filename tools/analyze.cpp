@@ -69,7 +69,7 @@ fs::path picture_path(const fs::path& folder, const std::string& photo, std::set
   return path;
 }
 
-/// What somebody wants to read who asked for no file.
+/// What is printed where no file was asked for.
 std::string summary(const faceptor::PhotoResult& result) {
   auto text = fmt::format("{}: {} face{}", result.photo, result.size(), result.size() == 1 ? "" : "s");
   for (std::size_t i = 0; i < result.size(); ++i) {

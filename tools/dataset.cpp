@@ -47,7 +47,7 @@ int check(const Common& common, CheckChoices chosen) {
   chosen.set.settings = settings_of(chosen.settings);
   const auto set = datasets::open_dataset(chosen.format, chosen.root, chosen.set);
   const auto splits = splits_of(chosen, *set);
-  // Files that can't be written are told of before hours of reading.
+  // Files that can't be written are an error before hours of reading.
   std::optional<LineWriter> json_file;
   if (!chosen.json.empty()) json_file.emplace(chosen.json);
   if (!chosen.sheet.empty()) write_sheet(*set, chosen.sheet, common.threads);

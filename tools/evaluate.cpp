@@ -174,7 +174,7 @@ void add_evaluate(CLI::App& app, Common& common) {
   verb->add_option("--json", chosen->json, "write a JSON object a task, one a line, to this file; - for standard output");
   verb->add_option("--report", chosen->report, "write index.html with tables, plots and the worst samples, and TASK.json, to this folder");
   verb->add_flag("--save-thresholds", chosen->save_thresholds,
-                 "identity: write the thresholds at each FAR into the weights file, for `compare`");
+                 "identity: write the thresholds at each FAR into the metadata of the weights file");
 }
 
 }  // namespace faceptor::program

@@ -19,7 +19,7 @@
 
 namespace faceptor::program {
 
-/// One of the library's verbs, which CLI11 parses, or one that somebody added.
+/// One of the library's verbs, which CLI11 parses, or one that was added.
 struct Program::Part {
   std::string name;
   void (*add)(CLI::App& app, Common& common) = nullptr;

@@ -170,7 +170,7 @@ int train_together(const TrainOptions& chosen, const Common& common, const train
   trainer->stop_when([] { return train::StopSignals::asked(); });
   const auto outcome = trainer->run();
   progress.end();
-  if (outcome.resumed > 0) say(common, fmt::format("the run went on at step {}", outcome.resumed));
+  if (outcome.resumed > 0) say(common, fmt::format("the run is resumed at step {}", outcome.resumed));
   for (const auto& task : loader->report()) {
     if (task.bad > 0)
       say(common, fmt::format("{}: {} records were skipped; the first: {}", task.task, task.bad, task.first_bad.front().error.what()));
@@ -179,7 +179,7 @@ int train_together(const TrainOptions& chosen, const Common& common, const train
   switch (outcome.end) {
     case train::TrainOutcome::End::diverged: fmt::print(stderr, "{}: {}\n", common.program, outcome.message); return kFailed;
     case train::TrainOutcome::End::stopped:
-      say(common, fmt::format("stopped after step {} of {}; the same command goes on", outcome.step, setup.config().steps));
+      say(common, fmt::format("stopped after step {} of {}; the same command resumes the run", outcome.step, setup.config().steps));
       return kDone;
     case train::TrainOutcome::End::finished: break;
   }
@@ -219,7 +219,7 @@ int run_training(const TrainOptions& chosen, const Common& common) {
 
 void add_train(CLI::App& app, Common& common) {
   auto chosen = std::make_shared<TrainOptions>();
-  auto* verb = add_verb(app, "train", "train a model; goes on where a run in the folder left off",
+  auto* verb = add_verb(app, "train", "train a model; a run in the folder is resumed",
                         "faceptor synthesize synthetic --count 2000 && faceptor train --preset tiny --out runs/tiny", common,
                         [chosen, &common] { return run_training(*chosen, common); });
   verb->add_option("config", chosen->config, "configuration in TOML (docs/training.md); its `preset` is what it begins from");
@@ -235,7 +235,7 @@ void add_train(CLI::App& app, Common& common) {
         chosen->seeded = true;
       },
       "of everything random; default: the configuration's");
-  verb->add_option("--resume", chosen->resume, "auto: go on with a run in the folder; never: refuse one")
+  verb->add_option("--resume", chosen->resume, "auto: resume a run in the folder; never: refuse one")
       ->check(CLI::IsMember({"auto", "never"}))
       ->capture_default_str();
   verb->add_flag("--dry-run", chosen->dry_run, "print the resolved configuration, tasks, parameters and memory; train nothing");

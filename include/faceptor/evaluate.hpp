@@ -3,7 +3,7 @@
 /// The published protocols, and those of your own. Component `faceptor::training`.
 // clang-format off: in the order data flows
 #include <faceptor/evaluate/class_outcomes.hpp>     // classes and attributes: accuracy of each
-#include <faceptor/evaluate/evaluate.hpp>           // the published protocols, and anybody's own task, on any data set
+#include <faceptor/evaluate/evaluate.hpp>           // the published protocols, and tasks of your own, on any data set
 #include <faceptor/evaluate/figure.hpp>             // numbers of a report, how sure one may be of them, plots
 #include <faceptor/evaluate/identity_outcomes.hpp>  // pairs: accuracy by folds, TAR at FAR
 #include <faceptor/evaluate/landmark_outcomes.hpp>  // landmarks: NME, AUC, failures

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Files whose bytes nobody vouches for: safetensors, zip, pickle, checkpoints; and files that appear whole or not at
+/// Files whose bytes are not trusted: safetensors, zip, pickle, checkpoints; and files that appear whole or not at
 /// all. Part of `faceptor::vision`.
 // clang-format off: in the order data flows
 #include <faceptor/files/atomic_file.hpp>    // a file that appears whole or not at all

@@ -6,7 +6,7 @@
 #include <faceptor/image/draw.hpp>          // colours, and drawing antialiased and blended
 #include <faceptor/image/image.hpp>         // rows of RGB pixels
 #include <faceptor/image/picture_grid.hpp>  // pictures side by side on one sheet
-#include <faceptor/image/read.hpp>          // reading pictures that nobody vouches for
+#include <faceptor/image/read.hpp>          // reading pictures that may be malformed
 #include <faceptor/image/resize.hpp>        // how pixels of a resized picture are computed
 #include <faceptor/image/write.hpp>         // writing pictures
 // clang-format on

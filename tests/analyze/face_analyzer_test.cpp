@@ -119,7 +119,7 @@ TEST_CASE("a task says the same whatever else is asked for, and however faces ar
   CHECK_THROWS_AS(FaceAnalyzer(with_fixed_landmarks(naive), options({}, 0)), Error);
 }
 
-TEST_CASE("the backbone runs once a view and batch of faces, and not for what nobody asked", "[analyze]") {
+TEST_CASE("the backbone runs once a view and batch of faces, and not for what was not asked for", "[analyze]") {
   const auto count = std::make_shared<CountingVitImpl::Count>();
   const BackboneFactory backbone = [count] { return std::make_shared<CountingVitImpl>(small_vit(), count); };
   const auto run = [&](const AnalyzerOptions& options) {

@@ -57,7 +57,7 @@ TEST_CASE("npy: malformed files are refused by one error", "[data][datasets][npy
       {"a text without an end", npy::file("{'descr: }", kNumbers), "header"},
       {"no shape", npy::file("{'descr': '<f4', 'fortran_order': False, }", kNumbers), "header"},
       {"two shapes", npy::file("{'shape': (2, 3), 'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}", kNumbers), "header"},
-      {"a key nobody knows", npy::file("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'x': 1}", kNumbers), "header"},
+      {"an unknown key", npy::file("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'x': 1}", kNumbers), "header"},
       {"Fortran's order", malformed::replaced(kSound, "False", "True "), "fortran_order", unsupported},
       {"an order that is no word", malformed::replaced(kSound, "False", "false"), "header"},
       {"big-endian numbers", typed(">f4"), "descr", unsupported},

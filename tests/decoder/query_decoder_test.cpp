@@ -23,7 +23,7 @@ TEST_CASE("a task's tokens don't depend on the tasks beside it", "[decoder]") {
   torch::manual_seed(5);
   decoder::QueryDecoder model(small(), std::vector<int64_t>{12}, kSets);
   const torch::NoGradGuard no_grad;
-  const auto memory = model->remember(pyramid({3}));
+  const auto memory = model->make_memory(pyramid({3}));
   const std::vector<decoder::QueryRows> together = {{0, 2, {0, 1, 2}}};
   const auto joined = model->forward(memory, together).front();
   for (std::size_t i = 0; i < kSets.size(); ++i) {
@@ -40,9 +40,9 @@ TEST_CASE("groups of rows give what each row gives alone", "[decoder]") {
   const torch::NoGradGuard no_grad;
   const auto features = pyramid({3}, 5);
   const std::vector<decoder::QueryRows> groups = {{0, 2, {0}}, {2, 5, {1, 2}}};
-  const auto tokens = model->forward(model->remember(features), groups);
+  const auto tokens = model->forward(model->make_memory(features), groups);
   const std::vector<decoder::QueryRows> alone = {{0, 3, {1, 2}}};
-  const auto own = model->forward(model->remember(features.rows(2, 5)), alone).front();
+  const auto own = model->forward(model->make_memory(features.rows(2, 5)), alone).front();
   CHECK(tokens[0][0].size(0) == 2);
   CHECK(tokens[1][0].allclose(own[0], 1e-5, 1e-6));
   CHECK(tokens[1][1].allclose(own[1], 1e-5, 1e-6));
@@ -50,7 +50,7 @@ TEST_CASE("groups of rows give what each row gives alone", "[decoder]") {
 
 TEST_CASE("new levels lengthen the memory and have weights of their own", "[decoder]") {
   decoder::QueryDecoder model(small().new_levels({0, 1}), std::vector<int64_t>{12, 12, 12}, kSets);
-  const auto memory = model->remember(pyramid({0, 1, 3}));
+  const auto memory = model->make_memory(pyramid({0, 1, 3}));
   CHECK(memory.tokens.sizes() == torch::IntArrayRef({2, 36, 16}));
   CHECK(memory.source.sizes() == torch::IntArrayRef({2, 12, 16}));
   CHECK(model->levels() == std::vector<int64_t>{0, 1, 3});
@@ -62,7 +62,7 @@ TEST_CASE("features as wide as the decoder are not projected", "[decoder]") {
   decoder::QueryDecoder model(small().hidden(12), std::vector<int64_t>{12}, kSets);
   CHECK_FALSE(model->named_parameters().contains("input_projections.0.weight"));
   const auto features = pyramid({3});
-  CHECK(model->remember(features).source.equal(features.tokens(3)));
+  CHECK(model->make_memory(features).source.equal(features.tokens(3)));
 }
 
 TEST_CASE("a decoder that can't be is refused", "[decoder]") {
@@ -80,8 +80,8 @@ TEST_CASE("a clone of a decoder computes the same and shares nothing", "[decoder
   const torch::NoGradGuard no_grad;
   const auto features = pyramid({3});
   const std::vector<decoder::QueryRows> all = {{0, 2, {0, 1, 2}}};
-  const auto before = model->forward(model->remember(features), all).front()[1];
-  CHECK(copy->forward(copy->remember(features), all).front()[1].equal(before));
+  const auto before = model->forward(model->make_memory(features), all).front()[1];
+  CHECK(copy->forward(copy->make_memory(features), all).front()[1].equal(before));
   for (auto& parameter : copy->parameters()) parameter.zero_();
-  CHECK(model->forward(model->remember(features), all).front()[1].equal(before));
+  CHECK(model->forward(model->make_memory(features), all).front()[1].equal(before));
 }

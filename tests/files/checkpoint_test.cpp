@@ -27,7 +27,7 @@ constexpr bool kOwnMemory = false;
 constexpr bool kOwnMemory = true;
 #endif
 
-/// For its scope, the process may map only so much more than it has: whoever believes a lie about sizes fails to allocate.
+/// For its scope, the process may map only so much more than it has: a reader that believes a wrong size fails to allocate.
 class MemoryLimit {
  public:
   explicit MemoryLimit(std::uint64_t more) {

@@ -90,7 +90,7 @@ TEST_CASE("options of a loss of one's own are read, written and held to the outp
   CHECK(wrong.expected() == "3");
 }
 
-TEST_CASE("a loss that is no number, or has another one's name, is told", "[losses][own]") {
+TEST_CASE("a loss that is no number, or has another one's name, is an error", "[losses][own]") {
   losses::register_loss<Unreduced>();
   const auto error = error_of([] { losses::make_loss("test_unreduced")->forward(torch::zeros({2, 3}), torch::zeros({2, 3})); });
   CHECK(error.code() == ErrorCode::shape);

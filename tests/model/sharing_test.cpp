@@ -79,7 +79,7 @@ TEST_CASE("rows of their own give each task what a batch of its own gives", "[mo
   CHECK_FALSE(joined[4].defined());
 }
 
-TEST_CASE("features that nobody needs are not kept", "[model]") {
+TEST_CASE("features that are not needed are not kept", "[model]") {
   const auto tasks = small_tasks();
   const std::vector<std::size_t> identity = {0}, parsing = {3};
   const auto levels = [&](bool naive, const std::vector<std::size_t>& wanted) {

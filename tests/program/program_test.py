@@ -140,7 +140,7 @@ class Train(unittest.TestCase):
             process.wait(60)
             self.assertFalse((broken / "weights.safetensors").exists())
         _, err = run("train", self.config, "--out", broken, "--threads", 1)
-        self.assertIn("the run went on at step", err)
+        self.assertIn("the run is resumed at step", err)
         self.assertEqual(len(losses(straight)), 30)
         self.assertEqual(losses(broken), losses(straight))
         # The numbers, behind the header (whose length the first eight bytes say): that has the date and where it was trained.

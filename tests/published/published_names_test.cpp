@@ -52,7 +52,7 @@ TEST_CASE("names outside the table have no counterpart", "[weights][published]")
   CHECK_FALSE(name_to_published("backbone"));
 }
 
-TEST_CASE("sizes of published models are told from their tensors", "[weights][published]") {
+TEST_CASE("sizes of published models follow from their tensors", "[weights][published]") {
   for (const auto* file : {"faceptor_tiny/stage1", "faceptor_tiny/stage2", "naive_tiny"}) {
     CAPTURE(file);
     const auto folder = golden::find(std::string("model/") + file);
@@ -104,7 +104,7 @@ TEST_CASE("sizes of published models are told from their tensors", "[weights][pu
   }
 }
 
-TEST_CASE("FaRL's file is told apart from trained ones, and other files refused", "[weights][published]") {
+TEST_CASE("FaRL's file is distinguished from trained ones, and other files refused", "[weights][published]") {
   const auto path = golden::find("model/backbone_tiny/farl_tiny.pth");
   if (!path) FACEPTOR_SKIP("model/backbone_tiny is absent");
   const auto checkpoint = Checkpoint::open(*path);

@@ -21,7 +21,7 @@ using results_test::message_of;
 
 namespace mine {
 
-/// A user's result type that nobody registered.
+/// A user's result type that is not registered.
 struct Pose {
   float yaw = 0;
 };

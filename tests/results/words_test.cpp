@@ -55,7 +55,7 @@ TEST_CASE("each type says what it is in a line", "[results][words]") {
   CHECK(words_of(maps.summary()) == words_of(maps));
 }
 
-TEST_CASE("attributes are told from the surest down, eight at most", "[results][words]") {
+TEST_CASE("attributes come from the surest down, eight at most", "[results][words]") {
   CHECK(words_of(Attributes({"Wearing_Hat", "Bald", "Young"}, {0.6F, 0.4F, 0.9F})) == "Young, Wearing Hat");
   CHECK(words_of(Attributes({"Bald"}, {0.4F})) == "none");
   std::vector<float> many(40, 0.1F);

@@ -175,7 +175,7 @@ TEST_CASE("an interpreter must give what the task's kind is", "[tasks][task_spec
   }
 }
 
-TEST_CASE("parts that this program doesn't have are told, with how they are made known", "[tasks][task_spec]") {
+TEST_CASE("parts that this program doesn't have are errors that say how they are made known", "[tasks][task_spec]") {
   const auto refused = [](auto change, const char* near, const char* call) {
     auto spec = three_values();
     change(spec);

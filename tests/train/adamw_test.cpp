@@ -113,7 +113,7 @@ TEST_CASE("Gradients that lie otherwise in memory than the parameter are not mix
   CHECK(torch::equal(plain.parameters()[0].value, strided.parameters()[0].value));
 }
 
-TEST_CASE("An optimizer goes on from its state bit for bit, and refuses another's", "[train][adamw]") {
+TEST_CASE("An optimizer continues from its state bit for bit, and refuses another's", "[train][adamw]") {
   torch::manual_seed(5);
   const auto start = torch::randn({7});
   AdamW one({parameter("a.b", start)});

@@ -38,7 +38,7 @@ TEST_CASE("CRC-32C has the values of RFC 3720", "[train][event_file]") {
   CHECK(crc32c({}) == 0U);
 }
 
-TEST_CASE("What an event file was told can be read back", "[train][event_file]") {
+TEST_CASE("What was written to an event file can be read back", "[train][event_file]") {
   const TemporaryFolder folder;
   std::filesystem::path path;
   {
@@ -64,7 +64,7 @@ TEST_CASE("What an event file was told can be read back", "[train][event_file]")
   CHECK(decode_image(bytes_of(events[3].png)) == stripes());
 }
 
-TEST_CASE("A run that goes on withdraws what came after its checkpoint, in a file that sorts last", "[train][event_file]") {
+TEST_CASE("A resumed run removes what came after its checkpoint, in a file that sorts last", "[train][event_file]") {
   const TemporaryFolder folder;
   std::vector<std::filesystem::path> paths;
   for (const int first : {0, 40, 41}) {

@@ -195,7 +195,7 @@ TEST_CASE("A loss or gradient that isn't finite leaves everything as it was", "[
   }
   CHECK(small::differing(small::snapshot(learner), before).empty());
   CHECK(error_of([&] { learner.apply(); }).code() == ErrorCode::argument);
-  small::train_steps(learner, 2, 1);  // and it goes on
+  small::train_steps(learner, 2, 1);  // and it continues
 }
 
 TEST_CASE("The same seed gives the same bits; another rank draws others", "[train][learner]") {
@@ -222,7 +222,7 @@ TEST_CASE("A step doesn't disturb anybody else's random numbers", "[train][learn
   CHECK(torch::equal(torch::rand({4}), expected));
 }
 
-TEST_CASE("A learner goes on from a state bit for bit, and refuses another's", "[train][learner]") {
+TEST_CASE("A learner continues from a state bit for bit, and refuses another's", "[train][learner]") {
   const auto make = [] { return Learner(small::model(small::tasks(), small::vit(0.3)), {.average = 0.9, .seed = 4}); };
   auto first = make();
   first.set_rate(1e-3);
@@ -254,7 +254,7 @@ TEST_CASE("A learner goes on from a state bit for bit, and refuses another's", "
   CHECK(small::differing(small::snapshot(second), now).empty());
 }
 
-TEST_CASE("Odd options are told at once", "[train][learner]") {
+TEST_CASE("Options out of range are errors at once", "[train][learner]") {
   CHECK(error_of([] { Learner(nullptr); }).code() == ErrorCode::argument);
   CHECK(error_of([] { Learner(small::model(), {.clip = -1}); }).code() == ErrorCode::argument);
   CHECK(error_of([] { Learner(small::model(), {.precision = Precision::fp16}); }).code() == ErrorCode::unsupported);

@@ -359,7 +359,7 @@ TEST_CASE("Where a process stands is read from the environment", "[train][proces
   }
 }
 
-TEST_CASE("A meeting that nobody else comes to ends in time", "[train][processes]") {
+TEST_CASE("A meeting without the other processes ends in time", "[train][processes]") {
   SKIP_WITHOUT_PROCESSES();
   const ProcessPlace place{.rank = 0, .ranks = 2, .local_rank = 0, .address = "127.0.0.1", .port = many::free_port(), .meeting = "alone"};
   const auto error = error_of([&] { join_processes(place, {.timeout = std::chrono::seconds(1)}); });

@@ -134,7 +134,7 @@ TEST_CASE("A small run of either architecture learns what it is shown, from a co
   CHECK(trainer->run().end == TrainOutcome::End::finished);
   INFO(architecture << ": loss " << first << " to " << last << ", " << measured.dump());
   CHECK(last < 0.3 * first);
-  // Of unseen faces, and against whoever always gives the commoner answer.
+  // Of unseen faces, and against always giving the commoner answer.
   double commoner = 0;
   for (const std::size_t attribute : {0, 1}) {
     double present = 0;
@@ -329,7 +329,7 @@ TEST_CASE("Weights of the loss follow types, tasks and the auxiliary factor", "[
   CHECK(weights().at("looks_too") == Approx(0.5));
 }
 
-TEST_CASE("A misspelt type of tasks in weights is told", "[train][setup]") {
+TEST_CASE("A misspelt type of tasks in weights is an error", "[train][setup]") {
   CHECK_THAT(refused("weights={\"lokks\": 2}").what(), Contains("weights") && Contains("looks"));
   auto tree = small_config("faceptor-tiny");
   tree["weights"] = {{"affect", 3}};  // published: harmless

@@ -138,7 +138,7 @@ TEST_CASE("A run that was stopped anywhere ends with the bits of one that wasn't
   CHECK(small_run::same(again, whole));
 }
 
-TEST_CASE("A run goes on from the checkpoint before a damaged one, to the same bits", "[train][trainer][resume]") {
+TEST_CASE("A run is resumed from the checkpoint before a damaged one, to the same bits", "[train][trainer][resume]") {
   const TemporaryFolder folder;
   const Quiet quiet;
   nn::NamedTensors whole;
@@ -154,7 +154,7 @@ TEST_CASE("A run goes on from the checkpoint before a damaged one, to the same b
       std::any_of(quiet.lines.begin(), quiet.lines.end(), [](const auto& line) { return line.find("passed over") != std::string::npos; }));
 }
 
-TEST_CASE("A folder that holds a run is gone on with only where that is wanted, and changes are told", "[train][trainer][resume]") {
+TEST_CASE("A run in the folder is resumed only where that is wanted, with a warning of changed values", "[train][trainer][resume]") {
   const TemporaryFolder folder;
   const Quiet quiet;
   nn::NamedTensors state;
@@ -211,7 +211,7 @@ TEST_CASE("Five such steps in a row restore the last checkpoint, five more end t
   CHECK(outcome.restored == 1);
   CHECK(outcome.skipped == 5);
 
-  // Interrupted within the row: the count goes on.
+  // Interrupted within the row: the count continues.
   nn::NamedTensors interrupted;
   const auto other = small_run::options(folder / "interrupted");
   small_run::run(other, interrupted, source, stop_after(13));
@@ -263,7 +263,7 @@ TEST_CASE("Evaluation sees the averaged weights in evaluation mode, and changes 
   CHECK(std::count_if(events.begin(), events.end(), [](const Event& e) { return e.tag.starts_with("samples/") && !e.png.empty(); }) == 4);
 }
 
-TEST_CASE("SIGTERM lets the step end, saves, and the run can be gone on with", "[train][trainer][signals]") {
+TEST_CASE("SIGTERM lets the step end, saves, and the run can be resumed", "[train][trainer][signals]") {
   const TemporaryFolder folder;
   nn::NamedTensors whole;
   nn::NamedTensors state;
@@ -284,7 +284,7 @@ TEST_CASE("SIGTERM lets the step end, saves, and the run can be gone on with", "
   CHECK(small_run::same(state, whole));
 }
 
-TEST_CASE("On a full disk a run ends or goes on, as it was told, and the old checkpoint stays", "[train][trainer][disk]") {
+TEST_CASE("On a full disk a run ends or continues, as configured, and the old checkpoint stays", "[train][trainer][disk]") {
   const TemporaryFolder folder;
   nn::NamedTensors state;
   for (const bool stop : {true, false}) {

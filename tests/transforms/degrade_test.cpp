@@ -18,7 +18,7 @@ double mean_difference(const PlanarImage& a, const PlanarImage& b) { return gold
 
 }  // namespace
 
-TEST_CASE("colours change as they are told", "[data][transforms]") {
+TEST_CASE("colours change as the parameters say", "[data][transforms]") {
   const auto before = face_planes();
   auto planes = before;
   adjust_colors(planes, {});

@@ -114,7 +114,7 @@ TEST_CASE("labels of one's own follow a chain as they say", "[data][transforms][
   CHECK(std::get<OwnLabel>(state.label).get<own_labels::Gaze>().point == samples::points_of(state.further[0]).front());
   CHECK(std::get<OwnLabel>(state.further[1]).get<own_labels::Rotation>().matrix[1] == -1);
 
-  // A label that can't be mirrored is told of with the first sample, whatever is drawn.
+  // A label that can't be mirrored is an error with the first sample, whatever is drawn.
   sample.label = OwnLabel(own_labels::Weight{3});
   sample.further.clear();
   for (std::uint64_t seed = 0; seed < 4; ++seed) {

@@ -126,7 +126,7 @@ TEST_CASE("a model goes to the published names and back", "[weights]") {
   check_equal_outputs(*model, *loaded.model);
 }
 
-TEST_CASE("weights go into a model of other tasks, and each task is told what it got", "[weights]") {
+TEST_CASE("weights go into a model of other tasks, and the report says what each task got", "[weights]") {
   const bool naive = GENERATE(false, true);
   const Folder folder;
   const auto file = folder.path / "model.safetensors";

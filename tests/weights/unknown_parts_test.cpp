@@ -99,7 +99,7 @@ TEST_CASE("a task whose loss this program lacks can be there while others are tr
 
 namespace {
 
-/// A backbone that nobody has made known.
+/// A backbone that is not registered.
 class UnknownBackbone final : public torch::nn::Cloneable<UnknownBackbone>, public Backbone {
  public:
   UnknownBackbone() { reset(); }

@@ -9,7 +9,7 @@
 
 namespace faceptor {
 
-/// The features of the levels somebody asked for, by level number, in ascending order.
+/// The features of the levels asked for, by level number, in ascending order.
 ///
 /// A feature is B x D x H x W. A transformer's lies in memory as tokens (B x HW x D), so `tokens` costs nothing there.
 class FeaturePyramid {

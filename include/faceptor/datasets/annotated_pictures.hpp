@@ -73,7 +73,7 @@ class PictureList {
  public:
   /// @param images    the usual folder of the pictures
   /// @param settings  names of the settings that this format has besides
-  /// @throws Error(argument) for a setting that nobody knows
+  /// @throws Error(argument) for an unknown setting
   PictureList(std::string format, const std::filesystem::path& root, const DatasetOptions& options, std::string_view images = "data",
               std::span<const std::string> settings = {});
 

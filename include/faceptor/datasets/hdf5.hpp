@@ -13,8 +13,8 @@
 #include <faceptor/core/config.hpp>
 #include <faceptor/files/mapped_file.hpp>
 
-/// HDF5 files as MATLAB writes them (-v7.3), and others that are as plain: read without the HDF5 library, which was not made for files
-/// that nobody vouches for (docs/data.md has figures).
+/// HDF5 files as MATLAB writes them (-v7.3), and others that are as plain: read without the HDF5 library, which was not made for
+/// untrusted files, and is not thread-safe (docs/data.md has figures).
 ///
 /// Read are ("HDF5 File Format Specification", version 3.0): superblocks 0 to 3, also behind a user block; groups of symbol tables or
 /// compact links; numbers and object references of either byte order; contiguous, compact and chunked storage (B-trees of version 1),

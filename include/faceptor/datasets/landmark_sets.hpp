@@ -40,7 +40,7 @@ namespace faceptor::datasets {
 ///     data/{afw,helen,ibug,lfpw}/...                                                      pictures of any size
 ///     face_landmarks_300w_{train,valid,valid_common,valid_challenge,test}.csv             splits of these names
 ///
-/// The CSV files are those of landmark_csv.hpp, their points and centres larger by 2 than what is given here, as in the published
+/// The CSV files are the ones described above, their points and centres larger by 2 than what is given here, as in the published
 /// code: 2 is subtracted from both. Each sample has a square box and five points besides its landmarks. Pictures are turned by their
 /// EXIF orientation, as OpenCV does. One picture is called differently in the lists and on disk, "ibug/image_092 _01.jpg" with a blank
 /// or without: whichever is there is taken. Settings: those of every PictureList.
@@ -54,7 +54,7 @@ std::unique_ptr<Dataset> open_300w(const std::filesystem::path& root, const Data
 ///     face_landmarks_wflw_{train,test,test_blur,test_expression,test_illumination,test_largepose,
 ///                          test_makeup,test_occlusion}.csv                                         splits of these names
 ///
-/// The CSV files are those of landmark_csv.hpp, nothing subtracted. A picture may hold several faces: the second is named
+/// The CSV files are the ones described above, nothing subtracted. A picture may hold several faces: the second is named
 /// "data/a.jpg#2". Each sample has a square box and five points besides its landmarks. Pictures are turned by their EXIF orientation.
 /// Settings: those of every PictureList.
 /// @throws Error(io, format, limit)  names the file, the line and the field that is wrong

@@ -36,10 +36,10 @@ std::vector<std::string> manifest_settings();
 /// @throws Error(argument) for settings that contradict each other  @throws Error(format) for columns that are not there
 ManifestColumns manifest_columns(const DatasetOptions& options, const NamedRows& rows);
 
-/// Whether the row at hand lacks a label, or a part of it; of attributes, whether nothing is known of any.
+/// Whether the current row lacks a label, or a part of it; of attributes, whether nothing is known of any.
 bool is_unlabelled(const ManifestColumns& columns, const NamedRows& rows);
 
-/// The label of the row at hand; of a class its text, which becomes an index when all rows are known.
+/// The label of the current row; of a class its text, which becomes an index when all rows are known.
 struct ManifestLabel {
   Label label;
   std::string class_text;

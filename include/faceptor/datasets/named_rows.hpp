@@ -32,16 +32,16 @@ class NamedRows {
 
   /// Whether the columns are the same in all rows: CSV.
   bool has_header() const noexcept { return !json_; }
-  /// Whether the header names a column, or the row at hand has it.
+  /// Whether the header names a column, or the current row has it.
   bool has_column(const std::string& name) const;
   /// The names of the header's columns, or of the row's fields.
   std::vector<std::string> columns() const;
 
-  /// A field of the row at hand, null if it is absent: text of CSV, anything of JSON.
+  /// A field of the current row, null if it is absent: text of CSV, anything of JSON.
   const nlohmann::json& field(const std::string& name) const;
   /// A field as text: numbers and truths of JSON as they are written there. Empty if it is absent.
   std::string text(const std::string& name) const;
-  /// A field as text that has to be there. @throws Error(format); for a column that nobody has, with the nearest one
+  /// A field as text that has to be there. @throws Error(format); for an unknown column, with the nearest one
   std::string required(const std::string& name) const;
   /// A field as a number from `low` to `high`. @throws Error(format) if it is absent or something else
   double number(const std::string& name, double low = -1e7, double high = 1e7) const;

@@ -115,8 +115,8 @@ void register_label() {
 /// The type says `kKind`, `shape` and `write`, as above. Where a chain changes the picture it follows, if it has these:
 ///
 /// - `void mirror()`: what mirroring the picture left to right makes of it. Without it, a chain that mirrors refuses it.
-/// - `void move(const LabelMove& move)`: what any move of the picture makes of it, mirroring included. A type with both is told of a
-///   mirroring twice, as landmarks are: `mirror()` then does only what points don't say, such as exchanging what is called left and right.
+/// - `void move(const LabelMove& move)`: what any move of the picture makes of it, mirroring included. When a picture
+///   is mirrored, both are called: `mirror()` then does only what points don't say, such as exchanging what is called left and right.
 ///   Without it the label stays as it is.
 class OwnLabel {
  public:

@@ -50,7 +50,7 @@ bool is_npy(std::span<const std::byte> bytes) noexcept;
 /// The maps in a file; its bytes decide what it is.
 ///
 /// - A grey PNG of 1 to 16 bits is one map: black is 0, white 1.
-/// - An .npy file (npy.hpp) is one, height x width, or several, maps x height x width: floats as they are, bytes from 0 to 255 as 0 to 1.
+/// - An .npy file is one, height x width, or several, maps x height x width: floats as they are, bytes from 0 to 255 as 0 to 1.
 /// @throws Error(io, format, limit, unsupported)  as the readers of both do; Error(format) for an array of other sides
 SoftMapLabels read_soft_maps(const std::filesystem::path& path);
 

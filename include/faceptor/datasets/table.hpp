@@ -14,7 +14,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/datasets/dataset.hpp>
 
-/// Label files that are text, which nobody vouches for: read by lines, split into fields, each number checked, and every error with
+/// Label files that are text, none of them trusted: read by lines, split into fields, each number checked, and every error with
 /// its file, line and field.
 ///
 ///     LabelFile file(root / "label/train.txt");
@@ -89,7 +89,7 @@ class LabelFile {
 
   /// Goes to the next line that is not blank; false if there is none. @throws Error(limit) for a line that is too long
   bool next();
-  /// The line at hand, without its end.
+  /// The current line, without its end.
   std::string_view line() const noexcept { return std::string_view(text_).substr(begin_, end_ - begin_); }
   LinePlace place() const noexcept { return {name_, number_}; }
   /// The line's fields. A field in double quotes may hold separators, and quotes written twice; blanks around a field are dropped.

@@ -15,7 +15,7 @@
 /// Pairs of faces to verify: lfw.bin, cfp_fp.bin, agedb_30.bin, ... as InsightFace packs them.
 ///
 /// A Python pickle (protocol 2 to 5) of a tuple or list of two: 2n pictures as files' bytes (JPEG or PNG), pair after pair, and n times
-/// whether a pair shows one person. Nothing of the pickle is run (weights/pickle.hpp). Pictures may also be bytearrays or NumPy arrays
+/// whether a pair shows one person. Nothing of the pickle is run (files/pickle.hpp). Pictures may also be bytearrays or NumPy arrays
 /// of bytes, and answers NumPy's booleans or an array of them, as such files are found.
 namespace faceptor::datasets {
 

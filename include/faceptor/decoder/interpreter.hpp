@@ -30,7 +30,7 @@ class Interpreter {
   virtual ~Interpreter() = default;
 
   /// @param tokens  of each wanted task: B x Q x hidden, Q its number of queries
-  /// @param memory  what the queries looked at, of the same rows
+  /// @param memory  what the queries attended to, of the same rows
   /// @param wanted  indices into the interpreter's outputs, one a tensor of tokens
   /// @return        one tensor a wanted output: B x outputs, or B x outputs x h x w for maps
   virtual std::vector<torch::Tensor> interpret(std::span<const torch::Tensor> tokens, const Memory& memory,

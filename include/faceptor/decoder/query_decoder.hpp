@@ -15,7 +15,7 @@
 
 namespace faceptor::decoder {
 
-/// What the queries look at: the projected features of all used levels, one after the other.
+/// What the queries attend to: the projected features of all used levels, one after the other.
 ///
 /// Made once per view, whatever the number of tasks.
 struct Memory {
@@ -60,15 +60,16 @@ class DecoderLayerImpl : public torch::nn::Cloneable<DecoderLayerImpl> {
   DecoderLayerImpl(int64_t hidden, int64_t heads, int64_t ffn);
   void reset() override;
 
+  /// Cross-attention of the queries over the memory.
   /// @param tokens     B x Q x hidden, the tokens of several tasks one after the other
   /// @param positions  Q x hidden, the queries' own positions (`query_embed`)
   /// @param memory     keys and values that this layer's `cross_attention` made of the memory
   /// @return           B x Q x hidden
-  torch::Tensor look(const torch::Tensor& tokens, const torch::Tensor& positions, const nn::KeysAndValues& memory);
+  torch::Tensor cross_attend(const torch::Tensor& tokens, const torch::Tensor& positions, const nn::KeysAndValues& memory);
 
-  /// Self-attention and feed-forward network. A task's queries see each other and no other task's.
+  /// Self-attention, then the feed-forward network. A task's queries attend to each other and to no other task's.
   /// @param counts  numbers of queries of the tasks, in order; they add up to Q
-  torch::Tensor reflect(const torch::Tensor& tokens, const torch::Tensor& positions, std::span<const int64_t> counts);
+  torch::Tensor self_attend(const torch::Tensor& tokens, const torch::Tensor& positions, std::span<const int64_t> counts);
 
   int64_t hidden, heads, ffn_width;
   nn::Attention cross_attention{nullptr};
@@ -140,7 +141,7 @@ class TaskQueriesImpl : public torch::nn::Cloneable<TaskQueriesImpl> {
 };
 TORCH_MODULE(TaskQueries);
 
-/// Faceptor's transformer decoder: the queries of all tasks look at one memory, made of one or several backbone levels.
+/// Faceptor's transformer decoder: the queries of all tasks attend to one memory, made of one or several backbone levels.
 ///
 /// The attention over several joined levels is Layer-Attention: how a task picks its layers. There is no final norm.
 class QueryDecoderImpl : public torch::nn::Cloneable<QueryDecoderImpl> {
@@ -153,9 +154,9 @@ class QueryDecoderImpl : public torch::nn::Cloneable<QueryDecoderImpl> {
   const std::vector<int64_t>& levels() const { return all_levels_; }
 
   /// Projects the features and adds positions. @return see `Memory`
-  Memory remember(const FeaturePyramid& pyramid);
+  Memory make_memory(const FeaturePyramid& pyramid);
 
-  /// @param memory  made by `remember`
+  /// @param memory  made by `make_memory`
   /// @param groups  each the tasks asked for in the same rows; their queries go through a layer together
   /// @param traces  empty, or one per group to be filled
   /// @return        for each group the tokens of each of its sets: rows x Q x hidden

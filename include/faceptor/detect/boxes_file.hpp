@@ -9,7 +9,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/detect/face_detector.hpp>
 
-/// Faces that somebody else found, for many photos, in one file. Three ways to write it, told apart by the first character:
+/// Faces that another program found, for many photos, in one file. Three ways to write it, told apart by the first character:
 ///
 ///     {"photo": "a.jpg", "boxes": [[10, 20, 90, 110]]}         one JSON object a line
 ///     [{"photo": "a.jpg", "boxes": [...]}, ...]                 one JSON array

@@ -17,7 +17,7 @@
 #include <faceptor/loading/loader.hpp>
 #include <faceptor/weights/model_file.hpp>
 
-/// The published protocols, and anybody's own task, on any data set.
+/// The published protocols, and tasks of your own, on any data set.
 ///
 ///     auto loaded = weights::load_model("faceptor-base.safetensors");
 ///     auto report = evaluate::evaluate(loaded, "align_300w", datasets::open_dataset("300w", "data/300W", {.split = "valid"}));
@@ -40,7 +40,7 @@ CropSource crop_source(std::string_view name);
 /// Progress of a long evaluation: samples done, and all of them.
 using Progress = std::function<void(std::size_t done, std::size_t all)>;
 
-/// How a set is gone through and what is told of it.
+/// How a set is evaluated, and what the report holds.
 struct EvaluateOptions {
   CropSource crop = CropSource::automatic;
   /// Boxes come from here instead of the set, see `loading::with_detected_boxes`, and five points from the model's own landmarks, as the

@@ -67,7 +67,7 @@ std::vector<Figure> with_intervals(std::span<const std::size_t> chosen,
                                    const std::function<std::vector<Figure>(std::span<const std::size_t>)>& compute,
                                    const BootstrapOptions& options = {});
 
-// What a report shows besides numbers, as plain data: whoever evaluates says what is to be seen, whoever writes the page draws it.
+// What a report shows besides numbers, as plain data: the evaluation says what is to be seen, the page's writer draws it.
 
 /// One line of a chart, or a cloud of points.
 struct Series {

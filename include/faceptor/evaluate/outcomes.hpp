@@ -69,7 +69,7 @@ class Outcomes {
   virtual std::vector<std::string> protocol() const { return {}; }
   /// What is worth seeing of `details()`.
   virtual std::vector<Plot> plots(const nlohmann::json&) const { return {}; }
-  /// What somebody would reach who never looks at the pictures, where that is easily said.
+  /// What answers without looking at the pictures would reach, where that is easily computed.
   virtual std::vector<Figure> baselines() const { return {}; }
   /// Everything else: by class, point, threshold, for tables and plots. Numbers that are not defined are null.
   virtual nlohmann::json details() const = 0;

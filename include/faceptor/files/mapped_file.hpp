@@ -10,7 +10,7 @@ namespace faceptor::files {
 
 /// A file's bytes, mapped read-only into memory: pages are read when they are touched, and shared between processes.
 ///
-/// The mapping lives as long as the object does; readers hand out views of it and keep it by `shared_ptr`. Whoever shortens a
+/// The mapping lives as long as the object does; readers hand out views of it and keep it by `shared_ptr`. A program that shortens a
 /// file that is mapped takes the bytes from under its readers, here as everywhere: replace weights by renaming, never in place.
 class MappedFile {
  public:

@@ -25,7 +25,7 @@ std::size_t size_of(DType dtype);
 /// The number of bytes of a contiguous tensor, or nothing if a size is negative or the product exceeds 63 bits.
 std::optional<std::uint64_t> byte_count(DType dtype, std::span<const std::int64_t> shape);
 
-/// A contiguous little-endian tensor somewhere in memory. It owns nothing: whoever made it says how long it lives.
+/// A contiguous little-endian tensor somewhere in memory. It owns nothing: its maker says how long it lives.
 struct TensorView {
   std::string_view name;
   DType dtype = DType::f32;

@@ -11,7 +11,7 @@
 #include <faceptor/image/codecs.hpp>
 #include <faceptor/image/image.hpp>
 
-/// Reading pictures that nobody vouches for.
+/// Reading pictures that may be malformed.
 ///
 ///     auto photo = faceptor::read_image("photo.jpg");
 ///

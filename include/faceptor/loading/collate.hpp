@@ -22,7 +22,7 @@ namespace faceptor::loading {
 /// What one training step takes: the pictures of all its tasks, joined by view, and each task's labels.
 struct StepBatch {
   std::uint64_t step = 0;
-  std::vector<ViewBatch> views;        ///< one for each distinct view; a task's rows lie next to each other
+  std::vector<ViewBatch> views;        ///< one for each size of view; a task's rows lie next to each other
   std::vector<losses::Labels> labels;  ///< by the task's place in the model's list, as its loss takes them; undefined where it has none
   /// By the task's place: the rows, counted from the task's first, that its labels are of, where not all have one. Where none
   /// has, the labels are one row that doesn't count: all processes then compute the same losses.
@@ -35,7 +35,7 @@ class StepSource {
  public:
   virtual ~StepSource() = default;
 
-  /// The batch of the step at hand, then one step on. @throws Error of a data set that can't be read any further
+  /// The batch of the current step, then one step on. @throws Error of a data set that can't be read any further
   virtual StepBatch next() = 0;
   /// Goes to a step: after it `next` gives that step's batch. Cheap: nothing in between is read.
   virtual void seek(std::uint64_t step) = 0;
@@ -57,7 +57,7 @@ class LabelCollator {
   /// @param needs  what the task's loss takes: `AnyTask::label_needs()`
   /// @throws Error(mismatch)     when the set's labels are of another kind than the loss takes, of another number (classes: of more), or
   ///                             have the task's names in another order
-  /// @throws Error(unsupported)  for a kind of your own that nobody has made known: `register_label`
+  /// @throws Error(unsupported)  for a kind of your own that is not registered: `register_label`
   LabelCollator(const TaskSpec& task, const losses::LabelNeeds& needs, const datasets::DatasetInfo& set);
 
   /// Room for the labels of so many samples.

@@ -14,7 +14,7 @@
 
 namespace faceptor::loading {
 
-/// How a set is gone through.
+/// Options of `EvaluationLoader`.
 struct EvaluationOptions {
   std::int64_t batch = 32;
   std::int64_t rank = 0;

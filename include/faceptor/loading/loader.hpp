@@ -30,8 +30,8 @@ struct TaskSource {
   std::shared_ptr<const datasets::Dataset> data;  ///< sources may share one
   Prepare prepare;                                ///< ends with a crop of the size of the task's view
   std::int64_t batch = 1;                         ///< samples a step and rank
-  /// The source, before this one, whose pictures this one's labels are taken for; empty for pictures of its own. Which of its samples is
-  /// of the same picture is told by the picture's name without folders and ending; pictures that it doesn't have are no rows of its task.
+  /// The source, before this one, whose pictures this one's labels are taken for; empty for pictures of its own. Samples of the
+  /// same picture are matched by the picture's name without folders and ending; pictures that it doesn't have are no rows of its task.
   /// `prepare` and `batch` are then those of that source.
   std::string along = {};
 };

@@ -28,7 +28,7 @@ class Work {
 
 /// Numbered batches, made by threads ahead of who takes them, and taken in order.
 ///
-/// Threads share the items of a batch, so that a single slow sample holds up no other, and go on with the next batch. What is in a
+/// Threads share the items of a batch, so that a single slow sample holds up no other, and then begin the next batch. What is in a
 /// batch depends on its number alone, never on the threads. There is one taker: `next` and `seek` are for one thread.
 class ReadAhead {
  public:

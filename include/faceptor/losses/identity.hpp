@@ -119,7 +119,7 @@ struct ArcFaceOptions : MarginOptions {
 
 /// ArcFace (Deng et al.: "ArcFace: additive angular margin loss for deep face recognition", CVPR 2019): the cross entropy, mean
 /// over the batch, of `s cos_j`, where the angle to the sample's own class is m radians larger: `cos(angle_y + m)`. Beyond
-/// pi - m, where that would rise again, it goes on as `cos_y - m sin(m)`.
+/// pi - m, where that would rise again, it continues as `cos_y - m sin(m)`.
 ///
 /// Output: embeddings B x D, of any length. Labels: class indices B, whole numbers in 0..classes-1.
 /// Parameter: `class_matrix` classes x D, started uniform in +-1/sqrt(D).

@@ -33,7 +33,7 @@ class Runner {
   /// @throws Error as `FaceModel::forward`
   std::vector<torch::Tensor> run(const torch::Tensor& images, std::span<const std::size_t> tasks, const std::string& who) const;
 
-  /// Several views in one pass, their outputs left where the model lies: for those who measure, or go on there.
+  /// Several views in one pass, their outputs left where the model lies: for measuring, or for computing with them there.
   /// @throws Error as `FaceModel::forward`
   TaskOutputs pass(std::span<const ViewBatch> batches, const std::string& who) const;
 

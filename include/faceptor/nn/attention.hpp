@@ -26,7 +26,7 @@ struct KeysAndValues {
 
 /// Multi-head attention with one packed projection for queries, keys and values ("Attention is all you need", 3.2).
 ///
-/// The steps are public, so that whoever attends often to one memory projects it once. Scores are never materialised:
+/// The steps are public, so that a memory which is attended to often is projected once. Scores are never materialised:
 /// the kernel is LibTorch's `scaled_dot_product_attention`. Parameters: `in_proj.weight` 3D x D (queries, keys, values
 /// from top to bottom), `in_proj.bias`, `out_proj.weight` D x D, `out_proj.bias`.
 class AttentionImpl : public torch::nn::Cloneable<AttentionImpl> {

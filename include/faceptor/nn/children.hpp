@@ -7,7 +7,7 @@
 /// Typed access to the members of LibTorch's containers of modules.
 ///
 /// Modules here keep a `ModuleList` or `ModuleDict` and never a vector of holders beside it: `clone()` replaces a container's
-/// members, and the vector would go on pointing at the old ones.
+/// members, and the vector would still point at the old ones.
 namespace faceptor::nn {
 
 template <typename Impl>

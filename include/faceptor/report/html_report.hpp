@@ -18,7 +18,7 @@ struct ReportedSet {
 };
 
 /// Evaluations as one HTML page that stands alone: tables, plots (SVG), and the worst samples with truth and prediction drawn.
-/// The page shows faces: mind whom you give it to. Pictures that can't be read are told instead of shown.
+/// The page shows faces: mind whom you give it to. For a picture that can't be read it says why.
 std::string html_page(std::span<const ReportedSet> reports);
 
 /// Writes `index.html` and, for each report, `TASK.json` (`TASK-SPLIT.json` where a task has several) into a folder, which is made.

@@ -62,7 +62,7 @@ struct Attributes : Probabilities {
   std::vector<float> thresholds;  ///< one an attribute, 0 to 1: it is there when its probability is greater
 
   Attributes() = default;
-  /// The forty attributes in the order of `kCelebaAttributeNames` (attribute_names.hpp), thresholds 0.5.
+  /// The forty attributes in the order of `kCelebaAttributeNames`, thresholds 0.5.
   /// @throws Error(argument) as `check` does.
   explicit Attributes(std::vector<float> probabilities);
   /// Any other list of attributes, thresholds 0.5. @throws Error(argument) as `check` does.

@@ -24,7 +24,7 @@ struct DrawOptions {
   std::string parsing_task;       ///< which task's map, if several: else the first
 };
 
-/// A picture to show somebody: the photo with what was found on it, and a card for each face.
+/// A picture for people: the photo with what was found on it, and a card for each face.
 ///
 /// Lines and points follow the size of each face. Results of untrained weights carry a banner that says so.
 /// Without boxes and cards, only the photo comes out, with what the results themselves draw on it; at its own size where its longer side

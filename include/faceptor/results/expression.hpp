@@ -9,7 +9,7 @@ struct Expression : Probabilities {
   static constexpr std::string_view kTypeName = "Expression";
 
   Expression() = default;
-  /// The seven expressions in the order of `kExpressionNames` (attribute_names.hpp).
+  /// The seven expressions in the order of `kExpressionNames`.
   /// @throws Error(argument) as `check` does.
   explicit Expression(std::vector<float> probabilities);
   /// Any other list of expressions. @throws Error(argument) as `check` does.

@@ -81,7 +81,7 @@ namespace faceptor::results {
 struct Landmarks {
   static constexpr std::string_view kTypeName = "Landmarks";
 
-  std::string scheme;             ///< which points: "68", "98", "29", "19" (landmark_schemes.hpp), or a name of the user's
+  std::string scheme;             ///< which points: "68", "98", "29", "19" (see `landmark_scheme`), or a name of the user's
   Points points;                  ///< may lie outside the photo
   std::vector<float> confidence;  ///< one a point, 0 to 1, from the heatmap
 

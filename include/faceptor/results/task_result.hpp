@@ -23,7 +23,7 @@
 ///
 ///     void from_json(const nlohmann::json&, R&);         // with one call of register_result<R>(): written results are read back
 ///     void to_full_json(nlohmann::json&, const R&);      // with what is too long for JSON by default
-///     std::string to_text(const R&);                     // what somebody reads in one line: "yaw 12°, pitch -3°"
+///     std::string to_text(const R&);                     // one line for people: "yaw 12°, pitch -3°"
 ///     void draw_on(PhotoPen&, const R&);                 // how it looks on the photo (photo_pen.hpp)
 ///
 /// Where JSON without what is too long can't be read as R, R names what is: `using Summary = ...` (a result type), and `static constexpr
@@ -136,7 +136,7 @@ class TaskResult {
   /// of embeddings). @throws Error(argument) when the type's `to_json` makes something else than an object.
   void write(nlohmann::json& out, bool full = false) const;
 
-  /// What somebody reads of it in one line of at most 200 letters: the type's `to_text`, or else the fields of its JSON: numbers,
+  /// One line for people, of at most 200 letters: the type's `to_text`, or else the fields of its JSON: numbers,
   /// truths and short texts as "name value, name value", lists of at most 4 numbers written out, all else counted ("points 136 numbers").
   std::string text() const;
 

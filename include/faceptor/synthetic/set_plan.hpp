@@ -43,7 +43,7 @@ struct SetPicture {
   std::string name;  ///< its file below the set's folder; of sets in one file, its number there
 };
 
-/// What a synthetic set holds: painted by nobody yet, but known, picture by picture, in the order in which it will be read.
+/// What a synthetic set holds, picture by picture, in the order in which it will be read; nothing is painted yet.
 ///
 ///     SetPlan plan("300w", {.seed = 7, .count = 200});
 ///     for (const auto& picture : plan.pictures()) use(picture.split, plan.paint(picture).face.landmarks.p68);

@@ -26,7 +26,7 @@ Error no_loss(const TaskSpec& spec);
 
 }  // namespace detail
 
-/// A task of any type. Never changes once made, so that copies share it. Whoever wants to know what a task means asks it.
+/// A task of any type. Never changes once made, so that copies share it. What a task means, the task itself says.
 class AnyTask {
  public:
   /// @throws Error(argument, unsupported) when the declaration won't do

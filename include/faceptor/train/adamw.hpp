@@ -47,7 +47,7 @@ class AdamW {
   /// By parameter: "NAME.step" (one number), "NAME.exp_avg", "NAME.exp_avg_sq" of those that have been trained, and "NAME.rate"
   /// (one number) of all that aren't frozen. The tensors are the optimizer's own, not copies.
   nn::NamedTensors state() const;
-  /// Goes on from a state: of this run, or imported (see train/published_optimizer.hpp). Rates that it lacks stay.
+  /// Continues from a state: of this run, or imported (see train/published_optimizer.hpp). Rates that it lacks stay.
   /// @throws Error(mismatch)  for names or shapes that aren't this optimizer's; nothing is changed then
   void load_state(const nn::NamedTensors& state);
 

@@ -11,7 +11,7 @@
 #include <faceptor/core/config.hpp>
 #include <faceptor/nn/tensors.hpp>
 
-/// Where a run stands, on disk: everything that going on needs, in one file a checkpoint.
+/// The state of a run on disk: everything needed to resume it, in one file a checkpoint.
 ///
 ///     Checkpoints checkpoints("runs/mine/checkpoints", {.newest = 2, .keep_every = 5000});
 ///     checkpoints.save({step, learner.state(), info});
@@ -34,7 +34,7 @@ struct CheckpointOptions {
 /// The checkpoints of a run's folder.
 ///
 /// A file appears whole or not at all (written beside its place, flushed, renamed), and only then are older ones removed: whenever a
-/// process is killed, what it leaves can be gone on with. Each file carries a SHA-256 of all it holds, checked when it is read.
+/// process is killed, what it leaves can be resumed. Each file carries a SHA-256 of all it holds, checked when it is read.
 class Checkpoints {
  public:
   /// Makes the folder where needed, and removes unfinished files that a killed process left.

@@ -138,7 +138,7 @@ nlohmann::ordered_json write_config(const TrainConfig& config);
 /// @throws Error(argument)  without '=', with an empty part of the path, or where the path leads through a value
 void set_value(nlohmann::json& tree, std::string_view assignment);
 
-/// The paths at which two trees of values differ, such as what a run began with and what it goes on with.
+/// The paths at which two trees of values differ, such as those a run began with and those it is resumed with.
 std::vector<std::string> changed_keys(const nlohmann::json& a, const nlohmann::json& b);
 
 }  // namespace faceptor::train

@@ -169,8 +169,8 @@ class Learner {
   std::unique_ptr<GradientBuckets> buckets_;
   bool averaging_ = false;           // the last micro-batch has begun, and its gradients aren't means yet
   bool averaged_ = false;            // they are
-  nn::NamedTensors kept_buffers_;    // as they were before the step at hand
-  std::uint64_t micro_batches_ = 0;  // of the step at hand
+  nn::NamedTensors kept_buffers_;    // as they were before the current step
+  std::uint64_t micro_batches_ = 0;  // of the current step
 };
 
 }  // namespace faceptor::train

@@ -58,7 +58,7 @@ class LossScaler {
   void update(bool finite);
 
   std::int64_t finite_steps() const noexcept { return finite_steps_; }
-  /// Goes on where another left off. @throws Error(argument)  for a scale that isn't over 0 and finite, or a negative count
+  /// Continues where another ended. @throws Error(argument)  for a scale that isn't over 0 and finite, or a negative count
   void restore(double scale, std::int64_t finite_steps);
 
  private:

@@ -15,7 +15,7 @@ namespace faceptor::train {
 
 /// How the processes that train one model talk. All of them call the same functions in the same order.
 ///
-/// Any of them throws Error(io) when another process has gone or doesn't answer; there is no going on then.
+/// Any of them throws Error(io) when another process has ended or doesn't answer; the run can't continue then.
 class Communicator {
  public:
   /// A sum that is on its way.
@@ -73,9 +73,9 @@ struct ProcessPlace {
   std::int64_t rank = 0;
   std::int64_t ranks = 1;
   std::int64_t local_rank = 0;  ///< among those on this machine: which of its devices to take
-  std::string address{};        ///< of the first process, or of whoever keeps the store
+  std::string address{};        ///< of the first process, or of the one that keeps the store
   std::uint16_t port = 0;
-  std::string meeting{};         ///< tells apart what is told in this attempt from what was told before a restart
+  std::string meeting{};         ///< tells messages of this attempt from those before a restart
   bool store_elsewhere = false;  ///< the store is kept by the launcher, not by the first process
 };
 

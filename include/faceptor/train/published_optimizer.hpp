@@ -9,7 +9,7 @@
 #include <faceptor/tasks/task_list.hpp>
 #include <faceptor/train/parameter_groups.hpp>
 
-/// The optimizer's state in a published checkpoint: going on with a training that the published code began.
+/// The optimizer's state in a published checkpoint, to resume a training that the published code began.
 namespace faceptor::train {
 
 /// The parameters of a checkpoint's model in the order of its module tree, which is the order of its optimizer's groups, under their

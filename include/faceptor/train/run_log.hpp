@@ -15,11 +15,11 @@ namespace faceptor::train {
 
 /// What a run has to tell: `log.jsonl`, one JSON object a line, and TensorBoard's files in `tensorboard/`.
 ///
-/// A run that goes on from a checkpoint takes back what was said of later steps, so that no step stands in the log twice.
+/// A run resumed from a checkpoint removes the lines of later steps, so that no step is in the log twice.
 class RunLog {
  public:
   /// @param folder  the run's
-  /// @param step    steps done when it begins or goes on; lines of later steps, and a torn last line, are removed
+  /// @param step    steps done when it begins or is resumed; lines of later steps, and a torn last line, are removed
   /// @throws Error(io)  as do all that write
   RunLog(const std::filesystem::path& folder, std::uint64_t step, bool tensorboard);
   RunLog(const RunLog&) = delete;

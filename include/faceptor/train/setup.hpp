@@ -59,7 +59,7 @@ class Setup {
   std::unique_ptr<Learner> make_learner();
   std::unique_ptr<loading::Loader> make_loader() const;
   /// With evaluation and pictures as configured. This, the learner and the loader outlive the trainer.
-  /// @param resume  whether a run in the folder is gone on with; if not, one there is an error
+  /// @param resume  whether a run in the folder is resumed; if not, one there is an error
   std::unique_ptr<Trainer> make_trainer(Learner& learner, loading::StepSource& loader, const std::filesystem::path& folder,
                                         bool resume = true, std::shared_ptr<Communicator> processes = nullptr) const;
   /// The tasks' own metrics on their evaluation data, by task.

@@ -45,14 +45,14 @@ struct TrainerOptions {
 
   std::uint64_t checkpoint_every = 1000;  ///< steps; at least 1. And at the beginning and the end
   CheckpointOptions checkpoints{};
-  /// What happens when the log or a checkpoint can't be written: the run ends with the error, or goes on and tries again next time.
+  /// What happens when the log or a checkpoint can't be written: the run ends with the error, or continues and tries again next time.
   bool stop_on_disk_full = true;
-  /// Whether a run in the folder is gone on with; if not, one in the folder is an error.
+  /// Whether a run in the folder is resumed; if not, one in the folder is an error.
   bool resume = true;
 
   /// Steps in a row without a finite loss or gradient, after which the last checkpoint is restored; the second time the run ends.
   std::uint64_t patience = 5;
-  /// Kept in each checkpoint. A run that goes on with other values than it began with is told so.
+  /// Kept in each checkpoint. A run that is resumed with other values warns.
   nlohmann::json config = nlohmann::json::object();
 };
 
@@ -72,7 +72,7 @@ struct StepReport {
 struct TrainOutcome {
   enum class End {
     finished,  ///< all steps are done
-    stopped,   ///< it was asked to stop; it can be gone on with
+    stopped,   ///< it was asked to stop; it can be resumed
     diverged,  ///< losses or gradients were not finite, again and again; the last checkpoint is good
   };
   End end = End::finished;
@@ -85,12 +85,12 @@ struct TrainOutcome {
 
 /// Trains a learner on the batches of a source.
 ///
-/// A run that is gone on with after a stop, a crash or a `kill -9` ends with the same weights, bit for bit on the CPU with the same
+/// A run that is resumed after a stop, a crash or a `kill -9` ends with the same weights, bit for bit on the CPU with the same
 /// number of threads, as one that was never interrupted: all that counts is in the checkpoint, and everything random follows from seed
 /// and step.
 ///
 /// A step whose loss or gradient isn't finite changes nothing and is counted. After `patience` of them in a row the last checkpoint's
-/// weights are restored, and the run goes on with the data that come next; should that happen again, it ends.
+/// weights are restored, and the run continues with the next data; if that happens again, it ends.
 class Trainer {
  public:
   /// @param learner, source  outlive the trainer
@@ -113,7 +113,7 @@ class Trainer {
   Trainer& stop_when(std::function<bool()> stop);
 
   /// Trains until all steps are done, or something ends it before.
-  /// @throws Error of the source, the learner or a hook; Error(io) of a full disk, unless the run is to go on then
+  /// @throws Error of the source, the learner or a hook; Error(io) of a full disk, unless the run is to continue then
   TrainOutcome run();
 
  private:

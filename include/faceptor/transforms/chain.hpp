@@ -53,11 +53,11 @@ class TransformState {
 
   const datasets::Sample& sample() const noexcept { return *sample_; }
 
-  Random random{0};                      ///< the numbers of the step at hand
-  datasets::Label label;                 ///< landmarks in pixels of the picture at hand, parsing labels and soft maps as large as it
+  Random random{0};                      ///< the numbers of the current step
+  datasets::Label label;                 ///< landmarks in pixels of the current picture, parsing labels and soft maps as large as it
   std::vector<datasets::Label> further;  ///< likewise, the sample's further labels
 
-  /// The size of the picture at hand.
+  /// The size of the current picture.
   Size size() const noexcept;
   bool in_bytes() const noexcept;
   bool normalised() const noexcept { return normalised_; }
@@ -86,9 +86,9 @@ class TransformState {
   bool aiming() const noexcept { return aiming_; }
   /// The size of the crop aimed at; without one, of the picture.
   Size target() const noexcept { return aiming_ ? crop_ : size(); }
-  /// From the picture at hand to the crop aimed at.
+  /// From the current picture to the crop aimed at.
   const Matrix& picture_to_crop() const noexcept { return picture_to_crop_; }
-  /// From the photo to the crop aimed at; without one, to the picture at hand.
+  /// From the photo to the crop aimed at; without one, to the current picture.
   Matrix photo_to_crop() const { return picture_to_crop_ * photo_to_picture_; }
   float warp() const noexcept { return warp_; }
 

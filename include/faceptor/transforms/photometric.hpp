@@ -58,7 +58,7 @@ enum class GammaCurve { root, none, square };
 /// The square root or the square of each colour, clipped to 0..1 before; `none` only clips.
 void apply_gamma(PlanarImage& planes, GammaCurve curve);
 
-/// The mean of side x side pixels, clipped to 0..1 before; a side below 2 does nothing. Beyond its border the picture goes on mirrored
+/// The mean of side x side pixels, clipped to 0..1 before; a side below 2 does nothing. Beyond its border the picture continues mirrored
 /// about the outermost pixel; the window of an even side reaches one pixel further up and left.
 void mean_filter(PlanarImage& planes, int side);
 

@@ -121,7 +121,8 @@ inline std::vector<Hdf5Message> object_messages(const Hdf5Bytes& file, std::uint
     take_messages(file.at(address + 16, size, "object"), address + 16, false, false, messages, blocks);
   }
   for (std::size_t i = 0; i < blocks.size(); ++i) {
-    if (i >= kHdf5MostBlocks) throw cursor.error(ErrorCode::limit, "data: an object of an HDF5 file goes on and on", "continuation");
+    if (i >= kHdf5MostBlocks)
+      throw cursor.error(ErrorCode::limit, "data: an object of an HDF5 file has too many continuations", "continuation");
     auto [begin, size] = blocks[i];
     if (second) {
       auto head = file.at(begin, size, "continuation");

@@ -12,7 +12,7 @@
 
 namespace faceptor::datasets::detail {
 
-/// Undoes zlib's compression, piece by piece: nobody is told how much comes out before it is asked for.
+/// Undoes zlib's compression, piece by piece: how much comes out is not known beforehand.
 class Inflater {
  public:
   explicit Inflater(std::span<const std::byte> compressed) : rest_(compressed) {
@@ -64,7 +64,7 @@ class Inflater {
   bool ended_ = false;
 };
 
-/// zlib makes at most this many bytes of one: whoever promises more lies.
+/// zlib makes at most this many bytes of one: a file that promises more is wrong.
 inline constexpr std::uint64_t kMostInflation = 1040;
 
 /// Compressed bytes, by zlib. @param level  1 (quick) to 9 (small)

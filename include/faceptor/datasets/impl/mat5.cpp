@@ -110,7 +110,7 @@ class Mat5Reader {
     return depth > 0 || options_.names.empty() || std::ranges::find(options_.names, name) != options_.names.end();
   }
 
-  /// An array, its tag taken; nothing for a variable that nobody asked for.
+  /// An array, its tag taken; nothing for a variable that was not asked for.
   std::optional<MatArray> take_array(files::ByteCursor& cursor, std::size_t depth) {
     if (++arrays_ > options_.max_arrays || depth > kMatDeepest) {
       throw cursor.error(ErrorCode::limit, "data: there are too many arrays, or they are nested too deeply", "cells");

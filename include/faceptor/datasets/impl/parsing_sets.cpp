@@ -231,7 +231,7 @@ void add_lapa_part(const std::filesystem::path& root, const std::filesystem::pat
   static constexpr std::array<std::string_view, 1> kMasks = {".png"}, kLandmarks = {".txt"};
   const auto images = files_by_stem(root / part / "images", kPictures);
   auto samples = files_by_stem(masks / part / "labels", kMasks);
-  // A picture that has lost one of its files shall be told of, not left out.
+  // A picture that has lost one of its files must be an error, not left out.
   if (masks == root) {
     samples.insert(images.begin(), images.end());
     samples.merge(files_by_stem(root / part / "landmarks", kLandmarks));

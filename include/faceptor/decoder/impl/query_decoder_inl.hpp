@@ -40,14 +40,14 @@ FACEPTOR_INLINE void DecoderLayerImpl::reset() {
   ffn_norm = register_module("ffn_norm", torch::nn::LayerNorm(norm));
 }
 
-FACEPTOR_INLINE torch::Tensor DecoderLayerImpl::look(const torch::Tensor& tokens, const torch::Tensor& positions,
-                                                     const nn::KeysAndValues& memory) {
+FACEPTOR_INLINE torch::Tensor DecoderLayerImpl::cross_attend(const torch::Tensor& tokens, const torch::Tensor& positions,
+                                                             const nn::KeysAndValues& memory) {
   const auto attended = nn::AttentionImpl::attend(cross_attention->project_queries(tokens + positions), memory);
   return cross_norm->forward(tokens + cross_attention->project_output(attended));
 }
 
-FACEPTOR_INLINE torch::Tensor DecoderLayerImpl::reflect(const torch::Tensor& tokens, const torch::Tensor& positions,
-                                                        std::span<const int64_t> counts) {
+FACEPTOR_INLINE torch::Tensor DecoderLayerImpl::self_attend(const torch::Tensor& tokens, const torch::Tensor& positions,
+                                                            std::span<const int64_t> counts) {
   const auto placed = tokens + positions;
   const auto queries = self_attention->project_queries(placed);        // B x heads x Q x d
   const auto memory = self_attention->project_memory(placed, tokens);  // keys, values: B x heads x Q x d
@@ -133,7 +133,7 @@ FACEPTOR_INLINE void QueryDecoderImpl::reset() {
   }
 }
 
-FACEPTOR_INLINE Memory QueryDecoderImpl::remember(const FeaturePyramid& pyramid) {
+FACEPTOR_INLINE Memory QueryDecoderImpl::make_memory(const FeaturePyramid& pyramid) {
   Memory memory;
   std::vector<torch::Tensor> tokens, positions;
   const auto add = [&](int64_t level, std::size_t j, const torch::nn::ModuleDict& projections, const torch::Tensor& embeds) {
@@ -189,9 +189,9 @@ FACEPTOR_INLINE std::vector<std::vector<torch::Tensor>> QueryDecoderImpl::forwar
       if (!traces.empty() && i + 1 == layers->size()) {
         traces[g].last_attention = nn::AttentionImpl::weights(layer.cross_attention->project_queries(tokens + positions), own);
       }
-      tokens = layer.look(tokens, positions, own);
+      tokens = layer.cross_attend(tokens, positions, own);
       if (!traces.empty()) traces[g].after_cross.push_back(tokens);
-      tokens = layer.reflect(tokens, positions, counts);
+      tokens = layer.self_attend(tokens, positions, counts);
       if (!traces.empty()) traces[g].after_ffn.push_back(tokens);
     }
   }

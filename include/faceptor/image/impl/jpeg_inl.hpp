@@ -20,7 +20,7 @@ struct JpegHeader {
 };
 
 FACEPTOR_INLINE Error cut_off_jpeg_header(std::string_view name) {
-  return image_error(ErrorCode::format, "the JPEG ends before its size is told", name).hint("the file is cut off or damaged");
+  return image_error(ErrorCode::format, "the JPEG ends before its size is given", name).hint("the file is cut off or damaged");
 }
 
 /// SOF0..SOF15 without DHT (C4), JPG (C8) and DAC (CC), which share the range.

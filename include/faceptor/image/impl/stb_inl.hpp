@@ -60,7 +60,7 @@ namespace faceptor::detail::stb {
 
 namespace faceptor::detail {
 
-/// Feeds stb_image and notices when it asks for more than there is: it would go on with zeros.
+/// Feeds stb_image and notices when it asks for more than there is: it would read zeros instead.
 struct StbSource {
   std::span<const std::byte> bytes;
   std::size_t at = 0;

@@ -151,7 +151,7 @@ FACEPTOR_INLINE void FaceptorImpl::decode(const ViewBatch& batch, const FeatureP
     rows.begin -= first;
     rows.end -= first;
   }
-  const auto memory = decoder->remember(pyramid.rows(first, last));
+  const auto memory = decoder->make_memory(pyramid.rows(first, last));
   std::vector<decoder::Trace> traces(trace != nullptr ? groups.size() : 0);
   const auto tokens = decoder->forward(memory, groups, traces);
 

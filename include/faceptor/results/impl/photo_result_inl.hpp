@@ -74,7 +74,7 @@ FACEPTOR_INLINE Face read_face(const nlohmann::json& in, const std::vector<std::
   return face;
 }
 
-/// The names of each face's tasks, in the order of the JSON at hand.
+/// The names of each face's tasks, in the order of the current JSON.
 template <class Json>
 std::vector<std::vector<std::string>> task_orders(const Json& in) {
   std::vector<std::vector<std::string>> orders;

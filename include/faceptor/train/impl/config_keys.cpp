@@ -202,7 +202,7 @@ std::vector<BoundKey> run_keys(TrainConfig& c) {
   keys.add("checkpoints.keep_every", c.checkpoints.keep_every, "steps", count, "between checkpoints that stay; 0: none does");
   keys.add("checkpoints.newest", c.checkpoints.newest, "checkpoints", {1, 1000}, "the newest ones, which are there besides");
   keys.add("checkpoints.on_disk_full", c.checkpoints.on_disk_full, "", {.choices = {"stop", "continue"}},
-           "when a checkpoint can't be written: the old ones stay, and the run ends or goes on without");
+           "when a checkpoint can't be written: the old ones stay, and the run ends or continues without");
   keys.add("result.licence", c.result.licence, "", any, "written into the final weights: what your data allow");
   keys.add("result.source", c.result.source, "", any, "likewise: who trained on what; empty: the configuration's data");
   keys.add("result.description", c.result.description, "", any, "likewise: anything else");

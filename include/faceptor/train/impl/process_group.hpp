@@ -24,7 +24,7 @@
 
 namespace faceptor::train::detail {
 
-/// A write to a process that has gone must fail, and be told of, rather than end this one without a word: gloo writes to its sockets as to
+/// A write to a process that has ended must fail with an error, not end this one silently: gloo writes to its sockets as to
 /// files. What an application has chosen for the signal stays.
 inline void survive_broken_pipes() {
   struct sigaction chosen {};
@@ -104,7 +104,7 @@ class ProcessGroup : public Communicator {
     try {
       const auto text = fmt::format("process {}: {}", place_.rank, reason);
       store_->compareSet(kFailed, {}, std::vector<std::uint8_t>(text.begin(), text.end()));
-      // Whoever keeps the store stays until the others have read it, or are gone as well.
+      // The process that keeps the store stays until the others have read it or have ended.
       if (place_.rank != 0 || place_.store_elsewhere) return;
       const auto until = std::chrono::steady_clock::now() + kPatience;
       for (auto* group : {&cpu_, &started_cpu_, &gpu_, &started_gpu_}) group->reset();  // so that nobody waits for this process
@@ -112,7 +112,7 @@ class ProcessGroup : public Communicator {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
       }
     } catch (const std::exception&) {
-      // Nobody is there to be told.
+      // No other process is left to tell.
     }
   }
 
@@ -180,7 +180,7 @@ class ProcessGroup : public Communicator {
       const auto told = told_reason();
       throw Error(ErrorCode::io, fmt::format("train: process {} of {} lost another one", place_.rank, place_.ranks))
           .found(told.empty() ? first_line(e) : told)
-          .hint("the run can be gone on with: the same command resumes it");
+          .hint("the same command resumes the run");
     }
   }
 

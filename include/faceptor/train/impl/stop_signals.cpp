@@ -14,7 +14,7 @@ StopSignals::StopSignals() {
   stop_flag() = 0;
   struct sigaction action {};
   action.sa_handler = [](int) { stop_flag() = 1; };
-  // Once: whoever is in a hurry sends a second one. System calls that were under way go on.
+  // Once: a second signal ends the process. Interrupted system calls are restarted.
   action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
   sigemptyset(&action.sa_mask);
   ::sigaction(SIGINT, &action, &interrupt_);

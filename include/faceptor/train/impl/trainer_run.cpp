@@ -168,9 +168,9 @@ struct Trainer::Run {
     const auto before = snapshot.info.value("config", nlohmann::json::object());
     const auto changed = before.empty() ? std::vector<std::string>{} : changed_keys(before, options.config);
     if (changed.empty()) return;
-    // Whoever changes something after a run has diverged wants it to have its chances again.
+    // A run that is resumed with other values after it diverged gets its full number of tries again.
     outcome.restored = in_a_row = 0;
-    if (writes()) faceptor::log(LogLevel::warning, "train: the run goes on with other values than it had: " + text::join(changed));
+    if (writes()) faceptor::log(LogLevel::warning, "train: the run is resumed with other values than it had: " + text::join(changed));
   }
 
   StepReport take_step() {
@@ -248,7 +248,7 @@ struct Trainer::Run {
     in_a_row = 0;
     if (writes()) {
       faceptor::log(LogLevel::warning,
-                    fmt::format("train: the weights of step {} are restored; the run goes on at step {}", snapshot->step, step));
+                    fmt::format("train: the weights of step {} are restored; the run continues at step {}", snapshot->step, step));
     }
     write([&] { log->line(step, {{"event", "restored"}, {"from_step", snapshot->step}}); });
   }
@@ -325,7 +325,7 @@ struct Trainer::Run {
       std::forward<F>(f)();
     } catch (const Error& e) {
       if (e.code() != ErrorCode::io || options.stop_on_disk_full) throw;
-      faceptor::log(LogLevel::warning, fmt::format("train: the run goes on without: {}", e.what()));
+      faceptor::log(LogLevel::warning, fmt::format("train: the run continues without: {}", e.what()));
     }
   }
 

@@ -220,7 +220,7 @@ FACEPTOR_INLINE std::string save_model(const std::filesystem::path& path, const 
   detail::expect_loadable(model.config(), path);
   auto tensors = state_of(model.module());
   if (as) {
-    // The hash is that of the numbers in the file, as whoever loads them will find them.
+    // The hash is that of the numbers in the file, as they are when they are loaded.
     const auto type = *as == files::DType::f16 ? torch::kFloat16 : *as == files::DType::bf16 ? torch::kBFloat16 : torch::kFloat32;
     for (auto& [name, tensor] : tensors) {
       if (tensor.is_floating_point()) tensor = tensor.detach().to(type).to(torch::kFloat32);

@@ -18,7 +18,7 @@
 namespace faceptor::datasets {
 namespace detail {
 
-/// What one thread has to say of one sample; computed without holding anybody up.
+/// What one thread has to say of one sample; computed beside the other threads.
 struct SampleFacts {
   Annotation annotation;
   int width = 0, height = 0;
@@ -141,7 +141,7 @@ SampleFacts examine(const Dataset& dataset, std::size_t index, float tiny_face) 
       }
     }
   }
-  // A point that is no number lies nowhere, and was told of already.
+  // A point that is no number lies nowhere, and was reported already.
   const auto count_outside = [&](std::span<const Point> points) {
     return std::count_if(points.begin(), points.end(),
                          [&](const Point& p) { return all_finite(std::span(&p, 1)) && !on_picture(p, facts.width, facts.height); });
