@@ -1,10 +1,13 @@
 #include <faceptor/datasets/record_io.hpp>
 
+#include <faceptor/files/byte_cursor.hpp>
+
 #include "datasets/malformed.hpp"
 #include "support/error_of.hpp"
 
 using namespace faceptor;
 using namespace faceptor::datasets;
+using files::text_of;
 using malformed::number;
 
 namespace {
@@ -19,8 +22,6 @@ std::string part(std::uint32_t kind, const std::string& body) {
 std::string header(std::uint32_t flag, float label) {
   return number(flag) + number(label) + number(std::uint64_t{7}) + number(std::uint64_t{8});
 }
-
-std::string text_of(std::span<const std::byte> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 /// Reads every record of a .rec file, with this index.
 void read_all(const TemporaryFolder& folder, const std::filesystem::path& records, const std::string& index) {

@@ -4,6 +4,7 @@
 #include <random>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
@@ -25,8 +26,6 @@ std::string sound_archive(const TemporaryFolder& folder) {
 ZipFile open_bytes(const TemporaryFolder& folder, const std::string& bytes) {
   return ZipFile::open(MappedFile::open(folder.write("archive.zip", bytes)));
 }
-
-std::string text_of(std::span<const std::byte> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 ErrorCode refusal(const TemporaryFolder& folder, const std::string& bytes) {
   try {
