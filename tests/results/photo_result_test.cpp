@@ -11,12 +11,14 @@
 #include <faceptor/results/photo_result.hpp>
 #include <nlohmann/json.hpp>
 
+#include "results/faces.hpp"
 #include "results/support.hpp"
 #include "support/catch.hpp"
 
 using namespace faceptor;
 using nlohmann::json;
 using results_test::code_of;
+using results_test::face_with_tasks;
 using results_test::message_of;
 
 namespace mine {
@@ -51,17 +53,6 @@ inline void from_json(const json&, Impostor&) {}
 
 namespace {
 
-Face face_with_tasks() {
-  Face face({10, 20, 110.5F, 140}, 0.98F, FivePoints{Point{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}});
-  face.task_list = 7;
-  face.add({"recog", results::Embedding({3, 4}, "abc")});
-  face.add({"age", AgeEstimate::of(31.4F, 2.5F)});
-  face.add({"affect", Expression({"calm", "wild"}, {0.9F, 0.1F})});
-  face.add({"align_b", Landmarks("own", {{1, 2}})});
-  face.add({"align_a", Landmarks("own", {{3, 4}})});
-  return face;
-}
-
 PhotoResult photo_of(Face face) {
   PhotoResult result;
   result.photo = "a.jpg";
@@ -91,20 +82,6 @@ TEST_CASE("a task result gives its own type only", "[results]") {
 TEST_CASE("a base type is not its derived type", "[results]") {
   const TaskResult result("affect", Expression({"a"}, {1.0F}));
   CHECK_FALSE(result.holds<results::Probabilities>());
-}
-
-TEST_CASE("a face gives results by type, name and handle", "[results]") {
-  const auto face = face_with_tasks();
-  CHECK(face.get<AgeEstimate>().years == 31.4F);
-  CHECK(face.get<Landmarks>("align_a").points[0].x == 3);
-  CHECK(face.get(TaskHandle<Landmarks>(7, 3, "align_b")).points[0].x == 1);
-  CHECK(face.has("age"));
-  CHECK_FALSE(face.has("agee"));
-  CHECK(face.has<Expression>());
-  CHECK_FALSE(face.has<ParsingMap>());
-  std::vector<std::string> order;
-  for (const auto& result : face) order.push_back(result.task());
-  CHECK(order == std::vector<std::string>{"recog", "age", "affect", "align_b", "align_a"});
 }
 
 // References into what has a name, copies of what is about to end.
@@ -143,22 +120,6 @@ TEST_CASE("what a temporary result gives outlives it", "[results]") {
   for (const auto& result : analyze()[0].results()) order.push_back(result.task());
   CHECK(order.size() == 10);
   CHECK(order.back() == "align_a");
-}
-
-TEST_CASE("a face says what is wrong with a question", "[results]") {
-  auto face = face_with_tasks();
-  const auto several = message_of([&] { (void)face.get<Landmarks>(); });
-  CHECK(several.find("align_b, align_a") != std::string::npos);
-  CHECK(several.find("handle") != std::string::npos);
-  CHECK(code_of([&] { (void)face.get<ParsingMap>(); }) == ErrorCode::argument);
-  CHECK(message_of([&] { (void)face.get<AgeEstimate>("agee"); }).find("did you mean \"age\"?") != std::string::npos);
-  CHECK(code_of([&] { (void)face.get<AgeEstimate>("affect"); }) == ErrorCode::mismatch);
-  CHECK(code_of([&] { (void)face.get(TaskHandle<Landmarks>(8, 3, "align_b")); }) == ErrorCode::mismatch);
-  CHECK(code_of([&] { (void)face.get(TaskHandle<AgeEstimate>(7, 3, "align_b")); }) == ErrorCode::mismatch);
-  CHECK(code_of([&] { (void)face.get(TaskHandle<Landmarks>(7, 9, "parsing")); }) == ErrorCode::argument);
-  CHECK(code_of([&] { face.add({"age", AgeEstimate::of(1, 1)}); }) == ErrorCode::argument);
-  face.task_list = 0;
-  CHECK(code_of([&] { (void)face.get(TaskHandle<Landmarks>(0, 3, "align_b")); }) == ErrorCode::mismatch);
 }
 
 TEST_CASE("a photo's line has the documented keys in their order", "[results]") {

@@ -106,6 +106,7 @@ std::optional<PickledArray> pickled_array(const pickle::Value& value, const std:
     // No extent is larger than the bytes are many, so a product that runs over was too large one step before.
     if (count <= array.bytes.size()) count *= static_cast<std::size_t>(extent);
   }
+  if (!array.shape.empty() && *std::min_element(array.shape.begin(), array.shape.end()) == 0) count = 0;
   array.by_columns = from_buffer ? parts.item(3).text() == "F" : parts.item(3).boolean();
   if (count > array.bytes.size() || count * array.bytes_each != array.bytes.size()) {
     throw pickled_error(ErrorCode::format, "an array's bytes do not fit its shape", place)
