@@ -144,95 +144,6 @@ TEST_CASE("visible points lie on the borders of their parts", "[synthetic]") {
   CHECK(checked > 1500);
 }
 
-TEST_CASE("hidden points are flagged", "[synthetic]") {
-  const syn::Person person = syn::Person::draw(1, 5);
-  syn::Appearance look = syn::Appearance::plain(person);
-  look.glasses = syn::Glasses::sun;
-  syn::Canvas canvas({256, 256}, {});
-  syn::LabelMaps labels({256, 256});
-  const auto painted = syn::paint_face(canvas, labels, person, look, {128, 120}, 50);
-  const auto set = syn::landmarks_of(painted, {256, 256}).p68;
-  for (std::size_t i = 36; i < 48; ++i) CHECK(set.visible[i] == 0);
-  for (std::size_t i = 48; i < 68; ++i) CHECK(set.visible[i] == 1);
-  // Nothing of the eyes is seen; LaPa, which has no glasses, calls the place face.
-  for (std::size_t i = 0; i < labels.celebamask.size(); ++i) {
-    CHECK((labels.celebamask[i] != 8 && labels.celebamask[i] != 9));
-    CHECK((labels.lapa[i] != 4 && labels.lapa[i] != 5));
-  }
-  const auto outside = syn::paint_face(canvas, labels, person, look, {-300, 120}, 50);
-  for (const auto visible : syn::landmarks_of(outside, {256, 256}).p19.visible) CHECK(visible == 0);
-}
-
-TEST_CASE("both label maps tell the same", "[synthetic]") {
-  const syn::SyntheticFaces faces(2, syn::SyntheticOptions().size(160, 160));
-  std::set<int> seen;
-  for (std::uint64_t index = 0; index < 60; ++index) {
-    const auto sample = faces.face(index);
-    const auto& labels = sample.labels;
-    REQUIRE(labels.celebamask.size() == 160 * 160);
-    REQUIRE(labels.lapa.size() == 160 * 160);
-    std::size_t wrong = 0;
-    for (std::size_t i = 0; i < labels.lapa.size(); ++i) {
-      seen.insert(labels.celebamask[i]);
-      wrong += labels.celebamask[i] > 18 || labels.lapa[i] > 10;
-      if (labels.celebamask[i] != 15) wrong += labels.lapa[i] != syn::lapa_class(labels.celebamask[i]);
-    }
-    CHECK(wrong == 0);
-  }
-  CHECK(seen.size() == 19);
-}
-
-TEST_CASE("labels stay in their ranges, and every kind turns up", "[synthetic]") {
-  std::set<int> expressions, hair, hats, beards;
-  std::array<std::set<int>, 40> attributes;
-  float youngest = 200, oldest = 0;
-  for (std::uint64_t index = 0; index < 600; ++index) {
-    const auto person = syn::Person::draw(9, index);
-    const auto look = syn::Appearance::draw(9, person, 0);
-    youngest = std::min(youngest, person.age);
-    oldest = std::max(oldest, person.age);
-    CHECK(person.age == std::floor(person.age));
-    expressions.insert(static_cast<int>(look.emotion));
-    hair.insert(static_cast<int>(person.hair_style));
-    hats.insert(static_cast<int>(look.hat));
-    beards.insert(static_cast<int>(look.facial_hair));
-    if (person.age < 18) CHECK(look.facial_hair == syn::FacialHair::none);
-    const auto values = syn::attributes_of(person, look);
-    for (std::size_t i = 0; i < 40; ++i) attributes[i].insert(values[i]);
-    CHECK(std::abs(look.yaw) <= 0.5F);
-  }
-  CHECK(youngest >= 6);
-  CHECK(oldest <= 85);
-  CHECK(oldest - youngest > 70);
-  CHECK(expressions.size() == results::kExpressionNames.size());
-  CHECK(hair.size() == 11);
-  CHECK(hats.size() == 4);
-  CHECK(beards.size() == 5);
-  for (std::size_t i = 0; i < 40; ++i) {
-    INFO(results::kCelebaAttributeNames[i]);
-    CHECK(*attributes[i].begin() >= -1);
-    CHECK(*attributes[i].rbegin() <= 1);
-    // Either never told, or told both ways.
-    CHECK((attributes[i] == std::set<int>{-1} || (attributes[i].count(0) == 1 && attributes[i].count(1) == 1)));
-  }
-}
-
-TEST_CASE("expressions move the points as they should", "[synthetic]") {
-  const syn::Person person = syn::Person::draw(1, 8);
-  const auto shape = [&](syn::Emotion emotion) {
-    syn::Appearance look = syn::Appearance::plain(person);
-    look.actions = syn::Actions::of(emotion, 1);
-    return syn::FaceShape(person, look, {100, 100}, 50);
-  };
-  const auto neutral = shape(syn::Emotion::neutral), happy = shape(syn::Emotion::happy), sad = shape(syn::Emotion::sad),
-             surprised = shape(syn::Emotion::surprise), angry = shape(syn::Emotion::anger);
-  CHECK(happy.lip_top.front().y < neutral.lip_top.front().y - 2);
-  CHECK(sad.lip_top.front().y > neutral.lip_top.front().y + 2);
-  CHECK(surprised.mouth_bottom[12].y - surprised.mouth_top[12].y > 8);
-  CHECK(surprised.eyes[0].upper[12].y < neutral.eyes[0].upper[12].y - 1);
-  CHECK(angry.eyes[0].brow_middle.back().y > neutral.eyes[0].brow_middle.back().y + 3);
-}
-
 TEST_CASE("faces of any size and shape of picture", "[synthetic]") {
   for (const auto& [width, height] : {std::pair{16, 16}, std::pair{178, 218}, std::pair{300, 90}}) {
     const auto sample = syn::SyntheticFaces(1, syn::SyntheticOptions().size(width, height)).face(0);
@@ -295,8 +206,4 @@ TEST_CASE("bad wishes give one error each", "[synthetic]") {
   CHECK_THROWS_AS(faces.photo(0, 17), Error);
   CHECK_THROWS_AS(syn::contact_sheet(faces, 0, 0, 4), Error);
   CHECK_THROWS_AS(syn::contact_sheet(faces, 0, 100000, 4), Error);
-  syn::Canvas canvas({32, 32}, {});
-  syn::LabelMaps labels({16, 16});
-  const auto person = syn::Person::draw(1, 1);
-  CHECK_THROWS_AS(syn::paint_face(canvas, labels, person, syn::Appearance::plain(person), {16, 16}, 6), Error);
 }

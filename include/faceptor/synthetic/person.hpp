@@ -17,6 +17,7 @@ enum class HairTone { black, brown, blond, red };
 ///
 /// Lengths are in face units: 1 is half the width of an average face at the cheekbones, about 7 cm. Coordinates of a frontal
 /// face: x to the image's right, y down, the line of the eyes at y = 0, the middle of the face at x = 0.
+/// Features and hair are drawn independently of the tone of the skin, so that none of them tells of the others.
 struct Person {
   std::uint64_t identity = 0;
   bool male = false;

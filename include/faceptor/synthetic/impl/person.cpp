@@ -36,36 +36,33 @@ void draw_shape(Person& p, Random& r) {
   p.brow_arch = std::max(0.01F, around(0.07F - 0.03F * man, 0.022F));
   p.brow_thickness = std::max(0.035F, around(0.070F + 0.024F * man - 0.012F * child, 0.014F));
   p.nose_y = around(0.60F + 0.025F * man - 0.08F * child, 0.035F);
-  p.nose_width = around(0.225F + 0.025F * man, 0.022F) + 0.05F * smoothstep(0.45F, 1, p.skin_tone);
+  p.nose_width = around(0.25F + 0.025F * man, 0.033F);
   p.nose_height = std::max(0.5F, around(1.0F + 0.08F * man - 0.3F * child, 0.17F));
   p.mouth_y = p.nose_y + around(0.345F - 0.02F * child, 0.022F);
   p.mouth_width = around(0.375F + 0.015F * man - 0.05F * child, 0.026F);
-  const float lips = around(1.0F - 0.14F * man, 0.17F) + 0.22F * smoothstep(0.45F, 1, p.skin_tone) - 0.2F * smoothstep(50, 85, p.age);
+  const float lips = around(1.11F - 0.14F * man, 0.22F) - 0.2F * smoothstep(50, 85, p.age);
   p.upper_lip = std::max(0.04F, 0.092F * lips);
   p.lower_lip = std::max(0.055F, 0.125F * lips);
   p.ear_size = around(1 + 0.06F * smoothstep(50, 85, p.age), 0.07F);
 }
 
 void draw_hair(Person& p, Random& r) {
-  const float dark = smoothstep(0.3F, 0.6F, p.skin_tone);
   constexpr std::array<Rgb, 4> kFirst = {Rgb{0.055F, 0.045F, 0.045F}, Rgb{0.20F, 0.12F, 0.075F}, Rgb{0.70F, 0.53F, 0.31F},
                                          Rgb{0.44F, 0.18F, 0.075F}};
   constexpr std::array<Rgb, 4> kSecond = {Rgb{0.12F, 0.09F, 0.08F}, Rgb{0.40F, 0.26F, 0.16F}, Rgb{0.90F, 0.78F, 0.56F},
                                           Rgb{0.66F, 0.32F, 0.14F}};
-  p.hair_tone = static_cast<HairTone>(r.pick({0.25F + 2 * dark, 0.42F, 0.27F * (1 - dark), 0.08F * (1 - dark)}));
+  p.hair_tone = static_cast<HairTone>(r.pick({0.60F, 0.26F, 0.11F, 0.03F}));
   const auto tone = static_cast<std::size_t>(p.hair_tone);
   const Rgb natural = mix(kFirst[tone], kSecond[tone], static_cast<float>(r.uniform()));
   p.greyness = std::clamp(smoothstep(38, 72, p.age + r.normal(0, 7)) * 1.1F, 0.0F, 1.0F);
   const float silver = r.uniform(0.56F, 0.86F);
   p.hair = mix(natural, {silver, silver * 0.985F, silver * 0.97F}, p.greyness * 0.93F);
   const float old = smoothstep(35, 70, p.age);
-  const float curls = 0.6F + 2.2F * smoothstep(0.55F, 0.85F, p.skin_tone);
   if (p.male) {
     p.hair_style = static_cast<HairStyle>(
-        r.pick({0.2F + 1.2F * old, 1.0F, 0.2F + 2 * old, 2.4F, 2.0F * (1 - 0.7F * old), 0.8F * curls, 0.12F, 0.12F, 0.15F, 0.25F, 0.05F}));
+        r.pick({0.2F + 1.2F * old, 1.0F, 0.2F + 2 * old, 2.4F, 2.0F * (1 - 0.7F * old), 1.0F, 0.12F, 0.12F, 0.15F, 0.25F, 0.05F}));
   } else {
-    p.hair_style =
-        static_cast<HairStyle>(r.pick({0.01F, 0.04F, 0.0F, 0.5F + 0.8F * old, 0.15F, 0.7F * curls, 1.5F, 1.7F, 1.7F, 1.4F, 1.1F}));
+    p.hair_style = static_cast<HairStyle>(r.pick({0.01F, 0.04F, 0.0F, 0.5F + 0.8F * old, 0.15F, 0.9F, 1.5F, 1.7F, 1.7F, 1.4F, 1.1F}));
   }
   p.part_x = (r.chance(0.5) ? 1.0F : -1.0F) * r.uniform(0.12F, 0.42F);
 }
@@ -82,9 +79,8 @@ Person Person::draw(std::uint64_t seed, std::uint64_t identity) {
   p.skin = skin_of_tone(p.skin_tone, r.normal(0, 1));
   p.rosiness = r.uniform(0.15F, 0.75F);
   p.freckles = p.skin_tone < 0.35F && r.chance(0.2) ? r.uniform(0.3F, 1) : 0;
-  const float dark = smoothstep(0.3F, 0.55F, p.skin_tone);
-  const Rgb brown = mix(Rgb{0.17F, 0.095F, 0.05F}, Rgb{0.40F, 0.24F, 0.12F}, static_cast<float>(r.uniform()) * (1 - 0.6F * dark));
-  const std::size_t iris = r.pick({1.0F + 6 * dark, 0.75F, 0.4F, 0.35F});
+  const Rgb brown = mix(Rgb{0.17F, 0.095F, 0.05F}, Rgb{0.40F, 0.24F, 0.12F}, static_cast<float>(r.uniform()));
+  const std::size_t iris = r.pick({0.75F, 0.12F, 0.07F, 0.06F});
   p.iris = iris == 0 ? brown : iris == 1 ? Rgb{0.34F, 0.50F, 0.64F} : iris == 2 ? Rgb{0.38F, 0.48F, 0.28F} : Rgb{0.48F, 0.52F, 0.54F};
   p.wrinkles = smoothstep(34, 80, p.age);
   draw_shape(p, r);
