@@ -1,10 +1,71 @@
+#include <faceptor/heads/head.hpp>
+
+#include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/error.hpp>
+#include <faceptor/heads/output_kinds.hpp>
 #include <faceptor/heads/standard_heads.hpp>
 
+#include "support/error_of.hpp"
 #include "support/torch_catch.hpp"
 
 namespace heads = faceptor::heads;
 using Levels = std::vector<int64_t>;
+
+namespace {
+
+/// Gives zeros.
+struct Zeros : torch::nn::Module, heads::Head {
+  static constexpr const char* kName = "test_zeros";
+  using Kind = faceptor::AttributeVector;
+  explicit Zeros(const heads::HeadContext& context) : outputs(context.outputs), read(context.levels({}, heads::attribute_levels).levels) {}
+  const std::vector<int64_t>& levels() const override { return read; }
+  std::vector<torch::Tensor> forward(const faceptor::FeaturePyramid& pyramid, std::span<const std::size_t> wanted) override {
+    std::vector<torch::Tensor> made;
+    for (const auto index : wanted) made.push_back(torch::zeros({pyramid.at(read.back()).size(0), outputs[index].outputs}));
+    return made;
+  }
+  std::vector<heads::HeadOutput> outputs;
+  Levels read;
+};
+
+namespace other {
+struct Zeros : torch::nn::Module, heads::Head {
+  static constexpr const char* kName = "test_zeros";
+  using Kind = faceptor::AttributeVector;
+  explicit Zeros(const heads::HeadContext&) {}
+  const std::vector<int64_t>& levels() const override { return read; }
+  std::vector<torch::Tensor> forward(const faceptor::FeaturePyramid&, std::span<const std::size_t>) override { return {}; }
+  Levels read;
+};
+}  // namespace other
+
+}  // namespace
+
+TEST_CASE("a head of one's own is made by its name, and takes nobody else's", "[heads]") {
+  heads::register_head<Zeros>();
+  heads::register_head<Zeros>();  // twice does no harm
+  const auto type = heads::head_registry().get("test_zeros");
+  CHECK(type.kind == "attribute_vector");
+  const faceptor::Vit vit(faceptor::VitOptions(16, 12, 2, 16).image_side(32));
+  const auto head = type.make({*vit, {{"a", 3}, {"b", 5}}});
+  CHECK(head->levels() == Levels{5, 7, 9, 11});
+  faceptor::FeaturePyramid pyramid;
+  pyramid.add(11, torch::randn({2, 16, 2, 2}));
+  const std::vector<std::size_t> second = {1};
+  CHECK(head->forward(pyramid, second).at(0).sizes() == torch::IntArrayRef({2, 5}));
+  CHECK(error_of([] { heads::register_head<other::Zeros>(); }).code() == faceptor::ErrorCode::argument);
+}
+
+TEST_CASE("levels of a backbone come with their widths and strides", "[heads]") {
+  const faceptor::Vit vit(faceptor::VitOptions(16, 4, 2, 8).image_side(32).projection(0));
+  const heads::HeadContext context{*vit, {{"a", 3}}};
+  const auto chosen = context.levels({1, 3}, heads::dense_levels);
+  CHECK(chosen.levels == Levels{1, 3});
+  CHECK(chosen.widths == Levels{16, 16});
+  CHECK(chosen.strides == Levels{8, 8});
+  CHECK(context.levels({}, heads::dense_levels).levels == Levels{0, 1, 2, 3});
+  CHECK(error_of([&] { context.levels({-1}, heads::dense_levels); }).found() == "-1");
+}
 
 TEST_CASE("heads read the reference's levels, and as many of any backbone", "[heads]") {
   CHECK(heads::dense_levels(12) == Levels{3, 5, 7, 11});

@@ -1,3 +1,7 @@
+#include <faceptor/losses/own_loss.hpp>
+
+#include <faceptor/losses/labels.hpp>
+#include <faceptor/losses/loss.hpp>
 #include <faceptor/losses/make_loss.hpp>
 
 #include "support/error_of.hpp"
@@ -42,6 +46,17 @@ struct Unreduced {
   static constexpr const char* kName = "test_unreduced";
   static constexpr std::array kLabels = {LabelKind::values};
   torch::Tensor operator()(const torch::Tensor& output, const losses::Labels& labels) const { return (output - labels.primary).abs(); }
+};
+
+/// One with a parameter.
+struct Weighted : losses::LossModule<Weighted, losses::NoOptions> {
+  static constexpr const char* kName = "test_weighted";
+  static constexpr std::array kLabels = {LabelKind::age};
+  explicit Weighted(losses::NoOptions options) : LossModule(options) { weight = register_parameter("weight", torch::ones({2})); }
+  losses::LossValue forward(const torch::Tensor& output, const losses::Labels& labels) override {
+    return {(weight * (output - labels.primary)).mean()};
+  }
+  torch::Tensor weight;
 };
 
 namespace other {
@@ -124,4 +139,29 @@ TEST_CASE("soft masks are learned at the size of their labels", "[losses]") {
     CHECK(loss->forward(logits, 1 - ones).total.item<double>() == Approx(logarithmic ? 90 : 30));
     CHECK(error_of([&] { loss->forward(logits, torch::ones({2, 1, 8, 8})); }).code() == ErrorCode::shape);  // never broadcast
   }
+}
+
+TEST_CASE("labels are one tensor, and others by name", "[losses][labels]") {
+  const losses::Labels one = torch::ones({2});
+  CHECK(one.primary.sum().item<float>() == 2);
+  CHECK(one.find("mask") == nullptr);
+  const losses::Labels more(torch::ones({2}), {{"mask", torch::zeros({3})}});
+  REQUIRE(more.find("mask") != nullptr);
+  CHECK(more.find("mask")->size(0) == 3);
+  CHECK(losses::share_of(torch::tensor({true, false, true, true})).item<double>() == 0.75);
+}
+
+TEST_CASE("a clone of a loss has parameters of its own, and the loss's mode", "[losses][own]") {
+  Weighted loss{{}};
+  loss.weight.set_data(torch::full({2}, 3.0F));
+  loss.weight.requires_grad_(false);
+  loss.eval();
+  const auto copy = std::dynamic_pointer_cast<Weighted>(loss.clone());
+  REQUIRE(copy != nullptr);
+  CHECK(torch::equal(copy->weight, loss.weight));
+  CHECK_FALSE(copy->weight.requires_grad());
+  CHECK_FALSE(copy->is_training());
+  copy->weight.data().zero_();
+  CHECK(loss.weight.sum().item<float>() == 6);
+  CHECK(copy->label_needs(4).count == 4);
 }

@@ -2,6 +2,7 @@
 
 #include <faceptor/metrics/make_metric.hpp>
 #include <faceptor/metrics/mean_score.hpp>
+#include <faceptor/metrics/metric.hpp>
 
 #include "support/error_of.hpp"
 
@@ -116,4 +117,18 @@ TEST_CASE("Metrics by name, one's own too", "[metrics]") {
   CHECK(metrics::make_metric("degrees")->name() == "degrees");
   CHECK(metrics::make_metric("counter")->report()["samples"] == 0);
   CHECK(error_of([] { metrics::register_metric<OtherDegrees>(); }).code() == ErrorCode::argument);
+}
+
+TEST_CASE("A metric without scores says so, and numbers that aren't defined are null", "[metrics]") {
+  const Counter counter;
+  const metrics::Metric& metric = counter;
+  CHECK_FALSE(metric.scores(torch::zeros({2, 1}), torch::zeros({2})).defined());
+  CHECK(metric.score().name == "counter");
+  CHECK(metric.score().less_is_better);
+  CHECK_FALSE(metric.score().share);
+  CHECK(metrics::number_or_null(std::nullopt).is_null());
+  CHECK(metrics::number_or_null(0.0) == 0.0);
+  CHECK(*metrics::share(1, 4) == 0.25);
+  CHECK_FALSE(metrics::share(1, 0));
+  CHECK_FALSE(metrics::share(1, -1));
 }

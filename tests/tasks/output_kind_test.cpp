@@ -1,3 +1,5 @@
+#include <faceptor/tasks/output_kind.hpp>
+
 #include <faceptor/losses/regression.hpp>
 #include <faceptor/metrics/numbers.hpp>
 #include <faceptor/model/faceptor.hpp>
@@ -29,6 +31,11 @@ struct InterpreterOnly : AttributeVector {
 
 /// As attribute vectors, under a name of its own.
 struct Like : AttributeVector {
+  static constexpr const char* kName = "test_like";
+};
+
+/// A kind of maps that takes the other's name.
+struct Impostor : DenseMap {
   static constexpr const char* kName = "test_like";
 };
 
@@ -74,4 +81,28 @@ TEST_CASE("images of another floating-point type are taken in the model's own", 
   const torch::NoGradGuard no_grad;
   const auto images = torch::rand({1, 3, 32, 32}, torch::kFloat64);
   CHECK(torch::equal(model->run(images)[0], model->run(images.to(torch::kFloat32))[0]));
+}
+
+TEST_CASE("output kinds are known by their names, with the head and the interpreter that they make", "[tasks][kinds]") {
+  const auto check = [](const char* name, bool maps, const std::string& head, const std::string& interpreter) {
+    INFO(name);
+    const auto kind = output_kinds().get(name);
+    CHECK(kind.name == name);
+    CHECK(kind.maps == maps);
+    CHECK(kind.head == head);
+    CHECK(kind.interpreter == interpreter);
+  };
+  check("dense_map", true, "dense_map", "map_v2");
+  check("attribute_vector", false, "attribute_vector", "value");
+  check("embedding", false, "embedding", "feature_v2");
+  register_output_kind<HeadOnly>();
+  register_output_kind<InterpreterOnly>();
+  register_output_kind<Like>();
+  register_output_kind<Like>();  // twice does no harm
+  check("test_head_only", false, "test_head_only", "");
+  check("test_interpreter_only", false, "", "test_interpreter_only");
+  check("test_like", false, "test_like", "test_like");
+  CHECK(heads::head_registry().get("test_like").kind == "test_like");
+  CHECK(decoder::interpreter_registry().get("test_like").queries(3) == 3);
+  CHECK(error_of([] { register_output_kind<Impostor>(); }).code() == ErrorCode::argument);
 }
