@@ -5,9 +5,7 @@
 #include <faceptor/evaluate/report.hpp>
 #include <faceptor/files/safetensors.hpp>
 #include <faceptor/geometry/box.hpp>
-#include <faceptor/loading/detected_boxes.hpp>
 #include <faceptor/report/html_report.hpp>
-#include <faceptor/report/svg.hpp>
 #include <faceptor/synthetic/write_sets.hpp>
 
 #include "analyze/small_analyzer.hpp"
@@ -158,18 +156,6 @@ TEST_CASE("A detector's boxes take the place of the set's, and faces it misses a
   info.kind = LabelKind::class_index;
   const auto set = std::make_shared<ListedSet>(info, annotations);
   const auto detector = std::make_shared<FixedBoxes>(std::vector<Box>{{0, 0, 20, 20}, {6, 6, 32, 32}});
-  const auto cut = loading::with_detected_boxes(set, detector);
-  const auto first = cut->read(0);
-  CHECK(first.box == Box{6, 6, 32, 32});  // the one that overlaps most
-  CHECK(first.points == five_points_from_box(*first.box));
-  const FivePoints found = {Point{10, 12}, {22, 12}, {16, 18}, {12, 24}, {20, 24}};
-  const auto with_points = loading::with_detected_boxes(set, detector, [&](const Image&, const Detection& face) {
-    CHECK(face.box == first.box);
-    return found;
-  });
-  CHECK(with_points->read(0).points == found);
-  CHECK(error_of([&] { cut->read(1); }).code() == ErrorCode::format);
-
   const auto report = evaluate::evaluate(loaded, "affect_rafdb", set, {.detector = detector, .workers = 0});
   CHECK(report.detector == "boxes");
   CHECK(report.crop == "view");
@@ -226,24 +212,4 @@ TEST_CASE("Thresholds of identity go into the weights file, and nothing else cha
   other = report;
   other.details.erase("thresholds");
   CHECK(error_of([&] { evaluate::save_thresholds(path, other); }).code() == ErrorCode::mismatch);
-}
-
-TEST_CASE("Plots are drawings of what they are given, in text that stands for itself", "[evaluate][svg]") {
-  namespace svg = report::svg;
-  CHECK(svg::escaped("a<b & \"c\">") == "a&lt;b &amp; &quot;c&quot;&gt;");
-  const std::vector<evaluate::Series> lines = {{"up", {{0, 0}, {0.5, 0.5}, {2, 2}}}, {"<down>", {{0, 1}, {1, 0}}}};
-  const auto chart = svg::drawn(evaluate::LineChart{"A & B", {"x", 0, 1}, {"y", 0, 1, false, true}, lines});
-  CHECK(chart.starts_with("<svg"));
-  CHECK(chart.ends_with("</svg>"));
-  CHECK(chart.find("A &amp; B") != std::string::npos);
-  CHECK(chart.find("&lt;down&gt;") != std::string::npos);
-  CHECK(chart.find("-0") == std::string::npos);
-  CHECK(chart.find("d=\"M58.0 274.0L245.0 154.0\"") != std::string::npos);  // (2, 2) lies outside and is cut off
-  const std::vector<std::string> names = {"a", "b"};
-  const std::vector<std::int64_t> counts = {3, 1, 0, 0};
-  const auto square = svg::drawn(evaluate::Confusion{"c", names, counts});
-  CHECK(square.find("a taken for b: 1") != std::string::npos);
-  CHECK(square.find("nan") == std::string::npos);  // the class that never occurs
-  const std::vector<std::pair<std::string, std::optional<double>>> bars = {{"hair", 0.5}, {"hat", std::nullopt}};
-  CHECK(svg::drawn(evaluate::Bars{"F1", bars}).find("not defined") != std::string::npos);
 }

@@ -10,9 +10,11 @@
 
 #include "support/error_of.hpp"
 #include "support/temporary_folder.hpp"
+#include "train/event_reader.hpp"
 
 using namespace faceptor;
 using namespace faceptor::train;
+using tensorboard::read_events;
 
 namespace {
 

@@ -9,17 +9,19 @@
 #include <fstream>
 
 #include <faceptor/core/log.hpp>
-#include <faceptor/train/event_file.hpp>
 #include <faceptor/train/stop_signals.hpp>
 #include <faceptor/train/validation.hpp>
 
 #include "support/error_of.hpp"
 #include "support/temporary_folder.hpp"
+#include "train/event_reader.hpp"
 #include "train/small_run.hpp"
 
 using namespace faceptor;
 using namespace faceptor::train;
 using Catch::Matchers::Contains;
+using tensorboard::Event;
+using tensorboard::read_events;
 using End = TrainOutcome::End;
 
 namespace {

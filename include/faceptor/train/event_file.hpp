@@ -4,9 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/image/image.hpp>
@@ -52,23 +50,5 @@ class EventFile {
   std::filesystem::path path_;
   int descriptor_ = -1;
 };
-
-/// What one event says: a scalar, a picture, the file's version, or that the run began anew.
-struct Event {
-  double wall_time = 0;  ///< seconds since 1970
-  std::int64_t step = 0;
-  std::string tag;           ///< empty for events that are neither scalar nor picture
-  double value = 0;          ///< of a scalar
-  std::string png;           ///< bytes of a picture
-  int width = 0;             ///< of a picture, pixels
-  int height = 0;            ///< of a picture, pixels
-  std::string file_version;  ///< of the first event
-  bool restart = false;      ///< what earlier files say from this step on is withdrawn
-};
-
-/// The events of a file that an `EventFile` wrote; other fields of TensorBoard's events are passed over. A torn record at the end
-/// ends the list without an error.
-/// @throws Error(io); Error(format) for a wrong checksum or a message that can't be one, naming the byte
-std::vector<Event> read_events(const std::filesystem::path& path);
 
 }  // namespace faceptor::train

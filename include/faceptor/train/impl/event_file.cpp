@@ -7,14 +7,13 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <optional>
+#include <string>
 
 #include <fmt/format.h>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/files/atomic_file.hpp>
 #include <faceptor/files/byte_cursor.hpp>
-#include <faceptor/files/mapped_file.hpp>
 #include <faceptor/image/write.hpp>
 #include <faceptor/train/event_file.hpp>
 
@@ -66,58 +65,6 @@ class ProtoWriter {
   std::string out_;
 };
 
-/// One field of a message that is read.
-struct ProtoField {
-  unsigned number = 0;
-  WireType type = WireType::varint;
-  std::uint64_t value = 0;  ///< of varints and fixed numbers
-  std::string_view bytes{};
-};
-
-/// Reads a message field by field. @throws Error(format) where it ends too early or a field has an unknown type
-class ProtoReader {
- public:
-  explicit ProtoReader(std::string_view message) : rest_(message) {}
-
-  std::optional<ProtoField> next() {
-    if (rest_.empty()) return std::nullopt;
-    const auto key = raw_varint();
-    ProtoField field{static_cast<unsigned>(key >> 3), static_cast<WireType>(key & 7U)};
-    switch (field.type) {
-      case WireType::varint: field.value = raw_varint(); return field;
-      case WireType::fixed64: field.value = little_endian<std::uint64_t>(); return field;
-      case WireType::fixed32: field.value = little_endian<std::uint32_t>(); return field;
-      case WireType::bytes: field.bytes = take(raw_varint()); return field;
-    }
-    throw bad().found("a field of type " + std::to_string(key & 7U));
-  }
-
- private:
-  static Error bad() { return Error(ErrorCode::format, "train: a record of an event file is not a message"); }
-
-  std::string_view take(std::uint64_t count) {
-    if (count > rest_.size()) throw bad().expected(fmt::format("{} bytes more", count)).found(std::to_string(rest_.size()));
-    const auto taken = rest_.substr(0, count);
-    rest_.remove_prefix(count);
-    return taken;
-  }
-  template <class T>
-  T little_endian() {
-    return *files::number_at<T>(std::as_bytes(std::span(take(sizeof(T)))), 0);
-  }
-  std::uint64_t raw_varint() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      const auto byte = static_cast<unsigned char>(take(1)[0]);
-      value |= std::uint64_t{byte & 0x7FU} << shift;
-      if (byte < 0x80) return value;
-    }
-    throw bad().found("a number of more than 64 bits");
-  }
-
-  std::string_view rest_;
-};
-
 // Fields of tensorflow.Event, Summary, Summary.Value, Summary.Image and SessionLog.
 inline constexpr unsigned kEventWallTime = 1, kEventStep = 2, kEventVersion = 3, kEventSummary = 5, kEventSession = 7;
 inline constexpr unsigned kSummaryValue = 1, kValueTag = 1, kValueSimple = 2, kValueImage = 4;
@@ -141,34 +88,6 @@ std::string summary_event(std::string_view tag, std::int64_t step, const ProtoWr
   auto event = new_event(step);
   event.bytes(kEventSummary, summary.str());
   return event.str();
-}
-
-void read_summary(std::string_view message, Event& event) {
-  for (ProtoReader summary(message); const auto item = summary.next();) {
-    if (item->number != kSummaryValue) continue;
-    for (ProtoReader values(item->bytes); const auto field = values.next();) {
-      if (field->number == kValueTag) event.tag = field->bytes;
-      if (field->number == kValueSimple) event.value = std::bit_cast<float>(static_cast<std::uint32_t>(field->value));
-      if (field->number != kValueImage) continue;
-      for (ProtoReader image(field->bytes); const auto part = image.next();) {
-        if (part->number == kImageHeight) event.height = static_cast<int>(part->value);
-        if (part->number == kImageWidth) event.width = static_cast<int>(part->value);
-        if (part->number == kImageBytes) event.png = part->bytes;
-      }
-    }
-  }
-}
-
-Event read_event(std::string_view message) {
-  Event event;
-  for (ProtoReader reader(message); const auto field = reader.next();) {
-    if (field->number == kEventWallTime) event.wall_time = std::bit_cast<double>(field->value);
-    if (field->number == kEventStep) event.step = static_cast<std::int64_t>(field->value);
-    if (field->number == kEventVersion) event.file_version = field->bytes;
-    if (field->number == kEventSummary) read_summary(field->bytes, event);
-    if (field->number == kEventSession) event.restart = true;
-  }
-  return event;
 }
 
 }  // namespace
@@ -239,32 +158,6 @@ void EventFile::image(std::string_view tag, std::int64_t step, const Image& pict
   ProtoWriter message;
   message.bytes(kValueImage, image.str());
   record(summary_event(tag, step, message));
-}
-
-std::vector<Event> read_events(const std::filesystem::path& path) {
-  constexpr std::size_t kHead = 12;
-  constexpr std::size_t kTail = 4;
-  const auto file = files::MappedFile::open(path);
-  std::vector<Event> events;
-  std::size_t at = 0;
-  const auto wrong = [&](const char* what) {
-    return Error(ErrorCode::format, std::string("train: a record's ") + what + " fails its checksum")
-        .where(fmt::format("{}, byte {}", path.string(), at));
-  };
-  for (auto rest = file->bytes(); rest.size() >= kHead; rest = file->bytes().subspan(at)) {
-    if (masked_crc32c(rest.first(8)) != files::number_at<std::uint32_t>(rest, 8)) throw wrong("length");
-    const auto length = *files::number_at<std::uint64_t>(rest, 0);
-    if (length > rest.size() - kHead || rest.size() - kHead - length < kTail) break;
-    const auto message = rest.subspan(kHead, length);
-    if (masked_crc32c(message) != files::number_at<std::uint32_t>(rest, kHead + length)) throw wrong("content");
-    try {
-      events.push_back(read_event({reinterpret_cast<const char*>(message.data()), message.size()}));
-    } catch (Error& e) {
-      throw std::move(e).where(fmt::format("{}, byte {}", path.string(), at));
-    }
-    at += kHead + length + kTail;
-  }
-  return events;
 }
 
 }  // namespace faceptor::train
