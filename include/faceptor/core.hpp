@@ -12,4 +12,5 @@
 #include <faceptor/core/registry.hpp>    // parts by name: one registry a plug-in point
 #include <faceptor/core/text.hpp>        // small helpers for messages
 #include <faceptor/core/version.hpp>     // the version of these headers
+#include <faceptor/core/unicode.hpp>     // names that come from file systems
 // clang-format on

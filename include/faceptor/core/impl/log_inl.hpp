@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <faceptor/core/log.hpp>
+#include <faceptor/core/unicode.hpp>
 
 namespace faceptor {
 namespace detail {
@@ -13,7 +14,8 @@ namespace detail {
 struct LogState {
   std::mutex mutex;
   std::shared_ptr<const LogSink> sink = std::make_shared<LogSink>([](LogLevel level, std::string_view line) {
-    if (level == LogLevel::warning) std::fprintf(stderr, "faceptor: %.*s\n", static_cast<int>(line.size()), line.data());
+    // Lines quote names of files, which may hold anything.
+    if (level == LogLevel::warning) std::fprintf(stderr, "faceptor: %s\n", text::printable(line).c_str());
   });
 };
 

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include <faceptor/core/text.hpp>
+#include <faceptor/core/unicode.hpp>
 
 namespace faceptor::text {
 namespace detail {
@@ -46,7 +47,7 @@ FACEPTOR_INLINE std::string suggestion(std::string_view word, std::span<const st
 FACEPTOR_INLINE std::string in_quotes(std::string_view name) {
   constexpr std::size_t kLongest = 120;
   std::string out = "\"";
-  for (const char c : name.substr(0, kLongest)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  out += printable(name.substr(0, kLongest));
   if (name.size() > kLongest) {
     // A cut inside a multi-byte character would make the message invalid UTF-8.
     while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0x80) != 0) out.pop_back();
