@@ -96,3 +96,45 @@ TEST_CASE("a boxes file is read from disk", "[detect][boxes]") {
   CHECK(error_of([&] { read_boxes_file(folder / "missing.csv"); }).code() == ErrorCode::io);
   CHECK(error_of([&] { read_boxes_file(folder.path()); }).code() == ErrorCode::io);
 }
+
+TEST_CASE("a line of CSV may hold a score, or say that no face is there", "[detect][boxes]") {
+  const auto boxes = parse_boxes("photo,x0,y0,x1,y1,score\na.jpg,1,2,8,9,0.75\nb.jpg,,,,,\nc.jpg,,,,\n\"d, e.jpg\", 1, 2, 8, 9, -1.5\n");
+  REQUIRE(boxes.size() == 4);
+  CHECK(boxes.at("a.jpg").at(0).box == Box{1, 2, 8, 9});
+  CHECK(boxes.at("a.jpg").at(0).score == 0.75F);
+  CHECK(boxes.at("b.jpg").empty());
+  CHECK(boxes.at("c.jpg").empty());
+  CHECK(boxes.at("d, e.jpg").at(0).score == -1.5F);
+  CHECK(parse_boxes("a.jpg,1,2,8,9,0.5").at("a.jpg").at(0).score == 0.5F);
+  CHECK(parse_boxes("a, 7.jpg,1,2,8,9").at("a, 7.jpg").at(0).score == 1.0F);
+  CHECK(error_of([] { parse_boxes("a.jpg,1,,8,9"); }).where() == "boxes, line 1, field y0");
+  const auto sizes = error_of([] { parse_boxes("photo,x,y,width,height\na.jpg,1,2,8,9\n"); });
+  CHECK(sizes.hint() == "boxes are two corners, not a corner and a size");
+  CHECK(error_of([] { parse_boxes("a.jpg;1;2;8;9"); }).expected() == "photo,x0,y0,x1,y1 with commas between");
+}
+
+TEST_CASE("boxes are found by any spelling of a photo's path", "[detect][boxes]") {
+  const auto boxes = parse_boxes("./p/one/x.jpg,1,2,8,9\np\\two\\x.jpg,5,6,8,9\nZo\xC3\xAB.jpg,3,2,8,9\n");
+  const BoxesLookup lookup(boxes, "/sets/mine");
+  const auto left = [&](const std::filesystem::path& photo) {
+    const auto match = lookup.find(photo);
+    REQUIRE(match.faces != nullptr);
+    CHECK_FALSE(match.by_name);
+    return match.faces->at(0).box.x0;
+  };
+  const auto here = std::filesystem::current_path();
+  CHECK(left("p/one/x.jpg") == 1);
+  CHECK(left("./p//one/./x.jpg") == 1);
+  CHECK(left("p/one/../two/x.jpg") == 5);
+  CHECK(left("p\\one\\x.jpg") == 1);
+  CHECK(left(here / "p/two/x.jpg") == 5);
+  CHECK(left("/sets/mine/p/one/x.jpg") == 1);
+  CHECK(left("Zoe\xCC\x88.jpg") == 3);
+  // By name alone, and of several by the folders they share.
+  CHECK(lookup.find("/elsewhere/two/x.jpg").faces->at(0).box.x0 == 5);
+  CHECK(lookup.find("/elsewhere/two/x.jpg").by_name);
+  CHECK(error_of([&] { lookup.find("/elsewhere/x.jpg"); }).code() == ErrorCode::argument);
+  CHECK(lookup.find("p/one/y.jpg").faces == nullptr);
+  // Two spellings of one photo in the file are one photo.
+  CHECK(parse_boxes("a.jpg,1,2,8,9\n./a.jpg,2,2,8,9\n").at("a.jpg").size() == 2);
+}

@@ -39,6 +39,16 @@ TEST_CASE("boxes that can't be right are refused", "[detect]") {
   CHECK(error.found() == "[100, 100, 120, 120]");
 }
 
+TEST_CASE("boxes that are no pixels of the photo are told what they look like", "[detect]") {
+  const auto refusal = [](const Box& box) { return error_of([&] { FixedBoxes(std::vector<Box>{box}).detect(Image(300, 200)); }); };
+  CHECK(refusal({0.31F, 0.22F, 0.73F, 0.59F}).hint() == "these look like shares of the photo: multiply x by 300 and y by 200");
+  CHECK(refusal({0, 0, 1, 1}).hint().find("shares") != std::string::npos);
+  CHECK(refusal({90, 90, 90.01F, 90.01F}).summary() == "detect: a box is too small for a face");
+  CHECK(refusal({-9e6F, -9e6F, 9e6F, 9e6F}).summary() == "detect: a box is far larger than the photo");
+  CHECK(refusal({5000, 5000, 5200, 5200}).summary() == "detect: a box lies outside the photo");
+  CHECK(FixedBoxes(std::vector<Box>{{-100, -100, 400, 400}, {10, 10, 12, 12}}).detect(Image(300, 200)).size() == 2);
+}
+
 TEST_CASE("detectors are made by name", "[detect]") {
   for (const auto& name : detector_names()) CHECK(make_detector(name)->name() == name);
   CHECK(error_of([] { make_detector("whol"); }).hint().starts_with("did you mean \"whole\"?"));

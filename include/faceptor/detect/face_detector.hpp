@@ -53,7 +53,8 @@ class FixedBoxes final : public FaceDetector {
   /// The same from boxes alone, with score 1.
   explicit FixedBoxes(const std::vector<Box>& boxes);
 
-  /// @throws Error(argument) for a box that lies outside the photo: it probably belongs to another one
+  /// @throws Error(argument) for a box that can't be a face of the photo: one beside it, of less than two pixels (such as shares of the
+  ///                         photo, 0 to 1), or of more than ten times its longer side
   std::vector<Detection> detect(const Image& photo) const override;
   std::string name() const override { return "boxes"; }
 

@@ -1,14 +1,20 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <optional>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <faceptor/core/text.hpp>
+#include <faceptor/core/unicode.hpp>
 #include <faceptor/detect/boxes_file.hpp>
 #include <faceptor/files/whole_file.hpp>
 
@@ -18,6 +24,12 @@ namespace detail {
 /// An error about one place of a boxes file.
 FACEPTOR_INLINE Error boxes_error(std::string_view summary, std::string_view place) {
   return Error(ErrorCode::format, fmt::format("detect: {}", summary)).where(std::string(place));
+}
+
+/// A photo's name by which it is compared.
+FACEPTOR_INLINE std::string photo_key(std::string name) {
+  std::replace(name.begin(), name.end(), '\\', '/');
+  return std::filesystem::path(text::composed(name)).lexically_normal().generic_string();
 }
 
 FACEPTOR_INLINE float json_coordinate(const nlohmann::json& value, const std::string& place) {
@@ -75,7 +87,7 @@ FACEPTOR_INLINE void add_json_photo(const nlohmann::json& entry, const std::stri
   }
   const bool pointed = points != entry.end() && !points->is_null();
   if (pointed) json_list(*points, boxes->size(), fmt::format("one entry a box ({})", boxes->size()), place + ", field points");
-  auto& faces = out[photo->get<std::string>()];
+  auto& faces = out[photo_key(photo->get<std::string>())];
   for (std::size_t i = 0; i < boxes->size(); ++i) {
     Detection face;
     face.box = json_box((*boxes)[i], fmt::format("{}, field boxes[{}]", place, i));
@@ -119,43 +131,79 @@ FACEPTOR_INLINE std::string csv_text(std::string_view field) {
   return text;
 }
 
-FACEPTOR_INLINE float csv_number(std::string_view field, const std::string& place) {
+FACEPTOR_INLINE std::optional<double> csv_number(std::string_view field) {
   const auto text = csv_text(field);
   double number = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || code != std::errc() || end != text.data() + text.size()) {
-    throw boxes_error("a coordinate is no number", place).found("\"" + text.substr(0, 40) + "\"");
-  }
-  if (!(std::abs(number) <= 1e7)) throw boxes_error("a coordinate is out of range", place).expected("-1e7 to 1e7 pixels");
-  return static_cast<float>(number);
+  if (text.empty() || code != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
-/// The last four fields are numbers; what stands before them is the name, which may hold commas.
+FACEPTOR_INLINE float csv_coordinate(std::string_view field, const std::string& place) {
+  const auto number = csv_number(field);
+  if (!number) throw boxes_error("a coordinate is no number", place).found("\"" + csv_text(field).substr(0, 40) + "\"");
+  if (!(std::abs(*number) <= 1e7)) throw boxes_error("a coordinate is out of range", place).expected("-1e7 to 1e7 pixels");
+  return static_cast<float>(*number);
+}
+
+/// The last fields of a line, `count` of them or fewer; what stands before them, which may hold commas, is left in `line`.
+FACEPTOR_INLINE std::vector<std::string_view> last_fields(std::string_view& line, std::size_t count) {
+  std::vector<std::string_view> fields;
+  for (auto comma = line.rfind(','); fields.size() < count && comma != std::string_view::npos; comma = line.rfind(',')) {
+    fields.insert(fields.begin(), line.substr(comma + 1));
+    line = line.substr(0, comma);
+  }
+  return fields;
+}
+
+/// NAME,x0,y0,x1,y1 or NAME,x0,y0,x1,y1,score: what stands before the numbers is the name, which may hold commas.
 FACEPTOR_INLINE void add_csv_face(std::string_view line, const std::string& place, BoxesByPhoto& out) {
   static constexpr std::array<const char*, 4> kFields = {"x0", "y0", "x1", "y1"};
-  std::array<float, 4> c{};
-  auto rest = line;
-  for (std::size_t i = 4; i-- > 0;) {
-    const auto comma = rest.rfind(',');
-    if (comma == std::string_view::npos) {
-      throw boxes_error("a line has too few fields", place).expected("photo,x0,y0,x1,y1").found(fmt::format("{} fields", 4 - i));
-    }
-    c[i] = csv_number(rest.substr(comma + 1), fmt::format("{}, field {}", place, kFields[i]));
-    rest = rest.substr(0, comma);
+  const auto is_number = [](std::string_view field) { return csv_number(field).has_value(); };
+  const auto is_empty = [](std::string_view field) { return csv_text(field).empty(); };
+  auto name = line;
+  auto fields = last_fields(name, 5);
+  const bool scored = fields.size() == 5 && (std::all_of(fields.begin(), fields.end(), is_number) ||
+                                             (std::all_of(fields.begin(), fields.end() - 1, is_empty) && !is_empty(name)));
+  if (!scored) {
+    name = line;
+    fields = last_fields(name, 4);
   }
-  const auto photo = csv_text(rest);
+  if (fields.size() < 4) {
+    throw boxes_error("a line has too few fields", place)
+        .expected("photo,x0,y0,x1,y1 with commas between")
+        .found(fmt::format("{} fields", fields.size() + 1));
+  }
+  const auto photo = csv_text(name);
   if (photo.empty()) throw boxes_error("a photo has no name", place + ", field photo");
+  auto& faces = out[photo_key(photo)];
+  if (std::all_of(fields.begin(), fields.begin() + 4, is_empty)) return;  // a photo without a face
+  std::array<float, 4> c{};
+  for (std::size_t i = 4; i-- > 0;) c[i] = csv_coordinate(fields[i], fmt::format("{}, field {}", place, kFields[i]));
   const Box box{c[0], c[1], c[2], c[3]};
   check_box(box, place);
-  out[photo].push_back({box, 1.0F, std::nullopt});
+  const double score = scored ? *csv_number(fields[4]) : 1;
+  if (!std::isfinite(score)) throw boxes_error("a score is no number", place);
+  faces.push_back({box, static_cast<float>(score), std::nullopt});
 }
 
-FACEPTOR_INLINE bool is_csv_title(std::string_view line) {
+/// Whether a first line names the columns. @throws Error(format) if they are others than those that are read
+FACEPTOR_INLINE bool is_csv_title(std::string_view line, const std::string& place) {
   std::string plain;
   for (const char c : line) {
-    if (c != ' ' && c != '\t' && c != '"') plain += c;
+    if (c != ' ' && c != '\t' && c != '"') plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   }
-  return plain == "photo,x0,y0,x1,y1";
+  if (plain == "photo,x0,y0,x1,y1" || plain == "photo,x0,y0,x1,y1,score") return true;
+  const auto columns = text::split(plain, ',');
+  const bool named = columns.size() >= 5 && std::none_of(columns.begin(), columns.end(), [](const std::string& column) {
+                       return column.empty() || csv_number(column).has_value() || column.find('.') != std::string::npos;
+                     });
+  if (!named) return false;
+  const bool sizes = std::any_of(columns.begin(), columns.end(), [](const auto& c) { return c == "w" || c == "width"; });
+  auto error = boxes_error("the first line names other columns than those that are read", place)
+                   .expected("photo,x0,y0,x1,y1 or photo,x0,y0,x1,y1,score")
+                   .found(text::in_quotes(line));
+  throw sizes ? error.hint("boxes are two corners, not a corner and a size") : error;
 }
 
 }  // namespace detail
@@ -184,9 +232,8 @@ FACEPTOR_INLINE BoxesByPhoto parse_boxes(std::string_view text, std::string_view
   }
   bool first_line = true;
   detail::for_each_line(text, [&](std::string_view line, std::size_t number) {
-    if (!std::exchange(first_line, false) || !detail::is_csv_title(line)) {
-      detail::add_csv_face(line, fmt::format("{}, line {}", name, number), out);
-    }
+    const auto place = fmt::format("{}, line {}", name, number);
+    if (!std::exchange(first_line, false) || !detail::is_csv_title(line, place)) detail::add_csv_face(line, place, out);
   });
   return out;
 }
@@ -196,20 +243,59 @@ FACEPTOR_INLINE BoxesByPhoto read_boxes_file(const std::filesystem::path& path) 
   return parse_boxes(files::read_file(path, "detect: the boxes file", kMostBytes), path.string());
 }
 
-FACEPTOR_INLINE const std::vector<Detection>* find_boxes(const BoxesByPhoto& boxes, const std::filesystem::path& photo) {
-  if (const auto exact = boxes.find(photo.string()); exact != boxes.end()) return &exact->second;
-  const auto wanted = photo.filename();
-  const std::vector<Detection>* found = nullptr;
-  for (const auto& [name, faces] : boxes) {
-    if (std::filesystem::path(name).filename() != wanted) continue;
-    if (found != nullptr) {
-      throw Error(ErrorCode::argument, "detect: several photos of the boxes file have this name")
-          .where(photo.string())
-          .hint("give the photos by the paths that stand in the boxes file");
-    }
-    found = &faces;
+namespace detail {
+
+/// How many names of two paths agree, from the last one on.
+FACEPTOR_INLINE std::size_t common_tail(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::size_t count = 0;
+  for (auto i = a.end(), k = b.end(); i != a.begin() && k != b.begin();) {
+    if (*--i != *--k) break;
+    ++count;
   }
-  return found;
+  return count;
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE BoxesLookup::BoxesLookup(const BoxesByPhoto& boxes, const std::filesystem::path& folder) {
+  std::error_code failed;
+  const auto here = std::filesystem::current_path(failed);
+  for (const auto& entry : boxes) {
+    paths_.emplace(detail::photo_key(entry.first), &entry);
+    names_[std::filesystem::path(detail::photo_key(entry.first)).filename().string()].push_back(&entry);
+  }
+  // After all names as they stand: those come first.
+  for (const auto& begin : {here, std::filesystem::absolute(folder, failed)}) {
+    for (const auto& entry : boxes) paths_.emplace(detail::photo_key((begin / entry.first).string()), &entry);
+  }
+}
+
+FACEPTOR_INLINE BoxesLookup::Match BoxesLookup::find(const std::filesystem::path& photo) const {
+  std::error_code failed;
+  const auto key = detail::photo_key(photo.string());
+  const auto whole = detail::photo_key(std::filesystem::absolute(photo, failed).string());
+  for (const auto& path : {key, whole}) {
+    if (const auto found = paths_.find(path); found != paths_.end()) return {&found->second->second, false};
+  }
+  const auto named = names_.find(std::filesystem::path(key).filename().string());
+  if (named == names_.end()) return {};
+  const Entry* best = nullptr;
+  std::size_t most = 0, equal = 0;
+  for (const auto* entry : named->second) {
+    const auto common = detail::common_tail(entry->first, whole);
+    if (common < most) continue;
+    equal = common > most ? 1 : equal + 1;
+    most = common;
+    best = entry;
+  }
+  if (equal == 1) return {&best->second, true};
+  throw Error(ErrorCode::argument, "detect: several photos of the boxes file have this name")
+      .where(photo.string())
+      .hint("give the photos by the paths that stand in the boxes file");
+}
+
+FACEPTOR_INLINE const std::vector<Detection>* find_boxes(const BoxesByPhoto& boxes, const std::filesystem::path& photo) {
+  return BoxesLookup(boxes).find(photo).faces;
 }
 
 }  // namespace faceptor

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -42,14 +44,29 @@ FACEPTOR_INLINE FixedBoxes::FixedBoxes(std::vector<Detection> faces) : faces_(st
 FACEPTOR_INLINE FixedBoxes::FixedBoxes(const std::vector<Box>& boxes) : FixedBoxes(detail::with_full_score(boxes)) {}
 
 FACEPTOR_INLINE std::vector<Detection> FixedBoxes::detect(const Image& photo) const {
+  constexpr float kSmallest = 2, kMostPhotos = 10;
   const auto whole = Box::whole(photo.width(), photo.height());
+  const auto largest = kMostPhotos * static_cast<float>(std::max(photo.width(), photo.height()));
   for (std::size_t i = 0; i < faces_.size(); ++i) {
     const auto& box = faces_[i].box;
-    if (box.x1 <= whole.x0 || box.y1 <= whole.y0 || box.x0 >= whole.x1 || box.y0 >= whole.y1) {
-      throw Error(ErrorCode::argument, "detect: a box lies outside the photo")
+    const auto refuse = [&](const char* what, const std::string& expected) {
+      return Error(ErrorCode::argument, std::string("detect: ") + what)
           .where(fmt::format("box {}", i))
-          .expected(fmt::format("a box that touches {}x{} pixels", photo.width(), photo.height()))
-          .found(detail::box_text(box))
+          .expected(expected)
+          .found(detail::box_text(box));
+    };
+    if (std::min(box.width(), box.height()) < kSmallest) {
+      const bool shares = box.x0 >= 0 && box.y0 >= 0 && box.x1 <= 1 && box.y1 <= 1;
+      throw refuse("a box is too small for a face", fmt::format("sides of {} pixels or more", kSmallest))
+          .hint(shares ? fmt::format("these look like shares of the photo: multiply x by {} and y by {}", photo.width(), photo.height())
+                       : "are these pixels of the photo?");
+    }
+    if (std::max(box.width(), box.height()) > largest) {
+      throw refuse("a box is far larger than the photo", fmt::format("sides of at most {} pixels", largest))
+          .hint("are these pixels of this photo?");
+    }
+    if (box.x1 <= whole.x0 || box.y1 <= whole.y0 || box.x0 >= whole.x1 || box.y0 >= whole.y1) {
+      throw refuse("a box lies outside the photo", fmt::format("a box that touches {}x{} pixels", photo.width(), photo.height()))
           .hint("does it belong to another photo, or to this one at another size?");
     }
   }
