@@ -67,6 +67,19 @@ TEST_CASE("an orientation undone is the picture again", "[image][exif]") {
   CHECK(error_of([&] { upright(image, 9); }).code() == ErrorCode::argument);
 }
 
+TEST_CASE("an EXIF orientation may be a whole number of any size", "[image][exif]") {
+  for (const bool is_little : {true, false}) {
+    const auto number = [&](std::uint32_t value, int count) { return is_little ? little(value, count) : encoders::big(value, count); };
+    const auto start = is_little ? text("II*") + Bytes(1) : text("MM") + Bytes(1) + text("*");
+    for (const auto& [type, size] : {std::pair{1U, 1}, {3U, 2}, {4U, 4}, {6U, 1}, {8U, 2}, {9U, 4}}) {
+      CAPTURE(is_little, type);
+      const auto tiff = start + number(8, 4) + number(1, 2) + number(0x0112, 2) + number(type, 2) + number(1, 4) + number(6, size) +
+                        Bytes(static_cast<std::size_t>(4 - size));
+      CHECK(exif_orientation(tiff) == 6);
+    }
+  }
+}
+
 TEST_CASE("EXIF that is not sound leaves the picture as it is", "[image][exif]") {
   const auto entry = [](std::uint32_t tag, std::uint32_t type, std::uint32_t value) {
     return little(tag, 2) + little(type, 2) + little(1, 4) + little(value, 4);
@@ -82,7 +95,7 @@ TEST_CASE("EXIF that is not sound leaves the picture as it is", "[image][exif]")
       {"value 0", encoders::exif(0, true)},
       {"value 9", encoders::exif(9, true)},
       {"value 65535", encoders::exif(65535, false)},
-      {"wrong type", text("II*") + Bytes(1) + little(8, 4) + little(1, 2) + entry(0x0112, 4, 6)},
+      {"a type that is no whole number", text("II*") + Bytes(1) + little(8, 4) + little(1, 2) + entry(0x0112, 5, 6)},
       {"another tag", text("II*") + Bytes(1) + little(8, 4) + little(1, 2) + entry(0x0113, 3, 6)},
       {"entry cut off", Bytes(good.begin(), good.begin() + 17)},
   };

@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include <faceptor/core/log.hpp>
 #include <faceptor/image/read.hpp>
 #include <faceptor/image/write.hpp>
 
@@ -48,7 +49,7 @@ std::vector<Malformed> malformed_files() {
       {"signature of a JPEG alone", text("\xFF\xD8\xFF"), kFormat, "before its size"},
       {"JPEG cut in its header", cut(jpeg, 0.1), kFormat, "before its size"},
       {"JPEG cut in half", cut(jpeg, 0.7), kFormat, "damaged or cut off"},
-      {"JPEG without its end", Bytes(jpeg.begin(), jpeg.end() - 2), kFormat, "damaged or cut off"},
+      {"JPEG that lacks its last data", Bytes(jpeg.begin(), jpeg.end() - 8), kFormat, "damaged or cut off"},
       {"progressive JPEG cut", cut(progressive, 0.8), kFormat, "damaged or cut off"},
       {"JPEG of zero height", patched(jpeg, frame + 5, big(0, 2)), kFormat, "zero pixels"},
       {"JPEG of zero width", patched(jpeg, frame + 7, big(0, 2)), kFormat, "zero pixels"},
@@ -129,8 +130,9 @@ TEST_CASE("no beginning of a file passes for the whole", "[image][malformed]") {
   for (const auto& file : files) {
     CHECK(decode_image(file).width() == 12);
     // libspng doesn't read the checksum of a PNG's last chunk, which holds nothing.
-    const bool png = sniff_format(file) == ImageFormat::png;
-    for (std::size_t length = 0; length < file.size() - (png ? 4 : 0); ++length) {
+    // The end marker of a JPEG in one scan, the first of them, holds nothing either, and may be missing.
+    const std::size_t ending = sniff_format(file) == ImageFormat::png ? 4 : &file == &files[0] ? 2 : 0;
+    for (std::size_t length = 0; length < file.size() - ending; ++length) {
       CAPTURE(length);
       error_of([&] { decode_image(std::span(file).first(length)); });
     }
@@ -165,6 +167,41 @@ TEST_CASE("a wrong byte anywhere gives a picture or an error", "[image][malforme
   }
   CHECK(pictures > 0);
   CHECK(errors > 0);
+}
+
+TEST_CASE("a JPEG whose picture is whole is read, with a warning", "[image][malformed]") {
+  const auto image = pictures::smooth(64, 48);
+  std::vector<std::string> warnings;
+  set_log_sink([&](LogLevel level, std::string_view line) {
+    if (level == LogLevel::warning) warnings.emplace_back(line);
+  });
+  const auto reads_with_a_warning = [&](const Bytes& file, const Image& sound) {
+    CHECK(decode_image(file, {}, "cam.jpg") == sound);
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].find("cam.jpg") != std::string::npos);
+    warnings.clear();
+  };
+  const auto whole = encoders::jpeg(image, TJSAMP_444);
+  const auto sound = decode_image(whole);
+  CHECK(warnings.empty());
+  reads_with_a_warning(Bytes(whole.begin(), whole.end() - 2), sound);  // no end marker
+  setenv("TJ_RESTART", "1", 1);                                        // a marker after each row of blocks
+  const auto file = encoders::jpeg(image, TJSAMP_420);
+  unsetenv("TJ_RESTART");
+  auto stray = file;
+  const auto marker = encoders::find_marker(file, 0xD0);
+  for (const int byte : {0x1A, 0x00}) stray.insert(stray.begin() + static_cast<std::ptrdiff_t>(marker), static_cast<std::byte>(byte));
+  reads_with_a_warning(stray, decode_image(file));
+  CHECK(error_of([&] { decode_image(cut(stray, 0.9)); }).code() == ErrorCode::format);
+  set_log_sink({});
+}
+
+TEST_CASE("advice can be followed by whoever has the program alone", "[image][malformed]") {
+  const auto file = encode_png(pictures::smooth(40, 30));
+  CHECK(error_of([&] { decode_image(cut(file, 0.6)); }).hint() == "the option \"lenient\" takes what can be decoded");
+  CHECK(error_of([&] { decode_image(file, {.max_pixels = 100}); }).hint() == "the option \"max-pixels\" raises it");
+  const auto webp = text("RIFF") + little(20, 4) + text("WEBPVP8 ") + Bytes(12);
+  CHECK(error_of([&] { decode_image(webp); }).hint() == "convert it first: magick PICTURE PICTURE.jpg");
 }
 
 TEST_CASE("lenient reading keeps what could be decoded", "[image][malformed]") {

@@ -28,7 +28,7 @@ std::string describe_content(std::span<const std::byte> bytes);
 
 // The one thing of EXIF that changes a picture: which way up the camera was held.
 
-/// The orientation in a TIFF block, which is what EXIF is: tag 0x0112 of the first directory.
+/// The orientation in a TIFF block, which is what EXIF is: tag 0x0112 of the first directory, a whole number of whatever size.
 ///
 /// @param tiff   begins with "II*\0" or "MM\0*"; any bytes are safe
 /// @return       1..8 as in the EXIF standard, 1 (upright) if there is none or the block is not sound
@@ -56,6 +56,9 @@ struct StoredSize {
   std::uint32_t width = 0;
   std::uint32_t height = 0;
 };
+
+/// What to do about damaged pictures, in words for whoever has the option in C++ or on a command line.
+inline constexpr const char* kLenientHint = "the option \"lenient\" takes what can be decoded";
 
 /// An error about one picture: `image: <summary> (<name>)`.
 Error image_error(ErrorCode code, std::string_view summary, std::string_view name);

@@ -23,7 +23,8 @@ namespace faceptor {
 struct ReadOptions {
   /// Turn the picture as its EXIF orientation says. Off for data sets whose labels belong to the pixels as stored: PIL doesn't turn.
   bool apply_orientation = true;
-  /// Take a picture whose data are damaged or cut off after its header; what is missing stays grey or black.
+  /// Take a picture whose data are damaged or cut off after its header; what is missing stays grey or black. A JPEG that lacks only its
+  /// end marker, or has a few stray bytes before a marker, as webcams write them, is read anyway, with a warning (core/log.hpp).
   bool lenient = false;
   /// The most pixels (width x height) a picture may have.
   std::int64_t max_pixels = 64'000'000;

@@ -163,7 +163,7 @@ FACEPTOR_INLINE std::span<const std::byte> find_exif_in_png(std::span<const std:
 
 FACEPTOR_INLINE int exif_orientation(std::span<const std::byte> tiff) {
   using files::number_at;
-  constexpr std::uint16_t kOrientation = 0x0112, kShort = 3;
+  constexpr std::uint16_t kOrientation = 0x0112;
   const bool little = files::has_bytes_at(tiff, 0, std::string_view("II*\0", 4));
   if (!little && !files::has_bytes_at(tiff, 0, std::string_view("MM\0*", 4))) return 1;
   const auto order = little ? std::endian::little : std::endian::big;
@@ -176,9 +176,13 @@ FACEPTOR_INLINE int exif_orientation(std::span<const std::byte> tiff) {
     const auto tag = number_at<std::uint16_t>(tiff, entry, order);
     if (!tag) return 1;
     if (*tag != kOrientation) continue;
-    const auto type = number_at<std::uint16_t>(tiff, entry + 2, order);
-    const auto value = number_at<std::uint16_t>(tiff, entry + 8, order);
-    return type == kShort && value && *value >= 1 && *value <= 8 ? static_cast<int>(*value) : 1;
+    // The standard says SHORT; some writers say BYTE or LONG, with or without a sign.
+    const auto type = number_at<std::uint16_t>(tiff, entry + 2, order).value_or(0);
+    std::optional<std::uint32_t> value;
+    if (type == 1 || type == 6) value = number_at<std::uint8_t>(tiff, entry + 8, order);
+    if (type == 3 || type == 8) value = number_at<std::uint16_t>(tiff, entry + 8, order);
+    if (type == 4 || type == 9) value = number_at<std::uint32_t>(tiff, entry + 8, order);
+    return value && *value >= 1 && *value <= 8 ? static_cast<int>(*value) : 1;
   }
   return 1;
 }

@@ -57,7 +57,7 @@ FACEPTOR_INLINE Image decode_png(std::span<const std::byte> bytes, StoredSize si
       spng_decode_image(context.get(), pixels.data(), pixels.size(), alpha ? SPNG_FMT_RGBA8 : SPNG_FMT_RGB8, alpha ? SPNG_DECODE_TRNS : 0);
   // The chunks after the picture's data, up to IEND: without them a file that was cut off there would pass.
   if (code == SPNG_OK) code = spng_decode_chunks(context.get());
-  if (code != SPNG_OK && !options.lenient) throw png_error(code, name).hint("ReadOptions::lenient takes what can be decoded");
+  if (code != SPNG_OK && !options.lenient) throw png_error(code, name).hint(kLenientHint);
   return alpha ? over_white(width, height, pixels) : Image(width, height, std::move(pixels));
 }
 

@@ -56,7 +56,7 @@ FACEPTOR_INLINE Image decode_pnm(std::span<const std::byte> bytes, StoredSize si
   const std::size_t width = header.largest > 255 ? 2 : 1;
   const auto pixels = std::size_t{size.width} * size.height;
   if (samples.size() < pixels * header.channels * width && !options.lenient) {
-    throw damaged_image("PNM", name, "the data end early").hint("ReadOptions::lenient takes what can be decoded");
+    throw damaged_image("PNM", name, "the data end early").hint(kLenientHint);
   }
   Image out(static_cast<int>(size.width), static_cast<int>(size.height));
   auto* target = out.pixels().data();

@@ -13,7 +13,7 @@ namespace faceptor {
 namespace detail {
 
 FACEPTOR_INLINE std::string read_image_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
-  return files::read_file(path, "image: the picture", max_bytes, "ReadOptions::max_bytes raises it");
+  return files::read_file(path, "image: the picture", max_bytes, "the option \"max-bytes\" raises it");
 }
 
 FACEPTOR_INLINE StoredSize stored_size(std::span<const std::byte> bytes, ImageFormat format, std::string_view name) {
@@ -29,9 +29,11 @@ FACEPTOR_INLINE ImageFormat readable_format(std::span<const std::byte> bytes, st
   if (bytes.empty()) throw image_error(ErrorCode::format, "the file is empty", name).expected("a JPEG, PNG, BMP, GIF, PNM or PSD picture");
   const auto format = sniff_format(bytes);
   if (!format) {
-    throw image_error(ErrorCode::unsupported, "this is not a picture that can be read", name)
-        .expected("JPEG, PNG, BMP, GIF, PNM or PSD")
-        .found("what looks like " + describe_content(bytes));
+    const auto content = describe_content(bytes);
+    auto error = image_error(ErrorCode::unsupported, "this is not a picture that can be read", name)
+                     .expected("JPEG, PNG, BMP, GIF, PNM or PSD")
+                     .found("what looks like " + content);
+    throw content.ends_with(" picture") ? error.hint("convert it first: magick PICTURE PICTURE.jpg") : error;
   }
   return *format;
 }
@@ -42,8 +44,7 @@ FACEPTOR_INLINE StoredSize capped_size(std::span<const std::byte> bytes, ImageFo
   if (bytes.size() > options.max_bytes) {
     throw image_error(ErrorCode::limit, "the file is larger than the cap", name)
         .expected("at most " + std::to_string(options.max_bytes) + " bytes")
-        .found(std::to_string(bytes.size()))
-        .hint("ReadOptions::max_bytes raises it");
+        .found(std::to_string(bytes.size()));
   }
   const auto size = stored_size(bytes, format, name);
   constexpr std::uint32_t kLongestSide = 1u << 24;
@@ -53,7 +54,7 @@ FACEPTOR_INLINE StoredSize capped_size(std::span<const std::byte> bytes, ImageFo
     throw image_error(ErrorCode::limit, "the picture has more pixels than the cap", name)
         .expected("at most " + std::to_string(options.max_pixels))
         .found(std::to_string(size.width) + "x" + std::to_string(size.height))
-        .hint("ReadOptions::max_pixels raises it");
+        .hint("the option \"max-pixels\" raises it");
   }
   return size;
 }

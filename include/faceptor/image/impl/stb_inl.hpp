@@ -117,7 +117,7 @@ FACEPTOR_INLINE Image decode_stb(std::span<const std::byte> bytes, ImageFormat f
                                                             &stb::stbi_image_free);
   if (!rgba) throw damaged_image(to_string(format), name, stb_reason());
   if (source.starved && !options.lenient) {
-    throw damaged_image(to_string(format), name, "the data end early").hint("ReadOptions::lenient takes what can be decoded");
+    throw damaged_image(to_string(format), name, "the data end early").hint(kLenientHint);
   }
   if (static_cast<std::uint32_t>(width) != size.width || static_cast<std::uint32_t>(height) != size.height) {
     throw damaged_image(to_string(format), name, "the size changes within the file");
