@@ -14,4 +14,5 @@
 #include <faceptor/files/zip.hpp>            // zip archives of stored entries
 #include <faceptor/files/byte_cursor.hpp>    // looking into bytes that may end anywhere
 #include <faceptor/files/whole_file.hpp>     // files that are read or written at once
+#include <faceptor/files/foreign_file.hpp>   // what is taken for weights and is none
 // clang-format on

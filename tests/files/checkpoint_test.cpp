@@ -10,7 +10,9 @@
 #include <vector>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/files/pickle_writer.hpp>
 #include <faceptor/files/safetensors.hpp>
+#include <faceptor/files/zip.hpp>
 
 #include "support/catch.hpp"
 #include "support/golden.hpp"
@@ -196,4 +198,60 @@ TEST_CASE("flipped bytes of checkpoints are an error or other values, never a cr
   }
   CHECK(files == list["good"].size());
   CHECK(files > 0);
+}
+
+TEST_CASE("a checkpoint's tensors are found under the names that people give them, whatever lies beside", "[weights][checkpoint]") {
+  const TemporaryFolder folder;
+  const auto rewritten = [&](std::string_view key, std::string_view more) {
+    const auto path = folder / "own.pth.tar";
+    const std::vector<float> values{1, 2};
+    const std::vector<std::int64_t> shape{2};
+    const TensorView tensor{"a", DType::f32, shape, std::as_bytes(std::span(values))};
+    pickle::Writer out;
+    out.begin_dict();
+    out.text(key);
+    out.begin_ordered_dict();
+    out.text("a");
+    out.begin_call("torch._utils", "_rebuild_tensor_v2");
+    out.begin_persistent();
+    for (const auto* part : {"storage", "FloatStorage", "0", "cpu"}) {
+      std::string_view(part) == "FloatStorage" ? out.global("torch", part) : out.text(part);
+    }
+    out.integer(2);
+    out.end();
+    out.integer(0);
+    for (const std::int64_t size : {2, 1}) {  // shape and strides
+      out.begin_tuple();
+      out.integer(size);
+      out.end();
+    }
+    out.boolean(false);
+    out.begin_ordered_dict();
+    out.end();
+    out.end();
+    out.end();
+    out.end();
+    auto pickled = out.finish();
+    pickled.insert(pickled.size() - 1, more);
+    ZipWriter zip(path);
+    zip.add("archive/data.pkl", std::as_bytes(std::span(pickled)), 64);
+    zip.add("archive/data/0", tensor.bytes, 64);
+    zip.finish();
+    return path;
+  };
+  using namespace std::string_literals;
+  const auto arguments = "X\x04\0\0\0argscargparse\nNamespace\n)\x81}X\x06\0\0\0epochsK\x05sbs"s;
+  for (const auto* key : {"state_dict", "model", "model_state_dict", "net", "weights"}) {
+    CAPTURE(key);
+    CHECK(Checkpoint::open(rewritten(key, "")).tensors().size() == 1);
+    CHECK(Checkpoint::open(rewritten(key, arguments)).tensors().size() == 1);
+  }
+  const auto other = rewritten("generator", "");
+  try {
+    Checkpoint::open(other);
+    FAIL_CHECK("read");
+  } catch (const Error& error) {
+    CHECK(error.found() == "the keys \"generator\"");
+  }
+  CHECK_THROWS_AS(Checkpoint::open(rewritten("state_dict", "X\x01\0\0\0acos\nsystem\ns"s)), Error);
 }

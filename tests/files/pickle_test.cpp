@@ -211,3 +211,45 @@ TEST_CASE("random opcodes end with a value or an error", "[weights][pickle]") {
   }
   CHECK(refused > 0);
 }
+
+namespace {
+
+pickle::Document parse_unknown(const std::string& bytes) {
+  return pickle::parse(std::as_bytes(std::span(bytes)), {.allowed = kAllowed, .passes_unknown = true, .where = "test"});
+}
+
+}  // namespace
+
+TEST_CASE("objects of unknown classes are values that nothing was made for", "[weights][pickle]") {
+  // {"args": argparse.Namespace(epochs=3), "when": datetime.datetime(b"x"), "by": mine.Settings(**{}) with an item}
+  const std::string bytes =
+      "\x80\x02}(X\x04\0\0\0argscargparse\nNamespace\n)\x81}X\x06\0\0\0epochsK\x03sb"
+      "X\x04\0\0\0whencdatetime\ndatetime\nU\x01x\x85R"
+      "X\x02\0\0\0bycmine\nSettings\n)}\x92X\x01\0\0\0aK\x01su."s;
+  const auto document = parse_unknown(bytes);
+  const auto root = document.root();
+  REQUIRE(root.size() == 3);
+  CHECK(root.find("args")->name() == "argparse Namespace");
+  CHECK(root.find("args")->state().find("epochs")->integer() == 3);
+  CHECK(root.find("when")->name() == "datetime datetime");
+  CHECK(root.find("by")->is(Kind::object));
+}
+
+TEST_CASE("names that run programs are refused all the same", "[weights][pickle]") {
+  for (const std::string name :
+       {"os\nsystem", "posix\nsystem", "builtins\neval", "builtins\ngetattr", "__builtin__\nexec", "subprocess\nPopen",
+        "importlib\nimport_module", "os.path\njoin", "torch.hub\nload", "functools\npartial", "torch.nn.modules.linear\nLinear"}) {
+    CAPTURE(name);
+    const auto bytes = "\x80\x02c" + name + "\n.";
+    try {
+      parse_unknown(bytes);
+      FAIL_CHECK("read");
+    } catch (const Error& error) {
+      CHECK(error.code() == ErrorCode::unsupported);
+    }
+  }
+  const auto long_name = "\x80\x02cmine\n" + std::string(1000, 'a') + "\n.";
+  CHECK_THROWS_AS(parse_unknown(long_name), Error);
+  // Calls of what is allowed stay what they were: not by named arguments.
+  CHECK_THROWS_AS(parse_unknown("\x80\x02ctorch\nSize\n)}\x92."s), Error);
+}

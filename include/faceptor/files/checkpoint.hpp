@@ -15,7 +15,8 @@
 /// Files of torch.save: `.pth`, `.pt`, `.pth.tar`, read without running what they hold.
 namespace faceptor::files {
 
-/// A checkpoint, mapped and checked: a pickle of allowed names only, and tensors that lie within their storages.
+/// A checkpoint, mapped and checked: tensors that lie within their storages, and a pickle that calls nothing. Objects of unknown classes
+/// beside the weights, such as a run's arguments, are passed over; names that pickles run programs by are refused.
 ///
 ///     auto checkpoint = Checkpoint::open("checkpoint_rank0_iter_50000.pth.tar");
 ///     for (const auto& tensor : checkpoint.tensors()) fmt::print("{}\n", tensor.name);      // module.backbone_module...
@@ -26,9 +27,9 @@ class Checkpoint {
   /// @throws Error(io, format, limit, unsupported)  naming the file, and the tensor or byte to blame
   static Checkpoint open(const std::filesystem::path& path);
 
-  /// The tensors of the dict under "state_dict", else under "model", else of the file's own dict, in its order. Names are as they
-  /// stand there, prefixes included; what is no tensor is left out. All are contiguous: views of the mapped file where they can be,
-  /// copies otherwise.
+  /// The tensors of the dict under "state_dict", "model", "model_state_dict", "net" or "weights", the first that has any, else of the
+  /// file's own dict, in its order. Names are as they stand there, prefixes included; what is no tensor is left out. All are contiguous:
+  /// views of the mapped file where they can be, copies otherwise.
   std::span<const TensorView> tensors() const;
   bool contains(std::string_view name) const;
   /// @throws Error(argument)  if there is none of that name

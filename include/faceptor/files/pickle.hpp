@@ -44,8 +44,11 @@ struct AllowedGlobal {
 };
 
 struct Options {
-  /// Everything else is refused by name. The list has to outlive the document.
+  /// Everything else is refused by name, unless `passes_unknown` is set. The list has to outlive the document.
   std::span<const AllowedGlobal> allowed = {};
+  /// Whether names that are not allowed, and of no module that runs programs, become values without meaning: a global, and objects of what
+  /// would have been called. Otherwise they are refused.
+  bool passes_unknown = false;
   /// Whether references to things outside the pickle are allowed; they become `Kind::persistent`.
   bool persistent_ids = false;
   std::size_t max_stack = 1 << 16;

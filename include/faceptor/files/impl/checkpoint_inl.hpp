@@ -132,10 +132,27 @@ FACEPTOR_INLINE pickle::Value find_state_dict(const Container& container) {
   if (!root.is(pickle::Kind::dict)) {
     throw broken(container, "the file holds no dict").found(std::string(to_string(root.kind()))).hint("save a model's state_dict()");
   }
-  for (const auto* key : {"state_dict", "model"}) {
-    if (const auto found = root.find(key); found && found->is(pickle::Kind::dict)) return *found;
+  for (const auto* key : {"state_dict", "model", "model_state_dict", "net", "weights"}) {
+    const auto found = root.find(key);
+    if (!found || !found->is(pickle::Kind::dict)) continue;
+    for (std::size_t i = 0; i < found->size(); ++i) {
+      if (Checkpoint::is_tensor(found->value(i))) return *found;
+    }
   }
   return root;
+}
+
+FACEPTOR_INLINE Error no_tensors(const Container& container, const pickle::Value& state) {
+  constexpr std::size_t kShown = 6;
+  std::vector<std::string> keys;
+  for (std::size_t i = 0; i < std::min(state.size(), kShown); ++i) {
+    const auto key = state.key(i);
+    if (key.is(pickle::Kind::text) || key.is(pickle::Kind::bytes)) keys.push_back(text::in_quotes(key.text()));
+  }
+  return broken(container, "the file holds no tensors")
+      .expected("a state dict, alone or under state_dict, model, model_state_dict, net or weights")
+      .found(keys.empty() ? "an empty dict" : "the keys " + text::join(keys))
+      .hint("in Python, torch.save(model.state_dict(), FILE) writes what is read here");
 }
 
 }  // namespace detail
@@ -192,7 +209,7 @@ FACEPTOR_INLINE Checkpoint Checkpoint::open(const std::filesystem::path& path) {
       throw detail::broken(contents->container, "the state dict holds the tensor " + text::in_quotes(name) + " twice");
     }
   }
-  if (contents->tensors.empty()) throw detail::broken(contents->container, "the file holds no tensors").hint("save a model's state_dict()");
+  if (contents->tensors.empty()) throw detail::no_tensors(contents->container, state);
   return Checkpoint(std::move(contents));
 }
 

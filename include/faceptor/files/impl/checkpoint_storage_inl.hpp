@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
 
 #include <faceptor/core/text.hpp>
+#include <faceptor/files/foreign_file.hpp>
 #include <faceptor/files/impl/mapped_file_inl.hpp>
 #include <faceptor/files/impl/pickle_opcodes_inl.hpp>
 #include <faceptor/files/impl/zip_inl.hpp>
@@ -52,7 +54,11 @@ FACEPTOR_INLINE Error broken(const Container& container, const std::string& what
 }
 
 FACEPTOR_INLINE pickle::Options torch_options(const Container& container, std::uint64_t offset) {
-  return {.allowed = torch_globals(), .persistent_ids = true, .where = container.file->path().string(), .offset = offset};
+  return {.allowed = torch_globals(),
+          .passes_unknown = true,
+          .persistent_ids = true,
+          .where = container.file->path().string(),
+          .offset = offset};
 }
 
 /// The storages that the pickle refers to, without their bytes: ("storage", type, key, device, elements).
@@ -94,6 +100,14 @@ FACEPTOR_INLINE std::string_view as_text(std::span<const std::byte> bytes) {
 
 /// PREFIX/data.pkl, PREFIX/data/KEY, and perhaps PREFIX/byteorder.
 FACEPTOR_INLINE void read_zip_container(Container& container) {
+  // Before the archive is read: a program's sources are compressed, which a checkpoint's entries never are. Names stand at the end.
+  constexpr std::size_t kNames = std::size_t{1} << 20;
+  const auto all = as_text(container.file->bytes());
+  const auto names = all.substr(all.size() - std::min(all.size(), kNames));
+  if (names.find("/constants.pkl") != names.npos) {
+    throw broken(container, "this is a TorchScript program, not a checkpoint", ErrorCode::unsupported)
+        .hint("in Python, torch.save(torch.jit.load(FILE).state_dict(), OUT) writes what is read here");
+  }
   const auto zip = ZipFile::open(container.file);
   constexpr std::string_view kPickle = "/data.pkl";
   const ZipEntry* pickle = nullptr;
@@ -103,12 +117,15 @@ FACEPTOR_INLINE void read_zip_container(Container& container) {
     pickle = &entry;
   }
   if (pickle == nullptr) {
-    throw broken(container, "the archive holds no data.pkl").hint("it is a zip archive, but not one of torch.save");
+    const auto holds = [&](std::string_view end) {
+      return std::any_of(zip.entries().begin(), zip.entries().end(), [&](const ZipEntry& entry) { return entry.name.ends_with(end); });
+    };
+    throw broken(container, "the archive holds no data.pkl")
+        .hint(holds(".npy")  ? "it is a NumPy archive (npz): save a state_dict by torch.save"
+              : holds(".h5") ? "it is a Keras model: save a state_dict by torch.save"
+                             : "it is a zip archive, but not one of torch.save");
   }
   const auto prefix = pickle->name.substr(0, pickle->name.size() - kPickle.size());
-  if (zip.find(prefix + "/constants.pkl") != nullptr) {
-    throw broken(container, "this is a TorchScript program", ErrorCode::unsupported).hint("save its state_dict() instead");
-  }
   if (const auto* order = zip.find(prefix + "/byteorder"); order != nullptr && as_text(zip.read(*order)) != "little") {
     throw broken(container, "the file was written by a big-endian machine", ErrorCode::unsupported);
   }
@@ -186,9 +203,8 @@ FACEPTOR_INLINE Container read_container(const std::filesystem::path& path) {
   } else if (bytes[0] == std::byte{0x80}) {
     read_legacy_container(container);
   } else {
-    const bool pointer = as_text(bytes).starts_with("version https://git-lfs");
-    throw broken(container, "this is no file of torch.save")
-        .hint(pointer ? "it is a Git LFS pointer: fetch the file itself" : "is the download complete?");
+    if (const auto foreign = foreign_file(bytes, path)) throw *foreign;
+    throw broken(container, "this is no file of torch.save").hint("is the download complete?");
   }
   return container;
 }

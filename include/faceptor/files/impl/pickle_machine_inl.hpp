@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <iterator>
+#include <string>
 #include <unordered_map>
 
 #include <faceptor/core/error.hpp>
@@ -32,6 +34,25 @@ FACEPTOR_INLINE bool is_utf8(std::string_view text) {
     i += length;
   }
   return true;
+}
+
+/// Whether a name is of a module that pickles run programs through, or of LibTorch, whose own names are all known. Nothing would be run
+/// here: these are refused because no honest file has them.
+FACEPTOR_INLINE bool may_run(std::string_view module, std::string_view name) {
+  static constexpr std::string_view kModules[] = {
+      "os",         "posix",    "nt",       "sys",      "subprocess", "builtins",    "__builtin__", "importlib",
+      "runpy",      "ctypes",   "socket",   "shutil",   "pty",        "pickle",      "_pickle",     "marshal",
+      "code",       "codeop",   "types",    "torch",    "signal",     "functools",   "operator",    "_operator",
+      "webbrowser", "commands", "platform", "pip",      "asyncio",    "threading",   "timeit",      "pdb",
+      "bdb",        "cProfile", "profile",  "trace",    "doctest",    "site",        "imp",         "zipimport",
+      "pkgutil",    "http",     "urllib",   "requests", "dill",       "cloudpickle", "joblib",      "multiprocessing"};
+  static constexpr std::string_view kHarmless[] = {"SimpleNamespace", "frozenset", "complex", "slice", "range",
+                                                   "bytearray",       "tuple",     "str",     "bool",  "object"};
+  const auto root = module.substr(0, module.find('.'));
+  if (std::find(std::begin(kModules), std::end(kModules), root) == std::end(kModules)) return false;
+  if (module.starts_with("torch.optim")) return false;
+  const bool plain = module == "builtins" || module == "__builtin__" || module == "types";
+  return !plain || std::find(std::begin(kHarmless), std::end(kHarmless), name) == std::end(kHarmless);
 }
 
 /// The stack machine. Opcodes as in CPython's Lib/pickletools.py.
@@ -135,6 +156,9 @@ class Machine {
   }
 
   void append(Kind kind, const std::vector<Cell>& items) {
+    need(1);
+    // Elements of an object whose class is unknown, such as a dict of somebody's own.
+    if (options_.passes_unknown && stack_.back().kind == Kind::object) return;
     auto& target = node(top(kind)).items;
     if (kind == Kind::dict && items.size() % 2 != 0) fail("weights: the pickle gives a dict a key without a value");
     target.insert(target.end(), items.begin(), items.end());
@@ -185,8 +209,22 @@ class Machine {
       }
       return push(shared);
     }
-    fail("weights: the pickle asks for " + text::in_quotes(std::string(module) + "." + std::string(name)) + ", which no weights need",
-         ErrorCode::unsupported, "the file may try to run a program: nothing of it was run");
+    if (options_.passes_unknown && !may_run(module, name) && module.size() + name.size() <= kLongestName) {
+      auto& shared = unknown_[std::string(module) + " " + std::string(name)];
+      if (shared.node == kNoNode) {
+        document_.decoded_.push_back(std::string(module) + " " + std::string(name));
+        shared = make(Kind::global, document_.decoded_.back());
+        shared.integer = kUnknown;
+      }
+      return push(shared);
+    }
+    const auto asked = text::in_quotes(std::string(module) + "." + std::string(name));
+    if (module.starts_with("torch.nn.")) {
+      fail("weights: the pickle holds a whole model, of " + asked + ", not its weights", ErrorCode::unsupported,
+           "in Python, torch.save(model.state_dict(), FILE) writes what is read here");
+    }
+    fail("weights: the pickle asks for " + asked + ", which no weights need", ErrorCode::unsupported,
+         "the file may try to run a program: nothing of it was run; torch.save(model.state_dict(), FILE) writes the weights alone");
   }
 
   void stack_global() {
@@ -204,6 +242,9 @@ class Machine {
   bool step_number(std::uint8_t opcode);
   bool step_text(std::uint8_t opcode);
 
+  static constexpr std::int64_t kUnknown = -1;      // in place of a place in the list of those allowed
+  static constexpr std::size_t kLongestName = 512;  // one may be asked for again and again by a few bytes
+
   std::span<const std::byte> bytes_;
   const Options& options_;
   ByteCursor cursor_;
@@ -214,6 +255,7 @@ class Machine {
   std::vector<std::size_t> marks_;
   std::unordered_map<std::uint64_t, Cell> memo_;
   std::unordered_map<std::size_t, Cell> globals_;
+  std::unordered_map<std::string, Cell> unknown_;
   Document document_;
 };
 

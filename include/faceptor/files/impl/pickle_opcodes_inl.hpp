@@ -39,6 +39,7 @@ FACEPTOR_INLINE void Machine::call() {
   const auto arguments = node(parts[1]).items;
   const auto wrong = [&] { fail("weights: the pickle calls " + text::in_quotes(node(parts[0]).text) + " with other arguments"); };
   const bool takes_list = arguments.size() == 1 && arguments[0].kind == Kind::list;
+  if (parts[0].integer == kUnknown) return push(make(Kind::object, node(parts[0]).text, {parts[1]}));
   switch (options_.allowed[static_cast<std::size_t>(parts[0].integer)].call) {
     case Call::never:
       fail("weights: the pickle calls " + text::in_quotes(node(parts[0]).text) + ", which is a name only", ErrorCode::unsupported);
@@ -175,6 +176,14 @@ FACEPTOR_INLINE bool Machine::step(std::uint8_t opcode) {
     case 0x93: stack_global(); return true;
     case 'R':
     case 0x81: call(); return true;
+    case 0x92:  // with named arguments, of which only unknown objects have any
+      if (pop().kind != Kind::dict) fail("weights: the pickle calls with something that is no dict");
+      need(2);
+      if (stack_[stack_.size() - 2].kind != Kind::global || stack_[stack_.size() - 2].integer != kUnknown) {
+        fail("weights: the pickle calls by named arguments", ErrorCode::unsupported);
+      }
+      call();
+      return true;
     case 'b': build(); return true;
     case 'Q': persistent(); return true;
     default: fail("weights: the pickle has an opcode that is not read", ErrorCode::unsupported, "found " + std::to_string(opcode));

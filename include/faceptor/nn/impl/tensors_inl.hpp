@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/files/checkpoint.hpp>
+#include <faceptor/files/foreign_file.hpp>
 #include <faceptor/files/mapped_file.hpp>
 #include <faceptor/files/sha256.hpp>
 #include <faceptor/nn/tensors.hpp>
@@ -86,6 +88,7 @@ FACEPTOR_INLINE NamedTensors load_tensors(const std::filesystem::path& path) {
     const auto checkpoint = files::Checkpoint::open(path);
     for (const auto& view : checkpoint.tensors()) tensors.emplace(view.name, to_tensor(view, checkpoint.owner()));
   } else {
+    if (const auto foreign = is_safetensors(path) ? std::nullopt : files::foreign_file(file->bytes(), path)) throw *foreign;
     const auto safetensors = files::SafetensorsFile::open(path);
     for (const auto& view : safetensors.tensors()) tensors.emplace(view.name, to_tensor(view, safetensors.owner()));
   }

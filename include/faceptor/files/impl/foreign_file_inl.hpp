@@ -1,0 +1,85 @@
+#pragma once
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+#include <string_view>
+
+#include <faceptor/files/foreign_file.hpp>
+
+namespace faceptor::files {
+namespace detail {
+
+struct ForeignMark {
+  std::size_t at;
+  std::string_view bytes;
+  const char* kind;
+  const char* advice;
+};
+
+inline constexpr const char* kSaveStateDict = "in Python, torch.save(model.state_dict(), FILE) writes what is read here";
+inline constexpr const char* kUnpack = "unpack it first";
+
+inline constexpr ForeignMark kForeignMarks[] = {
+    {0, "\x89HDF", "HDF5, as Keras writes it", kSaveStateDict},
+    {0, "GGUF", "a GGUF model", kSaveStateDict},
+    {4, "TFL3", "a TensorFlow Lite model", kSaveStateDict},
+    {0, "\x93NUMPY", "a NumPy array", kSaveStateDict},
+    {0, "\x1F\x8B", "a gzip archive", kUnpack},
+    {0, "7z\xBC\xAF", "a 7z archive", kUnpack},
+    {0, "Rar!", "a RAR archive", kUnpack},
+    {0,
+     "\xFD"
+     "7zXZ",
+     "an xz archive", kUnpack},
+    {0, "\x28\xB5\x2F\xFD", "a Zstandard archive", kUnpack},
+    {257, "ustar", "a tar archive", kUnpack},
+    {0, "\xFF\xD8\xFF", "a JPEG picture", "give the file of the weights"},
+    {0, "\x89PNG", "a PNG picture", "give the file of the weights"},
+    {0, "%PDF", "a PDF document", "give the file of the weights"},
+};
+
+/// A ModelProto's fields: its version of ONNX, then who made it.
+FACEPTOR_INLINE bool looks_like_onnx(std::string_view text, const std::filesystem::path& path) {
+  const auto start = text.substr(0, 256);
+  const bool named = start.find("onnx") != start.npos || start.find("pytorch") != start.npos;
+  return text.size() > 2 && text[0] == 0x08 && text[1] > 0 && text[1] < 0x20 && (named || path.extension() == ".onnx");
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE std::optional<Error> foreign_file(std::span<const std::byte> bytes, const std::filesystem::path& path) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const auto told = [&](const char* kind, const char* advice) {
+    return Error(ErrorCode::unsupported, "weights: this is no weights file")
+        .where(path.string())
+        .expected("a safetensors file, or a checkpoint of torch.save")
+        .found(kind)
+        .hint(advice);
+  };
+  for (const auto& mark : detail::kForeignMarks) {
+    if (text.size() > mark.at && text.substr(mark.at).starts_with(mark.bytes)) return told(mark.kind, mark.advice);
+  }
+  if (detail::looks_like_onnx(text, path)) return told("an ONNX model", detail::kSaveStateDict);
+  std::string start;
+  for (const char c : text.substr(0, 512)) start += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  start.erase(0, start.starts_with("\xEF\xBB\xBF") ? 3 : 0);
+  start.erase(0, std::min(start.find_first_not_of(" \t\r\n"), start.size()));
+  if (start.starts_with("version https://git-lfs")) return told("a Git LFS pointer", "fetch the file itself: git lfs pull");
+  if (start.starts_with("<!doctype html") || start.starts_with("<html") || start.starts_with("<?xml")) {
+    return told("an HTML page", "the download was answered by a page: open the address in a browser");
+  }
+  if (start.starts_with("{") || start.starts_with("[")) {
+    const bool index = text.find("\"weight_map\"") != text.npos;
+    return told(
+        index ? "the index of a model in several files" : "JSON text",
+        index ? "put the files' tensors into one: safetensors.torch.save_file(tensors, FILE) in Python" : "give the file of the weights");
+  }
+  const bool plain = !start.empty() && std::all_of(start.begin(), start.end(), [](unsigned char c) {
+    return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\r' || c == '\t';
+  });
+  if (plain && !start.starts_with("pk")) return told("plain text", "is the download complete?");
+  return std::nullopt;
+}
+
+}  // namespace faceptor::files
