@@ -7,6 +7,7 @@
 #include <faceptor/published/tasks.hpp>
 #include <faceptor/weights/model_file.hpp>
 #include <filesystem>
+#include <limits>
 
 #include "support/golden.hpp"
 #include "support/torch_catch.hpp"
@@ -224,4 +225,37 @@ TEST_CASE("files that are no models are refused in one error", "[weights]") {
   CHECK(refused(checkpoint, {{"decoder", {{"levels", "x"}}}}).find("not a list of whole numbers") != std::string::npos);
   CHECK(refused(checkpoint, {{"decoder", {{"levels", {3, 11}}}}}).find("another number of levels") != std::string::npos);
   CHECK(refused(checkpoint, {{"tasks", {{{"name", "age_morph2"}}}}}).find("incomplete") != std::string::npos);
+}
+
+TEST_CASE("numbers that no training leaves in weights are refused by their tensor's name", "[weights]") {
+  const Folder folder;
+  const auto model = small_model(false, tasks({"age_morph2"}));
+  const auto sound = folder.path / "sound.safetensors";
+  weights::save_model(sound, *model, {});
+  const auto metadata = files::SafetensorsFile::open(sound).metadata();
+  const auto refusal = [&](const std::string& name, const torch::Tensor& value) {
+    nn::NamedTensors tensors;
+    for (const auto& [key, tensor] : nn::load_tensors(sound)) tensors[key] = key == name ? value : tensor;
+    const auto path = folder.path / "wrong.safetensors";
+    nn::save_tensors(path, tensors, metadata);
+    try {
+      weights::load_model(path);
+    } catch (const Error& error) {
+      CHECK(error.where() == path.string());
+      CHECK(error.summary().find("\"" + name + "\"") != std::string::npos);
+      return error.code();
+    }
+    return ErrorCode::internal;
+  };
+  const std::string name = "backbone.position_embedding";
+  const auto value = nn::load_tensors(sound).at(name).clone();
+  for (const double wrong : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    auto spoilt = value.clone();
+    spoilt.view(-1)[3] = wrong;
+    CHECK(refusal(name, spoilt) == ErrorCode::format);
+    CHECK(refusal(name, spoilt.to(torch::kFloat16)) == ErrorCode::format);
+  }
+  // Quantized, without the scale.
+  CHECK(refusal(name, value.mul(100).to(torch::kInt8)) == ErrorCode::unsupported);
+  CHECK(refusal(name, value.to(torch::kInt64)) == ErrorCode::unsupported);
 }

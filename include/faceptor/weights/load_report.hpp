@@ -38,7 +38,8 @@ enum class Strictness {
 };
 
 /// Copies weights into a module's parameters and buffers of the same names, converting their types and devices.
-/// @throws Error(mismatch)  if strict and not complete; the module is as it was then
+/// @throws Error(mismatch)     if strict and not complete; the module is as it was then
+/// @throws Error(unsupported)  for whole numbers where the module has floating-point ones, as quantized weights have them
 LoadReport load_into(torch::nn::Module& module, const nn::NamedTensors& tensors, Strictness strictness = Strictness::strict);
 
 /// A module's parameters and buffers by name, sharing their memory.

@@ -43,7 +43,8 @@ struct LoadedModel {
 /// @param config  what a published checkpoint can't tell; any of {"backbone": {"heads"},
 ///                "decoder": {"heads", "levels", "new_levels"}, "heads": {TYPE: {"kwargs": {"indices"}}}, "tasks": [{"name", "queries",
 ///                "interpreter"}...], "image_small", "image_large"}. Default: as published. Not looked at for weights files of this library
-/// @throws Error(io, format, unsupported, limit)  for a file that isn't one; Error(mismatch) when tensors and architecture differ
+/// @throws Error(io, format, unsupported, limit)  for a file that isn't one, or whose numbers are not finite; Error(mismatch) when tensors
+///                                                and architecture differ
 LoadedModel load_model(const std::filesystem::path& path, const nlohmann::json& config = nullptr);
 
 /// A freshly initialised model of a named architecture, marked as untrained. The same seed gives the same weights.

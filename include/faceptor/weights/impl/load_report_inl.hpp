@@ -58,6 +58,15 @@ FACEPTOR_INLINE LoadReport load_into(torch::nn::Module& module, const nn::NamedT
   if (strictness == Strictness::strict && !report.complete()) {
     throw Error(ErrorCode::mismatch, "weights: these weights are not this model's").found(report.to_string());
   }
+  for (const auto& name : report.loaded) {
+    const auto& given = tensors.at(name);
+    if (given.is_floating_point() || !state.at(name).is_floating_point()) continue;
+    throw Error(ErrorCode::unsupported,
+                "weights: tensor " + text::in_quotes(name) + " holds whole numbers, without the scale they stand for")
+        .expected("F32, F16 or BF16")
+        .found(torch::toString(given.scalar_type()))
+        .hint("quantized weights are not read: save them as they were before");
+  }
   const torch::NoGradGuard no_grad;
   for (const auto& name : report.loaded) {
     auto target = state.at(name);

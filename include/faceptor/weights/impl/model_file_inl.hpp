@@ -118,9 +118,27 @@ FACEPTOR_INLINE OpenedFile open_published(const std::filesystem::path& path, con
   return opened;
 }
 
+/// A run that has diverged leaves weights whose every result is no number.
+FACEPTOR_INLINE void expect_finite(const nn::NamedTensors& tensors, const std::filesystem::path& path) {
+  for (const auto& [name, tensor] : tensors) {
+    if (!tensor.is_floating_point() || tensor.numel() == 0) continue;
+    const auto wrong = tensor.numel() - torch::isfinite(tensor).sum().item<std::int64_t>();
+    if (wrong == 0) continue;
+    throw Error(ErrorCode::format, "weights: tensor " + text::in_quotes(name) + " holds numbers that are not finite")
+        .where(path.string())
+        .expected("finite numbers")
+        .found(fmt::format("{} of {} infinite or not a number", wrong, tensor.numel()))
+        .hint("the training has diverged, or the file is damaged: take an earlier checkpoint");
+  }
+}
+
 FACEPTOR_INLINE OpenedFile open_model_file(const std::filesystem::path& path, const nlohmann::json& config) {
-  return guarded("weights: reading " + path.string(),
-                 [&] { return nn::is_safetensors(path) ? open_own(path) : open_published(path, config); });
+  return guarded("weights: reading " + path.string(), [&] {
+    auto opened = nn::is_safetensors(path) ? open_own(path) : open_published(path, config);
+    expect_finite(opened.tensors, path);
+    expect_finite(opened.losses, path);
+    return opened;
+  });
 }
 
 }  // namespace detail
@@ -165,7 +183,7 @@ FACEPTOR_INLINE LoadedModel load_model(const std::filesystem::path& path, const 
   if (opened.architecture.is_null()) {
     throw Error(ErrorCode::mismatch, "weights: the file holds a backbone alone, without any task")
         .where(path.string())
-        .hint("load it into a model by transfer_into");
+        .hint("a training can begin with it: init.from in its configuration");
   }
   LoadedModel loaded;
   loaded.info = std::move(opened.info);
