@@ -320,3 +320,17 @@ TEST_CASE("manifests: no file does more than be refused", "[data][datasets][mani
   CHECK(sets::survive(make_csv, open_manifest, "manifest.csv", 2) > 100);
   CHECK(sets::survive(make_json, open_manifest, "manifest.jsonl", 3) > 200);
 }
+
+TEST_CASE("manifests: whole paths may be given of pictures below the root", "[data][datasets][manifest]") {
+  const sets::Folder folder;
+  pictures_of(folder);
+  const auto root = std::filesystem::absolute(folder.root()).string();
+  const std::map<std::string, std::string> settings{{"label", "age"}, {"kind", "age"}};
+  folder.write("manifest.csv", "image,age\n" + root + "/p/a.jpg,30\n");
+  const auto set = open_manifest(folder.root(), {.settings = settings});
+  REQUIRE(set->size() == 1);
+  CHECK(set->annotation(0).name == "p/a.jpg");
+  folder.write("manifest.csv", "image,age\n/etc/a.jpg,30\n");
+  const auto error = error_of([&] { open_manifest(folder.root(), {.settings = settings}); });
+  CHECK(error.expected().starts_with("a relative path"));
+}

@@ -68,3 +68,13 @@ TEST_CASE("RAF-DB: spoilt sets", "[data][datasets][rafdb]") {
               {"none of the split", sets::write(file, "test_0001_aligned.jpg 1"), {"label.txt", "no records", "train"}},
           });
 }
+
+TEST_CASE("RAF-DB: as published, the list names pictures before they were aligned", "[data][datasets][rafdb]") {
+  const sets::Folder folder;
+  for (const auto* name : {"train_00001", "train_00002"}) folder.picture(std::string("Image/aligned/") + name + "_aligned.jpg");
+  folder.write("EmoLabel/list_patition_label.txt", "train_00001.jpg 5\ntrain_00002.jpg 4\n");
+  const auto set = open_rafdb(folder.root(), {.labels = "EmoLabel/list_patition_label.txt", .settings = {{"images", "Image/aligned"}}});
+  REQUIRE(set->size() == 2);
+  CHECK(set->annotation(1).name == "Image/aligned/train_00002_aligned.jpg");
+  CHECK(set->read(1).image.height() == 10);
+}

@@ -73,3 +73,20 @@ TEST_CASE("UTKFace: spoilt sets", "[data][datasets][utkface]") {
 TEST_CASE("UTKFace: no label file does more than be refused", "[data][datasets][utkface]") {
   CHECK(sets::survive(make, open_utkface, "label/train.csv", 1) > 10);
 }
+
+TEST_CASE("UTKFace: as its publishers pack it, ages stand in the names", "[data][datasets][utkface]") {
+  const sets::Folder folder;
+  for (const auto* name :
+       {"26_0_2_20170104023102422.jpg.chip.jpg", "8_1_0_20170109204617417.jpg.chip.jpg", "61_1_20170109142408075.jpg.chip.jpg",
+        "53__0_20170116184028385.jpg.chip.jpg", "200_1_0_20170109204617417.jpg.chip.jpg"}) {
+    folder.picture(name);
+  }
+  const auto set = open_utkface(folder.root());
+  REQUIRE(set->size() == 2);
+  CHECK(sets::label<AgeLabel>(*set, 0).years == 26);
+  CHECK(sets::label<AgeLabel>(*set, 1).years == 8);
+  CHECK(set->read(1).image.height() == 10);
+  REQUIRE(set->info().notes.size() == 2);
+  CHECK(set->info().notes[1].starts_with("3 of 5 pictures left out"));
+  CHECK(set->info().notes[1].find("53__0_20170116184028385.jpg.chip.jpg") != std::string::npos);
+}

@@ -38,6 +38,7 @@ std::unique_ptr<Dataset> open_affectnet(const std::filesystem::path& root, const
 ///     data/        pictures, aligned to 112 x 112
 ///     label.txt    a line a picture: train_00001_aligned.jpg k
 ///
+/// Where there is no picture of that name but an aligned one, as in the published archive (train_00001.jpg in the list), that is read.
 /// The name up to its first "_" is the split. k = 1 surprise, 2 fear, 3 disgust, 4 happy, 5 sad, 6 anger, 7 neutral; it becomes the
 /// index in neutral, happy, sad, surprise, fear, disgust, anger. Pictures are read as stored. Settings: those of every PictureList.
 /// @throws Error(io, format, limit)  names the file, the line and the field that is wrong

@@ -112,7 +112,7 @@ class LabelPaths {
   LabelPaths(const std::filesystem::path& root, const DatasetOptions& options, const std::filesystem::path& folder);
 
   /// "data/a.jpg" of "a.jpg": what `root / result` opens, in normal form.
-  /// @param place  where it stands, for errors  @throws Error(format) if it is empty, absolute, or leaves the folder it may not leave
+  /// @param place  where it stands, for errors  @throws Error(format) if it is empty, or leaves the folder it may not leave
   std::string below_root(std::string_view written, const LinePlace& place, std::string_view field = "image") const;
 
  private:

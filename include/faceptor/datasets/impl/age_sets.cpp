@@ -1,5 +1,13 @@
-#include <array>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/text.hpp>
 #include <faceptor/datasets/age_sets.hpp>
 #include <faceptor/datasets/annotated_pictures.hpp>
 
@@ -18,8 +26,64 @@ std::unique_ptr<Dataset> open_morph2(const std::filesystem::path& root, const Da
   return list.finish({.split = split, .kind = LabelKind::age, .task = "age_morph2"}, as_stored(), file.place().file);
 }
 
+namespace {
+
+/// "26" of "26_0_2_20170104023102422.jpg.chip.jpg": age, sex 0 or 1, race 0 to 4, and when it was found.
+std::optional<std::int64_t> age_in_name(const std::string& name) {
+  const auto parts = text::split(name.substr(0, name.find('.')), '_');
+  if (parts.size() != 4) return std::nullopt;
+  constexpr std::array<std::int64_t, 3> kLast = {kOldestAge, 1, 4};
+  for (std::size_t i = 0; i < kLast.size(); ++i) {
+    const auto number = parse_integer(parts[i]);
+    if (!number || *number < 0 || *number > kLast[i]) return std::nullopt;
+  }
+  return parse_integer(parts[0]);
+}
+
+bool holds_pictures(const std::filesystem::path& folder) {
+  std::error_code failed;
+  for (std::filesystem::directory_iterator entries(folder, failed), end; !failed && entries != end; entries.increment(failed)) {
+    if (entries->path().extension() == ".jpg") return true;
+  }
+  return false;
+}
+
+/// The set as its publishers pack it: a folder of pictures, whose names tell the ages. It has no parts: all pictures are of any split.
+std::unique_ptr<Dataset> open_packed_utkface(PictureList list, const std::filesystem::path& folder, const std::string& split) {
+  std::error_code failed;
+  std::vector<std::string> names, unclear;
+  for (std::filesystem::directory_iterator entries(folder, failed), end; !failed && entries != end; entries.increment(failed)) {
+    const auto name = entries->path().filename().string();
+    if (name.ends_with(".jpg") && !name.starts_with('.')) names.push_back(name);
+  }
+  if (failed) throw Error(ErrorCode::io, "data: the folder can't be read").where(folder.string()).found(failed.message());
+  std::sort(names.begin(), names.end());
+  for (const auto& name : names) {
+    if (const auto years = age_in_name(name)) {
+      list.add(name, {folder.string(), list.pictures().size() + 1, "file"}, AgeLabel{static_cast<float>(*years)});
+    } else {
+      unclear.push_back(text::in_quotes(name));
+    }
+  }
+  DatasetInfo info{.split = split, .kind = LabelKind::age, .task = "age_utkface"};
+  info.notes.emplace_back("ages are read from the pictures' names; there are no label files, so every split is all of the pictures");
+  if (!unclear.empty()) {
+    const auto count = unclear.size();
+    unclear.resize(std::min<std::size_t>(count, 5));
+    info.notes.push_back(
+        fmt::format("{} of {} pictures left out, whose names are not AGE_SEX_RACE_DATE: {}", count, names.size(), text::join(unclear)));
+  }
+  return list.finish(std::move(info), as_stored(), folder.string());
+}
+
+}  // namespace
+
 std::unique_ptr<Dataset> open_utkface(const std::filesystem::path& root, const DatasetOptions& options) {
   const auto split = detail::chosen_split(options, "utkface", std::array<std::string, 3>{"train", "test", "val"});
+  const auto folder = root / detail::setting(options, "images", "");
+  if (std::error_code status; options.labels.empty() && !std::filesystem::exists(root / "label", status) && holds_pictures(folder)) {
+    return open_packed_utkface(PictureList("utkface", root, options, ""), folder, split);
+  }
   PictureList list("utkface", root, options);
   LabelFile file(detail::label_file(root, options, "label/" + split + ".csv"));
   if (!file.next()) throw file.place().error("the label file has no header line").expected("file,age");

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <optional>
+#include <system_error>
 #include <utility>
 
 #include <faceptor/core/text.hpp>
@@ -52,16 +55,35 @@ std::unique_ptr<Dataset> open_affectnet(const std::filesystem::path& root, const
   return list.finish(std::move(info), as_stored(), file.place().file);
 }
 
+namespace {
+
+std::string aligned_name(const std::filesystem::path& name) {
+  return (name.parent_path() / (name.stem().string() + "_aligned" + name.extension().string())).generic_string();
+}
+
+/// Whether the pictures are those that the publishers aligned, told by the first one.
+bool aligned_names(const std::filesystem::path& images, const std::string& first) {
+  std::error_code status;
+  return !std::filesystem::exists(images / first, status) && std::filesystem::exists(images / aligned_name(first), status);
+}
+
+}  // namespace
+
 std::unique_ptr<Dataset> open_rafdb(const std::filesystem::path& root, const DatasetOptions& options) {
   static constexpr std::array<std::int64_t, 7> kIndexOf = {3, 4, 5, 1, 2, 6, 0};
   const std::array<std::string, 3> splits{"train", "test", "val"};
   const auto split = detail::chosen_split(options, "rafdb", splits);
   PictureList list("rafdb", root, options);
+  const auto images = root / detail::setting(options, "images", "data");
+  std::optional<bool> aligned;
   LabelFile file(detail::label_file(root, options, "label.txt"));
   while (file.next()) {
     const auto record = file.fields(Separator::space);
     record.expect_fields(2, "name class");
-    const auto& name = record.text(0, "name");
+    auto name = record.text(0, "name");
+    // As published, the list names train_00001.jpg, and the aligned picture is train_00001_aligned.jpg.
+    if (!aligned) aligned = aligned_names(images, name);
+    if (*aligned) name = aligned_name(name);
     const auto number = record.integer(1, "class", 1, static_cast<std::int64_t>(kIndexOf.size()));
     const auto file_name = std::filesystem::path(name).filename().string();
     const auto part = file_name.substr(0, file_name.find('_'));

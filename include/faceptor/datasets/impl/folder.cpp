@@ -22,6 +22,9 @@ Error folder_error(const std::filesystem::path& folder, const std::error_code& c
   return Error(ErrorCode::io, "data: a folder can't be read").where(folder.string()).found(code.message());
 }
 
+/// Hidden files and folders, and those that a Mac or a NAS puts beside pictures.
+bool is_hidden(const std::string& name) { return name.starts_with('.') || name == "__MACOSX" || name == "@eaDir"; }
+
 /// The names of the folders in a folder, sorted; hidden ones are left out.
 std::vector<std::string> folders_in(const std::filesystem::path& folder) {
   std::error_code code;
@@ -30,7 +33,7 @@ std::vector<std::string> folders_in(const std::filesystem::path& folder) {
   for (; !code && entry != std::filesystem::directory_iterator(); entry.increment(code)) {
     std::error_code status;
     auto name = entry->path().filename().string();
-    if (!name.starts_with('.') && entry->is_directory(status)) names.push_back(std::move(name));
+    if (!is_hidden(name) && entry->is_directory(status)) names.push_back(std::move(name));
   }
   if (code) throw folder_error(folder, code);
   std::sort(names.begin(), names.end());
@@ -38,7 +41,8 @@ std::vector<std::string> folders_in(const std::filesystem::path& folder) {
 }
 
 bool has_picture_name(const std::filesystem::path& path) {
-  static constexpr std::array<std::string_view, 9> kEnds = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".ppm", ".pgm", ".pnm", ".psd"};
+  static constexpr std::array<std::string_view, 11> kEnds = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp",
+                                                             ".gif", ".ppm",  ".pgm", ".pnm",  ".psd"};
   auto end = path.extension().string();
   for (auto& c : end) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return std::find(kEnds.begin(), kEnds.end(), end) != kEnds.end();
@@ -51,7 +55,7 @@ std::vector<std::string> pictures_in(const std::filesystem::path& root, const st
   std::vector<std::string> names;
   for (; !code && entry != std::filesystem::recursive_directory_iterator(); entry.increment(code)) {
     std::error_code status;
-    const bool hidden = entry->path().filename().string().starts_with('.');
+    const bool hidden = is_hidden(entry->path().filename().string());
     if (entry->is_directory(status)) {
       if (hidden) entry.disable_recursion_pending();
     } else if (!hidden && has_picture_name(entry->path())) {
@@ -90,7 +94,8 @@ std::vector<std::string> folder_classes(const std::filesystem::path& root, const
   const auto chosen = detail::setting_list(options, "classes");
   if (chosen.empty()) return {found.begin(), found.end()};
   for (const auto& name : chosen) {
-    if (!found.contains(name)) throw detail::unknown_option("the folder", "class", name, std::vector<std::string>(found.begin(), found.end()));
+    if (!found.contains(name))
+      throw detail::unknown_option("the folder", "class", name, std::vector<std::string>(found.begin(), found.end()));
     if (std::count(chosen.begin(), chosen.end(), name) > 1) {
       throw Error(ErrorCode::argument, "data: the setting \"classes\" names a class twice").found(detail::quoted_start(name));
     }

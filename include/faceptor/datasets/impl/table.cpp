@@ -176,10 +176,14 @@ std::string LabelPaths::below_root(std::string_view written, const LinePlace& pl
   if (written.empty()) throw refuse("a picture has no name");
   if (written.find('\0') != std::string_view::npos) throw refuse("a picture's path holds a NUL byte");
   const std::filesystem::path relative(written);
-  if (relative.is_absolute()) throw refuse("a picture's path is absolute").expected("a path that begins in " + folder_.string());
   const auto path = (folder_ / relative).lexically_normal();
   const auto [end, unused] = std::mismatch(within_.begin(), within_.end(), path.begin(), path.end());
   if (end != within_.end()) {
+    if (relative.is_absolute()) {
+      throw refuse("a picture's path is absolute and lies outside the data set's folder")
+          .expected("a relative path, which begins in " + folder_.string())
+          .hint("if it is meant to, name a folder above both: the option \"within\"");
+    }
     throw refuse("a picture's path leaves the data set's folder")
         .expected("a place below " + within_.string())
         .hint("if it is meant to, name a folder above both: the option \"within\"");

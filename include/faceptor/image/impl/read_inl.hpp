@@ -13,7 +13,7 @@ namespace faceptor {
 namespace detail {
 
 FACEPTOR_INLINE std::string read_image_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
-  return files::read_file(path, "image: the picture", max_bytes, "the option \"max-bytes\" raises it");
+  return files::read_file(path, "image: the picture", max_bytes);
 }
 
 FACEPTOR_INLINE StoredSize stored_size(std::span<const std::byte> bytes, ImageFormat format, std::string_view name) {
