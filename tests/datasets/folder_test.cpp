@@ -141,3 +141,12 @@ TEST_CASE("folders: spoilt sets", "[data][datasets][folder]") {
           {"a picture of an absurd size", sets::write(picture, "P6\n100000 100000\n255\n"), {picture, "sample 2"}, ErrorCode::limit},
       });
 }
+
+TEST_CASE("folders: what a Mac leaves beside pictures is no class and no picture", "[data][datasets][folder]") {
+  const sets::Folder folder;
+  for (const auto* name : {"a/1.jpg", "a/2.JFIF", "b/1.jpe", "b/._1.jpe", "__MACOSX/a/._1.jpg", "a/__MACOSX/1.jpg", "@eaDir/1.jpg"})
+    folder.picture(name);
+  const auto set = open_folder(folder.root());
+  CHECK(set->info().label_names == std::vector<std::string>{"a", "b"});
+  CHECK(set->size() == 3);
+}
