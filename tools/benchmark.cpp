@@ -18,6 +18,7 @@
 #include <faceptor/train/precision.hpp>
 
 #include "common.hpp"
+#include "outputs.hpp"
 
 namespace faceptor::program {
 namespace {
@@ -156,6 +157,10 @@ int benchmark(const BenchmarkOptions& chosen, const Common& common) {
   if (chosen.weights.empty() == chosen.architecture.empty()) {
     throw CLI::ValidationError("benchmark", "give either --weights FILE or --architecture NAME");
   }
+  Outputs outputs(common.force);
+  outputs.reads(chosen.weights);
+  outputs.writes("--json", chosen.json, OutputKind::json);
+  outputs.check();
   auto loaded =
       chosen.architecture.empty() ? weights::load_model(chosen.weights) : weights::untrained_model(chosen.architecture, common.seed);
   auto& model = *loaded.model;
@@ -181,16 +186,16 @@ int benchmark(const BenchmarkOptions& chosen, const Common& common) {
     progress.step(name);
   }
   if (!chosen.json.empty()) {
-    LineWriter(chosen.json).write(json.dump());
+    WholeText(chosen.json).write(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     return kDone;
   }
-  fmt::print("{}, {} threads, {}, batch {}\n", json["processor"].get<std::string>(), json["threads"].get<int>(), chosen.precision,
-             chosen.batch);
-  fmt::print("{:<18}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n", "tasks", "p50 ms", "p95 ms", "faces/s", "GMAC", "GMAC/s", "peak MB");
+  print_out("{}, {} threads, {}, batch {}\n", json["processor"].get<std::string>(), json["threads"].get<int>(), chosen.precision,
+            chosen.batch);
+  print_out("{:<18}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n", "tasks", "p50 ms", "p95 ms", "faces/s", "GMAC", "GMAC/s", "peak MB");
   for (const auto& run : json["runs"]) {
-    fmt::print("{:<18}{:>10.1f}{:>10.1f}{:>10.2f}{:>10.2f}{:>10.1f}{:>10.0f}\n", run["tasks"].get<std::string>(),
-               run["p50_ms"].get<double>(), run["p95_ms"].get<double>(), run["faces_per_second"].get<double>(), run["gmac"].get<double>(),
-               run["gmac_per_second"].get<double>(), run["peak_mb"].get<double>());
+    print_out("{:<18}{:>10.1f}{:>10.1f}{:>10.2f}{:>10.2f}{:>10.1f}{:>10.0f}\n", run["tasks"].get<std::string>(),
+              run["p50_ms"].get<double>(), run["p95_ms"].get<double>(), run["faces_per_second"].get<double>(), run["gmac"].get<double>(),
+              run["gmac_per_second"].get<double>(), run["peak_mb"].get<double>());
   }
   return kDone;
 }

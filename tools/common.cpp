@@ -5,12 +5,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/core/unicode.hpp>
 
 namespace faceptor::program {
 namespace fs = std::filesystem;
@@ -26,6 +28,20 @@ std::string example_of(const Common& common, std::string example) {
   return example;
 }
 
+/// `--json --draw out` would name a file "--draw".
+void expect_values(const CLI::App& verb) {
+  for (const auto* option : verb.get_options()) {
+    if (option->get_lnames().empty() || option->get_expected_max() == 0) continue;
+    for (const auto& value : option->results()) {
+      const bool number = value.size() > 1 && (std::isdigit(static_cast<unsigned char>(value[1])) != 0 || value[1] == '.');
+      if (value.empty()) throw CLI::ValidationError(option->get_name(), "has an empty value");
+      if (value.size() == 1 || value.front() != '-' || number) continue;
+      throw CLI::ValidationError(option->get_name(), fmt::format("lacks its value: \"{}\" is an option (a file of that name is ./{})",
+                                                                 text::printable(value), text::printable(value)));
+    }
+  }
+}
+
 }  // namespace
 
 CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& summary, const std::string& example, Common& common,
@@ -37,7 +53,9 @@ CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& su
   verb->add_option("--threads", common.threads, "threads that work side by side; 0: as many as the machine suggests")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
-  verb->callback([&common, run = std::move(run)] {
+  verb->add_flag("--force", common.force, "replace files that this program didn't write; what the run reads is never replaced");
+  verb->callback([&common, verb, run = std::move(run)] {
+    expect_values(*verb);
     if (common.threads > 0) torch::set_num_threads(common.threads);
     if (const int code = run(); code != kDone) throw CLI::RuntimeError(code);
   });
@@ -45,7 +63,28 @@ CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& su
 }
 
 void say(const Common& common, const std::string& line) {
-  if (!common.quiet) fmt::print(stderr, "{}\n", line);
+  if (!common.quiet) fmt::print(stderr, "{}\n", text::printable(line));
+}
+
+void complain(const Common& common, std::string_view message) { fmt::print(stderr, "{}: {}\n", common.program, text::printable(message)); }
+
+namespace {
+
+[[noreturn]] void fail_to_write(const std::string& target) {
+  const int reason = errno;
+  if (target == "-" && reason == EPIPE) throw ClosedPipe();
+  throw Error(ErrorCode::io, "can't write the results").where(target == "-" ? "standard output" : target).found(std::strerror(reason));
+}
+
+}  // namespace
+
+void write_out(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail_to_write("-");
+}
+
+void flush_out() {
+  errno = 0;
+  if (std::fflush(stdout) != 0) fail_to_write("-");
 }
 
 Progress::Progress(const Common& common, std::size_t total, std::size_t lines)
@@ -72,20 +111,20 @@ void Progress::reach(std::size_t done, const std::string& note) {
 
 void Progress::show(const std::string& line) {
   if (!shown_) return;
-  if (!terminal_) return fmt::print(stderr, "{}\n", line);
-  fmt::print(stderr, "\r\033[K{}", line);
+  if (!terminal_) return fmt::print(stderr, "{}\n", text::printable(line));
+  fmt::print(stderr, "\r\033[K{}", text::printable(line));
   std::fflush(stderr);
   drawn_ = true;
 }
 
 void Progress::say(const std::string& line) {
-  if (shown_) fmt::print(stderr, "{}{}\n", drawn_ ? "\r\033[K" : "", line);
+  if (shown_) fmt::print(stderr, "{}{}\n", drawn_ ? "\r\033[K" : "", text::printable(line));
   drawn_ = false;
 }
 
 LineWriter::LineWriter(std::string target) : target_(std::move(target)), file_(stdout) {
   if (target_ == "-") return;
-  file_ = std::fopen(target_.c_str(), "w");
+  file_ = std::fopen(target_.c_str(), "we");
   if (file_ == nullptr) {
     throw Error(ErrorCode::io, "can't write the file").where(target_).found(std::strerror(errno));
   }
@@ -97,9 +136,7 @@ LineWriter::~LineWriter() {
 
 void LineWriter::write(const std::string& line) {
   const bool written = std::fwrite(line.data(), 1, line.size(), file_) == line.size() && std::fputc('\n', file_) != EOF;
-  if (!written || std::fflush(file_) != 0) {
-    throw Error(ErrorCode::io, "can't write the results").where(target_ == "-" ? "standard output" : target_).found(std::strerror(errno));
-  }
+  if (!written || std::fflush(file_) != 0) fail_to_write(target_);
 }
 
 std::vector<std::string> names_of(const std::string& list) {
@@ -136,12 +173,16 @@ fs::path bundled_weights() {
 
 }  // namespace
 
-weights::LoadedModel load_weights(const Common& common, const std::string& path) {
-  fs::path chosen = path;
+fs::path weights_path(const std::string& option) {
+  fs::path chosen = option;
   if (chosen.empty()) {
     if (const char* from_environment = std::getenv("FACEPTOR_WEIGHTS"); from_environment != nullptr) chosen = from_environment;
   }
-  if (chosen.empty()) chosen = bundled_weights();
+  return chosen.empty() ? bundled_weights() : chosen;
+}
+
+weights::LoadedModel load_weights(const Common& common, const std::string& path) {
+  const auto chosen = weights_path(path);
   if (chosen.empty()) {
     say(common, "weights: none given, so a small untrained model stands in: its results mean nothing");
     return weights::untrained_model("faceptor-tiny", common.seed);

@@ -1,13 +1,18 @@
 #pragma once
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <faceptor/weights/model_file.hpp>
@@ -24,12 +29,14 @@ inline constexpr int kUsage = 2;
 struct Common {
   bool quiet = false;
   bool verbose = false;
+  bool force = false;                ///< replace files that are no results of this program's; never what the run reads
   int threads = 0;                   ///< 0: LibTorch's choice
   std::uint64_t seed = 0;            ///< of everything random
   std::string program = "faceptor";  ///< what this program calls itself
 };
 
 /// Adds a verb with the common options and an example under its help, where "faceptor" stands for the program. `run` gives the exit code.
+/// Values that begin with '-', but "-" itself and numbers, and empty ones are wrong usage: an option's own value was forgotten.
 CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& summary, const std::string& example, Common& common,
                    std::function<int()> run);
 
@@ -43,8 +50,26 @@ void add_info(CLI::App& app, Common& common);
 void add_synthesize(CLI::App& app, Common& common);
 void add_train(CLI::App& app, Common& common);
 
-/// One line on standard error, unless quiet.
+/// One line on standard error, unless quiet. Control characters, which names of files may hold, are shown as '?'.
 void say(const Common& common, const std::string& line);
+
+/// An error's line on standard error, always.
+void complain(const Common& common, std::string_view message);
+
+/// Nobody reads standard output any more, as behind `| head`: the run ends without an error.
+struct ClosedPipe : std::exception {};
+
+/// Writes to standard output. @throws Error(io) when it can't be written, @throws ClosedPipe
+void write_out(std::string_view text);
+
+/// The same, formatted.
+template <class... Arguments>
+void print_out(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  write_out(fmt::format(format, std::forward<Arguments>(arguments)...));
+}
+
+/// Sees that everything has left for standard output. @throws Error(io), ClosedPipe
+void flush_out();
 
 /// Progress of something long on standard error, unless quiet: a line that is redrawn on a terminal, lines one under another in a log.
 class Progress {
@@ -79,7 +104,7 @@ class Progress {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// Writes a line to standard output ("-") or appends it to a file. @throws faceptor::Error(io)
+/// A stream of lines to standard output ("-") or a new file: each can be read as soon as it is written. @throws faceptor::Error(io)
 class LineWriter {
  public:
   explicit LineWriter(std::string target);
@@ -98,6 +123,9 @@ std::vector<std::string> names_of(const std::string& list);
 
 /// What `--set KEY=VALUE` was given: values by key. @throws CLI::ValidationError for anything else
 std::map<std::string, std::string> settings_of(const std::vector<std::string>& written);
+
+/// The file that `load_weights` reads; empty if there is none.
+std::filesystem::path weights_path(const std::string& option);
 
 /// The weights of the option, of `FACEPTOR_WEIGHTS`, or the demonstration weights installed or lying in the project; without any
 /// of these a small untrained model. Says on standard error which, and under what licence.

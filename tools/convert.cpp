@@ -1,12 +1,16 @@
 #include <fmt/format.h>
 #include <torch/torch.h>
+#include <unistd.h>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/files/whole_file.hpp>
+#include <faceptor/nn/tensors.hpp>
+#include <faceptor/weights/load_report.hpp>
 #include <faceptor/weights/model_file.hpp>
 #include <nlohmann/json.hpp>
 
 #include "common.hpp"
+#include "outputs.hpp"
 
 namespace faceptor::program {
 namespace {
@@ -24,19 +28,66 @@ nlohmann::json read_config(const std::string& path) {
   return config;
 }
 
+/// A file beside the one to be written, until what it holds has been read back.
+class Draft {
+ public:
+  explicit Draft(const fs::path& target)
+      : path(target.parent_path() / fmt::format(".{}.{}.unchecked", target.filename().string(), ::getpid())) {}
+  ~Draft() {
+    std::error_code ignored;
+    fs::remove(path, ignored);
+  }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  const fs::path path;
+};
+
+/// Reads a file that was just written. @throws Error(mismatch) if it isn't the model that was meant
+void expect_readable(const fs::path& path, const weights::LoadedModel& meant, const nlohmann::json& config, bool exact) {
+  const auto refuse = [](const std::string& why) {
+    return Error(ErrorCode::mismatch, "convert: nothing is written, since it could not be read back").found(why);
+  };
+  const auto numbers = [](const FaceModel& model) { return nn::content_hash(weights::state_of(model.module())); };
+  weights::LoadedModel read;
+  try {
+    read = weights::load_model(path, config);
+  } catch (const Error& e) {
+    auto why = e.summary();
+    if (!e.expected().empty()) why += ", expected " + e.expected();
+    throw refuse(why).hint("published checkpoints hold the published models' tasks and parts only; a .safetensors file holds every model");
+  }
+  if (read.model->tasks().names() != meant.model->tasks().names()) throw refuse("other tasks");
+  if (read.model->config() != meant.model->config()) {
+    throw refuse("another architecture, since published checkpoints don't tell it").hint("write a .safetensors file, which tells it");
+  }
+  if (exact && numbers(*read.model) != numbers(*meant.model)) throw refuse("other numbers");
+}
+
 int convert(const Common& common, const ConvertOptions& chosen) {
   auto to = chosen.to;
   if (to.empty()) to = fs::path(chosen.out).extension() == ".safetensors" ? "faceptor" : "published";
-  auto loaded = weights::load_model(chosen.in, read_config(chosen.config));
+  if (to == "published" && chosen.dtype != "fp32") throw CLI::ValidationError("--dtype", "published checkpoints are fp32");
+  Outputs outputs(common.force);
+  outputs.reads(chosen.in);
+  outputs.reads(chosen.config);
+  outputs.writes("OUT", chosen.out, OutputKind::weights);
+  outputs.check();
+  const auto config = read_config(chosen.config);
+  auto loaded = weights::load_model(chosen.in, config);
   if (!chosen.licence.empty()) loaded.info.licence = chosen.licence;
   if (!chosen.source.empty()) loaded.info.source = chosen.source;
   if (!chosen.description.empty()) loaded.info.description = chosen.description;
+  const Draft draft(chosen.out);
   if (to == "published") {
-    if (chosen.dtype != "fp32") throw CLI::ValidationError("--dtype", "published checkpoints are fp32");
-    weights::save_published(chosen.out, *loaded.model, loaded.losses);
+    weights::save_published(draft.path, *loaded.model, loaded.losses);
   } else {
-    weights::save_model(chosen.out, *loaded.model, loaded.info, weights::dtype_option(chosen.dtype), loaded.losses);
+    weights::save_model(draft.path, *loaded.model, loaded.info, weights::dtype_option(chosen.dtype), loaded.losses);
   }
+  expect_readable(draft.path, loaded, config, chosen.dtype == "fp32");
+  std::error_code failed;
+  fs::rename(draft.path, chosen.out, failed);
+  if (failed) throw Error(ErrorCode::io, "convert: the file can't be moved to its place").where(chosen.out).found(failed.message());
   say(common, fmt::format("{}: {}", chosen.in, loaded.report.to_string()));
   say(common, fmt::format("{}: {:.1f} MB (licence: {}; source: {})", chosen.out, static_cast<double>(fs::file_size(chosen.out)) / 1e6,
                           loaded.info.licence, loaded.info.source));

@@ -7,13 +7,14 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/core/unicode.hpp>
 #include <faceptor/datasets/inspect/check.hpp>
 #include <faceptor/datasets/inspect/sheet.hpp>
 #include <faceptor/datasets/open_dataset.hpp>
-#include <faceptor/image/write.hpp>
 #include <nlohmann/json.hpp>
 
 #include "common.hpp"
+#include "outputs.hpp"
 
 namespace faceptor::program {
 namespace {
@@ -37,20 +38,20 @@ std::vector<datasets::SplitSize> splits_of(const CheckChoices& chosen, const dat
   return datasets::split_sizes(chosen.format, chosen.root, chosen.set);
 }
 
-void write_sheet(const datasets::Dataset& set, const std::filesystem::path& path, int threads) {
-  const auto sheet = datasets::dataset_sheet(set, {.threads = threads});
-  const auto extension = path.extension();
-  extension == ".jpg" || extension == ".jpeg" ? write_jpeg(path, sheet) : write_png(path, sheet);
-}
-
 int check(const Common& common, CheckChoices chosen) {
   chosen.set.settings = settings_of(chosen.settings);
+  Outputs outputs(common.force);
+  outputs.reads(chosen.root);
+  if (!chosen.set.labels.empty()) outputs.reads(std::filesystem::path(chosen.root) / chosen.set.labels);
+  outputs.writes("--json", chosen.json, OutputKind::json);
+  outputs.writes("--sheet", chosen.sheet, OutputKind::picture);
+  outputs.check();
   const auto set = datasets::open_dataset(chosen.format, chosen.root, chosen.set);
   const auto splits = splits_of(chosen, *set);
   // Files that can't be written are an error before hours of reading.
-  std::optional<LineWriter> json_file;
+  std::optional<WholeText> json_file;
   if (!chosen.json.empty()) json_file.emplace(chosen.json);
-  if (!chosen.sheet.empty()) write_sheet(*set, chosen.sheet, common.threads);
+  if (!chosen.sheet.empty()) write_picture(chosen.sheet, datasets::dataset_sheet(*set, {.threads = common.threads}));
   datasets::DatasetReport report;
   {
     Progress progress(common, chosen.limit > 0 ? std::min(chosen.limit, set->size()) : set->size(), 20);
@@ -61,10 +62,11 @@ int check(const Common& common, CheckChoices chosen) {
   }
   if (chosen.json != "-") {
     for (const auto& split : splits) {
-      fmt::print("split         {}: {}\n", split.split,
-                 split.error.empty() ? fmt::format("{} samples", split.samples) : fmt::format("not there: {}", split.error));
+      print_out(
+          "split         {}: {}\n", split.split,
+          split.error.empty() ? fmt::format("{} samples", split.samples) : fmt::format("not there: {}", text::printable(split.error)));
     }
-    for (const auto& line : datasets::to_lines(report)) fmt::print("{}\n", line);
+    for (const auto& line : datasets::to_lines(report)) print_out("{}\n", text::printable(line));
   }
   if (json_file) {
     auto json = datasets::to_json(report);
@@ -77,12 +79,15 @@ int check(const Common& common, CheckChoices chosen) {
   return report.sound() ? kDone : kFailed;
 }
 
-int list_formats(const std::string& json) {
+int list_formats(const Common& common, const std::string& json) {
+  Outputs outputs(common.force);
+  outputs.writes("--json", json, OutputKind::json);
+  outputs.check();
   Json all = Json::array();
   for (const auto& format : datasets::dataset_formats()) {
     if (json.empty()) {
-      fmt::print("{:<14} {:<17} {}\n", format.name, format.task, format.description);
-      if (!format.splits.empty()) fmt::print("{:<14} {:<17} splits {}\n", "", "", text::join(format.splits));
+      print_out("{:<14} {:<17} {}\n", format.name, format.task, format.description);
+      if (!format.splits.empty()) print_out("{:<14} {:<17} splits {}\n", "", "", text::join(format.splits));
     }
     all.push_back({{"name", format.name},
                    {"description", format.description},
@@ -90,7 +95,7 @@ int list_formats(const std::string& json) {
                    {"kind", std::string(format.kind.name())},
                    {"splits", format.splits}});
   }
-  if (!json.empty()) LineWriter(json).write(dump(all));
+  if (!json.empty()) WholeText(json).write(dump(all));
   return kDone;
 }
 
@@ -120,7 +125,7 @@ void add_dataset(CLI::App& app, Common& common) {
 
   auto json = std::make_shared<std::string>();
   auto* formats = add_verb(*dataset, "formats", "the formats that are read", "faceptor dataset formats", common,
-                           [json] { return list_formats(*json); });
+                           [json, &common] { return list_formats(common, *json); });
   formats->add_option("--json", *json, "write JSON to this file; - for standard output");
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <set>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
@@ -15,6 +16,7 @@
 #include <faceptor/train/processes.hpp>
 
 #include "common.hpp"
+#include "outputs.hpp"
 
 namespace faceptor::program {
 namespace {
@@ -77,6 +79,28 @@ std::vector<Scoring> open_sets(const std::string& task, const EvaluateChoice& ch
   return scorings;
 }
 
+/// The files of results, which replace nothing. A report's JSON is named by its task, and by its split where a task has several.
+void check_outputs(const EvaluateChoice& chosen, const Common& common) {
+  Outputs outputs(common.force);
+  outputs.reads(chosen.data);
+  outputs.reads(weights_path(chosen.weights));
+  if (!chosen.labels.empty()) outputs.reads(fs::path(chosen.data) / chosen.labels);
+  outputs.writes("--json", chosen.json, OutputKind::json);
+  if (!chosen.report.empty()) {
+    const fs::path folder = chosen.report;
+    outputs.writes("--report", folder / "index.html", OutputKind::page);
+    for (const auto& task : std::set<std::string>(chosen.tasks.begin(), chosen.tasks.end())) {
+      outputs.writes("--report", folder / (task + ".json"), OutputKind::json);
+      std::error_code failed;
+      for (const auto& entry : fs::directory_iterator(folder, failed)) {
+        const auto name = entry.path().filename().string();
+        if (name.starts_with(task + "-") && name.ends_with(".json")) outputs.writes("--report", entry.path(), OutputKind::json);
+      }
+    }
+  }
+  outputs.check();
+}
+
 /// Tables, JSON and pages of what came out.
 int hand_out(const EvaluateChoice& chosen, const std::vector<Scoring>& scorings, const std::vector<evaluate::Report>& reports,
              const Common& common) {
@@ -87,13 +111,15 @@ int hand_out(const EvaluateChoice& chosen, const std::vector<Scoring>& scorings,
     say(common, "report: " + (fs::path(chosen.report) / "index.html").string() + " (it shows faces: mind whom you give it to)");
   }
   if (!chosen.json.empty()) {
-    LineWriter writer(chosen.json);
-    for (const auto& report : reports) writer.write(nlohmann::json(report).dump());
+    std::string lines;
+    for (const auto& report : reports) {
+      lines += (lines.empty() ? "" : "\n") + nlohmann::json(report).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    }
+    WholeText(chosen.json).write(lines);
   } else {
-    for (const auto& report : reports) fmt::print("{}", evaluate::table(report));
+    for (const auto& report : reports) write_out(evaluate::table(report));
   }
   if (chosen.save_thresholds) {
-    if (chosen.weights.empty()) throw CLI::ValidationError("--save-thresholds", "needs --weights FILE");
     for (const auto& report : reports) {
       if (report.details.contains("thresholds")) evaluate::save_thresholds(chosen.weights, report);
     }
@@ -102,6 +128,8 @@ int hand_out(const EvaluateChoice& chosen, const std::vector<Scoring>& scorings,
 }
 
 int evaluate_share(EvaluateChoice& chosen, const Common& common, train::Communicator& processes) {
+  if (chosen.save_thresholds && chosen.weights.empty()) throw CLI::ValidationError("--save-thresholds", "needs --weights FILE");
+  if (processes.rank() == 0) check_outputs(chosen, common);
   auto loaded = load_weights(common, chosen.weights);
   chosen.options.rank = processes.rank();
   chosen.options.ranks = processes.size();

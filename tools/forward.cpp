@@ -11,6 +11,7 @@
 #include <map>
 
 #include "common.hpp"
+#include "outputs.hpp"
 
 namespace faceptor::program {
 namespace {
@@ -72,6 +73,11 @@ std::vector<int64_t> levels_of(const std::string& list, int64_t most) {
 }
 
 int forward(const Common& common, const ForwardOptions& chosen) {
+  Outputs files(common.force);
+  files.reads(chosen.input);
+  files.reads(weights_path(chosen.weights));
+  files.writes("--output", chosen.output, OutputKind::tensors);
+  files.check();
   auto loaded = load_weights(common, chosen.weights);
   auto& model = *loaded.model;
   const faceptor::Runner runner(model);

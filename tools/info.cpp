@@ -3,11 +3,13 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/core/unicode.hpp>
 #include <faceptor/published/architectures.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 #include <nlohmann/json.hpp>
 
 #include "common.hpp"
+#include "outputs.hpp"
 
 namespace faceptor::program {
 namespace {
@@ -41,27 +43,31 @@ std::string millions(int64_t count) { return fmt::format("{:.1f} M", static_cast
 
 void print(const nlohmann::ordered_json& json) {
   for (const char* key : {"name", "summary", "file", "licence", "source", "description", "hash"}) {
-    if (json.contains(key)) fmt::print("{:<14}{}\n", key, json[key].get<std::string>());
+    if (json.contains(key)) print_out("{:<14}{}\n", key, text::printable(json[key].get<std::string>()));
   }
-  if (json.value("untrained", false)) fmt::print("{:<14}these weights were never trained\n", "untrained");
-  fmt::print("{:<14}{}\n", "kind", json["architecture"]["kind"].get<std::string>());
-  fmt::print("{:<14}{}\n", "backbone", json["architecture"]["backbone"].dump());
-  if (json["architecture"].contains("decoder")) fmt::print("{:<14}{}\n", "decoder", json["architecture"]["decoder"].dump());
+  if (json.value("untrained", false)) print_out("{:<14}these weights were never trained\n", "untrained");
+  print_out("{:<14}{}\n", "kind", json["architecture"]["kind"].get<std::string>());
+  print_out("{:<14}{}\n", "backbone", json["architecture"]["backbone"].dump());
+  if (json["architecture"].contains("decoder")) print_out("{:<14}{}\n", "decoder", json["architecture"]["decoder"].dump());
   const auto& counted = json["parameters"];
-  fmt::print("{:<14}{} ({})\n", "parameters", millions(counted["total"]), counted["total"].get<int64_t>());
-  for (const auto& [name, part] : counted["parts"].items()) fmt::print("  {:<14}{}\n", name, millions(part));
-  fmt::print("tasks\n");
+  print_out("{:<14}{} ({})\n", "parameters", millions(counted["total"]), counted["total"].get<int64_t>());
+  for (const auto& [name, part] : counted["parts"].items()) print_out("  {:<14}{}\n", name, millions(part));
+  print_out("tasks\n");
   for (const auto& task : json["tasks"]) {
     const auto view = task["view"].get<View>();
-    fmt::print("  {:<18}{:>4} {:<17} {:<12} {}\n", task["name"].get<std::string>(), task["outputs"].get<int64_t>(),
-               task["kind"].get<std::string>(), task["result"].get<std::string>(), view.name());
+    print_out("  {:<18}{:>4} {:<17} {:<12} {}\n", task["name"].get<std::string>(), task["outputs"].get<int64_t>(),
+              task["kind"].get<std::string>(), task["result"].get<std::string>(), view.name());
   }
 }
 
-int info(const InfoOptions& chosen) {
+int info(const Common& common, const InfoOptions& chosen) {
   if (chosen.file.empty() == chosen.architecture.empty()) {
     throw CLI::ValidationError("info", "give either a file or --architecture NAME");
   }
+  Outputs outputs(common.force);
+  outputs.reads(chosen.file);
+  outputs.writes("--json", chosen.json, OutputKind::json);
+  outputs.check();
   nlohmann::ordered_json json;
   if (!chosen.architecture.empty()) {
     const auto architecture = faceptor::architecture(chosen.architecture);
@@ -82,7 +88,7 @@ int info(const InfoOptions& chosen) {
   if (chosen.json.empty()) {
     print(json);
   } else {
-    LineWriter(chosen.json).write(json.dump(2));
+    WholeText(chosen.json).write(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   }
   return kDone;
 }
@@ -92,7 +98,7 @@ int info(const InfoOptions& chosen) {
 void add_info(CLI::App& app, Common& common) {
   auto chosen = std::make_shared<InfoOptions>();
   auto* verb = add_verb(app, "info", "what is in a weights file or a named architecture", "faceptor info --architecture faceptor-base",
-                        common, [chosen] { return info(*chosen); });
+                        common, [chosen, &common] { return info(common, *chosen); });
   verb->add_option("file", chosen->file, "weights file or published checkpoint");
   verb->add_option("--architecture", chosen->architecture, "a named one: " + text::join(architecture_names()));
   verb->add_option("--json", chosen->json, "write JSON to this file; - for standard output");

@@ -1,12 +1,15 @@
+#include <stdio_ext.h>
 #include <torch/torch.h>
 
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <csignal>
 #include <exception>
 #include <filesystem>
 #include <iterator>
+#include <sstream>
 #include <utility>
 
 #include <faceptor/core/error.hpp>
@@ -62,7 +65,24 @@ std::vector<std::string> Program::verbs() const {
   return names;
 }
 
+namespace {
+
+/// A pipe that nobody reads any more is told by what is written to it, not by the end of the process.
+class WithoutPipeSignal {
+ public:
+  WithoutPipeSignal() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
+  ~WithoutPipeSignal() { std::signal(SIGPIPE, before_); }
+  WithoutPipeSignal(const WithoutPipeSignal&) = delete;
+  WithoutPipeSignal& operator=(const WithoutPipeSignal&) = delete;
+
+ private:
+  void (*before_)(int);
+};
+
+}  // namespace
+
 int Program::run(int argc, char** argv) {
+  const WithoutPipeSignal unsignalled;
   const std::vector<std::string> words(argv, argv + argc);
   // Shared with the log sink, which outlives this call.
   const auto common = std::make_shared<Common>();
@@ -70,7 +90,7 @@ int Program::run(int argc, char** argv) {
   const auto& name = common->program;
   set_log_sink([common](LogLevel level, std::string_view line) {
     const bool wanted = level == LogLevel::warning ? !common->quiet : common->verbose;
-    if (wanted) fmt::print(stderr, "{}: {}\n", common->program, line);
+    if (wanted) complain(*common, line);
   });
   try {
     CLI::App app(name + ": one network that understands faces", name);
@@ -83,7 +103,9 @@ int Program::run(int argc, char** argv) {
       if (part.add != nullptr) {
         part.add(app, *common);
       } else if (words.size() > 1 && words[1] == part.name && !asks_for_help) {
-        return part.own.run(std::span(words).subspan(2));
+        const int code = part.own.run(std::span(words).subspan(2));
+        flush_out();
+        return code;
       } else {
         auto* verb = app.add_subcommand(part.name, part.own.summary);
         if (!part.own.example.empty()) verb->footer("Example:\n  " + part.own.example);
@@ -91,16 +113,28 @@ int Program::run(int argc, char** argv) {
     }
     try {
       app.parse(argc, argv);
+      flush_out();
       return kDone;
     } catch (const CLI::RuntimeError& e) {
+      flush_out();
       return e.get_exit_code();
     } catch (const CLI::ParseError& e) {
-      if (e.get_exit_code() == 0) return app.exit(e);
-      fmt::print(stderr, "{}: {}\n`{} --help` and `{} VERB --help` show what can be said.\n", name, e.what(), name, name);
+      if (e.get_exit_code() == 0) {
+        std::ostringstream help;
+        const int code = app.exit(e, help, help);
+        write_out(help.str());
+        flush_out();
+        return code;
+      }
+      complain(*common, e.what());
+      fmt::print(stderr, "`{} --help` and `{} VERB --help` show what can be said.\n", name, name);
       return kUsage;
     }
+  } catch (const ClosedPipe&) {
+    __fpurge(stdout);  // what is left would be written once more at the process's end, and end it by a signal
+    return kDone;
   } catch (const std::exception& e) {
-    fmt::print(stderr, "{}: {}\n", name, e.what());
+    complain(*common, e.what());
   } catch (...) {
     fmt::print(stderr, "{}: something was thrown that says nothing of itself\n", name);
   }

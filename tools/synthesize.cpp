@@ -7,11 +7,11 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/files/atomic_file.hpp>
-#include <faceptor/image/write.hpp>
 #include <faceptor/synthetic/contact_sheet.hpp>
 #include <faceptor/synthetic/write_sets.hpp>
 
 #include "common.hpp"
+#include "outputs.hpp"
 
 namespace faceptor::program {
 namespace {
@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 struct SynthesizeOptions {
   std::string out, formats = "all", sheet;
   synthetic::SetOptions set;
-  bool small = false, force = false, dry_run = false;
+  bool small = false, dry_run = false;
 };
 
 constexpr int kSmall = 112;
@@ -78,8 +78,7 @@ void write_sheet(const SynthesizeOptions& chosen) {
     sheet.emplace(row.width(), (sheet ? sheet->height() : 0) + row.height(), std::move(pixels));
   }
   files::make_folder(fs::path(chosen.sheet).parent_path());
-  const auto extension = fs::path(chosen.sheet).extension();
-  extension == ".jpg" || extension == ".jpeg" ? write_jpeg(chosen.sheet, *sheet) : write_png(chosen.sheet, *sheet);
+  write_picture(chosen.sheet, *sheet);
 }
 
 int synthesize(const Common& common, SynthesizeOptions chosen) {
@@ -88,10 +87,13 @@ int synthesize(const Common& common, SynthesizeOptions chosen) {
   if (chosen.small && chosen.set.width == 0) chosen.set.width = kSmall;
   const auto sets = plans(chosen);
   const fs::path out = chosen.out;
+  Outputs outputs(common.force);
+  outputs.writes("--sheet", chosen.sheet, OutputKind::picture);
+  outputs.check();
   if (chosen.dry_run) {
     for (const auto& plan : sets) {
       const auto folder = out / plan.format().name;
-      fmt::print("{}: {}\n  {}\n", folder.string(), fate(synthetic::state_of_set(plan, folder), chosen.force), describe(plan));
+      print_out("{}: {}\n  {}\n", folder.string(), fate(synthetic::state_of_set(plan, folder), common.force), describe(plan));
     }
     return kDone;
   }
@@ -105,7 +107,7 @@ int synthesize(const Common& common, SynthesizeOptions chosen) {
   for (const auto& plan : sets) {
     const auto folder = out / plan.format().name;
     synthetic::WriteOptions writing;
-    writing.force = chosen.force;
+    writing.force = common.force;
     writing.progress = [&](std::size_t done, std::size_t) { bar.reach(before + done, folder.string()); };
     try {
       const bool written = synthetic::write_set(plan, folder, writing);
@@ -113,7 +115,7 @@ int synthesize(const Common& common, SynthesizeOptions chosen) {
     } catch (const Error& e) {
       // What stands in the way of one set need not stand in the way of the others; a full disk does.
       bar.end();
-      fmt::print(stderr, "{}: {}\n", common.program, e.what());
+      complain(common, e.what());
       code = kFailed;
       if (e.code() != ErrorCode::argument) break;
     }
@@ -146,7 +148,6 @@ void add_synthesize(CLI::App& app, Common& common) {
   verb->add_flag("--small", chosen->small, "the same as --size 112: quick to paint, for tests");
   verb->add_option("--seed", common.seed, "other numbers, other people")->capture_default_str();
   verb->add_option("--sheet", chosen->sheet, "also a picture of samples with their labels drawn over them (PNG or JPEG)");
-  verb->add_flag("--force", chosen->force, "replace other synthetic sets, and write among foreign files");
   verb->add_flag("--dry-run", chosen->dry_run, "only say what would be written");
 }
 

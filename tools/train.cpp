@@ -6,6 +6,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/log.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/core/unicode.hpp>
 #include <faceptor/train/config.hpp>
 #include <faceptor/train/memory_estimate.hpp>
 #include <faceptor/train/presets.hpp>
@@ -15,6 +16,7 @@
 #include <faceptor/train/trainer.hpp>
 
 #include "common.hpp"
+#include "outputs.hpp"
 #include "toml.hpp"
 
 namespace faceptor::program {
@@ -69,8 +71,8 @@ train::TrainConfig configuration(const TrainOptions& chosen) {
 
 /// As the table of docs/training.md.
 int list_keys() {
-  fmt::print("{}\n", train::config_table());
-  for (const auto& name : train::preset_names()) fmt::print("`{}`: {}\n", name, train::preset_summary(name));
+  print_out("{}\n", train::config_table());
+  for (const auto& name : train::preset_names()) print_out("`{}`: {}\n", name, train::preset_summary(name));
   return kDone;
 }
 
@@ -79,28 +81,28 @@ std::string mebibytes(std::int64_t bytes) { return fmt::format("{:.0f} MiB", sta
 /// What the configuration stands for, as comments behind it: both together are a configuration file.
 void print_plan(train::Setup& setup, train::Learner& learner) {
   std::map<std::string, train::PassSize> passes;
-  fmt::print("# tasks\n");
+  print_out("# tasks\n");
   for (const auto& task : setup.data()) {
     const auto& spec = setup.tasks().at(task.task).spec();
     const auto& info = task.training->info();
-    fmt::print("#   {:<18} batch {:<4} weight {:<8.4g} {} samples of {} ({}), {} outputs, {}\n", task.task, task.batch, task.weight,
-               task.training->size(), info.format, info.split, spec.outputs, spec.view.name());
-    fmt::print("#     {}\n", task.along.empty() ? faceptor::text::join(task.chain.names(), " > ") : "along " + task.along);
-    if (task.evaluation) fmt::print("#     evaluated on {} samples of {}\n", task.evaluation->size(), task.evaluation->info().split);
+    print_out("#   {:<18} batch {:<4} weight {:<8.4g} {} samples of {} ({}), {} outputs, {}\n", task.task, task.batch, task.weight,
+              task.training->size(), info.format, info.split, spec.outputs, spec.view.name());
+    print_out("#     {}\n", task.along.empty() ? faceptor::text::join(task.chain.names(), " > ") : "along " + task.along);
+    if (task.evaluation) print_out("#     evaluated on {} samples of {}\n", task.evaluation->size(), task.evaluation->info().split);
     auto& pass = passes[fmt::format("{} x {}", spec.view.width(), spec.view.height())];
     if (task.along.empty()) pass.rows += task.batch;
     pass.width = spec.view.width();
     pass.height = spec.view.height();
     if (spec.maps()) pass.dense += task.batch;
   }
-  fmt::print("# passes through the backbone a step\n");
+  print_out("# passes through the backbone a step\n");
   std::vector<train::PassSize> sizes;
   for (const auto& [name, pass] : passes) {
-    fmt::print("#   {} pictures of {} pixels\n", pass.rows, name);
+    print_out("#   {} pictures of {} pixels\n", pass.rows, name);
     sizes.push_back(pass);
   }
-  if (!setup.initial().empty()) fmt::print("# begins with {}: {}\n", setup.config().init.from, setup.initial());
-  fmt::print("# parameters\n");
+  if (!setup.initial().empty()) print_out("# begins with {}: {}\n", setup.config().init.from, setup.initial());
+  print_out("# parameters\n");
   struct Group {
     std::int64_t trained = 0, frozen = 0;
     double least = INFINITY, most = 0;
@@ -117,13 +119,13 @@ void print_plan(train::Setup& setup, train::Learner& learner) {
     const auto rate = group.trained == 0          ? std::string()
                       : group.least == group.most ? fmt::format(", rate x {:g}", group.most)
                                                   : fmt::format(", rate x {:g} to {:g}", group.least, group.most);
-    fmt::print("#   {:<14} {:>12} trained, {:>12} frozen{}\n", name, group.trained, group.frozen, rate);
+    print_out("#   {:<14} {:>12} trained, {:>12} frozen{}\n", name, group.trained, group.frozen, rate);
   }
   const auto memory = train::estimate_memory(setup.model(), learner.optimizer().parameters(), sizes, setup.config().ema > 0,
                                              setup.config().checkpoint_activations);
-  fmt::print("# memory: about {}: weights {}, gradients {}, optimizer {}, average {}, activations {}\n", mebibytes(memory.total()),
-             mebibytes(memory.weights), mebibytes(memory.gradients), mebibytes(memory.optimizer), mebibytes(memory.average),
-             mebibytes(memory.activations));
+  print_out("# memory: about {}: weights {}, gradients {}, optimizer {}, average {}, activations {}\n", mebibytes(memory.total()),
+            mebibytes(memory.weights), mebibytes(memory.gradients), mebibytes(memory.optimizer), mebibytes(memory.average),
+            mebibytes(memory.activations));
 }
 
 std::string clock_text(double seconds) {
@@ -147,7 +149,16 @@ int train_together(const TrainOptions& chosen, const Common& common, const train
                    const std::shared_ptr<train::Communicator>& processes) {
   const auto config = configuration(chosen);
   // First, so that a preset can be had as a file before its data are there.
-  if (chosen.dry_run) fmt::print("{}\n", to_toml(train::write_config(config)));
+  if (chosen.dry_run) print_out("{}\n", to_toml(train::write_config(config)));
+  const fs::path out = chosen.out;
+  if (!chosen.dry_run && place.rank == 0) {
+    Outputs outputs(common.force);
+    outputs.reads(chosen.config);
+    outputs.reads(config.init.from);
+    outputs.writes("--out", out / "log.jsonl", OutputKind::json);
+    outputs.writes("--out", out / "weights.safetensors", OutputKind::weights);
+    outputs.check();
+  }
   train::Setup setup(config, place);
   const auto learner = setup.make_learner();
   const auto loader = setup.make_loader();
@@ -155,7 +166,6 @@ int train_together(const TrainOptions& chosen, const Common& common, const train
     print_plan(setup, *learner);
     return kDone;
   }
-  const fs::path out = chosen.out;
   if (!setup.initial().empty()) say(common, "weights: " + setup.initial());
   auto trainer = setup.make_trainer(*learner, *loader, out, chosen.resume == "auto", processes);
   Progress progress(common, setup.config().steps);
@@ -177,7 +187,7 @@ int train_together(const TrainOptions& chosen, const Common& common, const train
   }
   if (place.rank > 0) return outcome.end == train::TrainOutcome::End::diverged ? kFailed : kDone;
   switch (outcome.end) {
-    case train::TrainOutcome::End::diverged: fmt::print(stderr, "{}: {}\n", common.program, outcome.message); return kFailed;
+    case train::TrainOutcome::End::diverged: complain(common, outcome.message); return kFailed;
     case train::TrainOutcome::End::stopped:
       say(common, fmt::format("stopped after step {} of {}; the same command resumes the run", outcome.step, setup.config().steps));
       return kDone;
@@ -203,7 +213,7 @@ int run_training(const TrainOptions& chosen, const Common& common) {
   own.quiet = common.quiet || place.rank > 0;
   if (place.rank > 0) {
     faceptor::set_log_sink([rank = place.rank](faceptor::LogLevel level, std::string_view line) {
-      if (level == faceptor::LogLevel::warning) fmt::print(stderr, "process {}: {}\n", rank, line);
+      if (level == faceptor::LogLevel::warning) fmt::print(stderr, "process {}: {}\n", rank, faceptor::text::printable(line));
     });
   }
   if (place.ranks > 1) say(own, fmt::format("{} processes train together", place.ranks));

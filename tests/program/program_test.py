@@ -3,12 +3,16 @@
 usage: program_test.py PROGRAM
 """
 import json
+import os
+import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
+import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,11 +21,18 @@ ASTRONAUT = ROOT / "assets/photos/astronaut.jpg"
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/faceptor"
 
 
-def run(*arguments, code=0):
+def run(*arguments, code=0, **how):
     """What the program prints to its two streams, when it ends with `code`."""
-    ended = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=600)
+    ended = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=600, **how)
     assert ended.returncode == code, f"{arguments}: ended with {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
     return ended.stdout, ended.stderr
+
+
+def small_png():
+    """A grey picture of 32 x 32 pixels."""
+    chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = zlib.compress((b"\0" + bytes([128]) * 32) * 32)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 32, 32, 8, 0, 0, 0, 0)) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 class WrongUsage(unittest.TestCase):
@@ -61,6 +72,250 @@ class Analyze(unittest.TestCase):
         self.assertTrue(bad["error"])
         self.assertIsNone(good["error"])
         self.assertIn("program_test.py", err)
+
+
+class Folder(unittest.TestCase):
+    """Tests in a folder of their own, which has a photo of a face (photo.jpg)."""
+
+    def setUp(self):
+        held = tempfile.TemporaryDirectory()
+        self.addCleanup(held.cleanup)
+        self.folder = Path(held.name)
+        shutil.copy(ROOT / "assets/photos/grace_hopper.jpg", self.folder / "photo.jpg")
+
+    def run_here(self, *arguments, code=0):
+        return run(*arguments, code=code, cwd=self.folder)
+
+    def analyze(self, *arguments, code=0):
+        return self.run_here("analyze", "--weights", DEMO, "--tasks", "age", "--threads", 1, "--quiet", *arguments, code=code)
+
+    def lines(self, *arguments, code=0):
+        out, err = self.analyze(*arguments, "--json", "-", code=code)
+        return [json.loads(line) for line in out.splitlines()], err
+
+    def unchanged(self, *names):
+        """A context in which these files must stay as they are."""
+        test = self
+
+        class Unchanged:
+            def __enter__(self):
+                self.before = {name: (test.folder / name).read_bytes() for name in names}
+
+            def __exit__(self, *_):
+                for name, data in self.before.items():
+                    test.assertEqual((test.folder / name).read_bytes(), data, name)
+
+        return Unchanged()
+
+
+class Outputs(Folder):
+    """What is read is never written, what the program didn't write is not replaced, and results appear whole."""
+
+    def test_inputs_by_any_path_are_never_written(self):
+        shutil.copy(DEMO, self.folder / "weights.safetensors")
+        (self.folder / "boxes.csv").write_text("photo.jpg,60,60,200,200\n")
+        os.symlink("photo.jpg", self.folder / "soft.jpg")
+        os.link(self.folder / "photo.jpg", self.folder / "hard.jpg")
+        os.link(self.folder / "boxes.csv", self.folder / "hard.csv")
+        spelled = ["photo.jpg", "./photo.jpg", "../" + self.folder.name + "/photo.jpg", self.folder / "photo.jpg", "soft.jpg", "hard.jpg"]
+        for json_file in [*spelled, "boxes.csv", "hard.csv"]:
+            for force in ([], ["--force"]):
+                with self.subTest(json_file, force=force), self.unchanged("photo.jpg", "boxes.csv"):
+                    out, err = self.analyze("photo.jpg", "--boxes", "boxes.csv", "--json", json_file, *force, code=1)
+                    self.assertIn("--json: ", err)
+        weights = self.folder / "weights.safetensors"
+        for verb in (["info", weights, "--json", weights], ["convert", weights, "./weights.safetensors"], ["benchmark", "--weights", weights, "--json", weights],
+                     ["forward", "--weights", weights, "--input", weights, "--output", weights], ["analyze", "photo.jpg", "--weights", weights, "--json", weights]):
+            with self.subTest(verb[0]), self.unchanged("weights.safetensors"):
+                self.run_here(*verb, "--force", code=1)
+
+    def test_drawings_replace_no_photo(self):
+        (self.folder / "photos").mkdir()
+        with open(self.folder / "photos/a.png", "wb") as picture:
+            picture.write(small_png())
+        with self.unchanged("photos/a.png"):
+            for where in ("photos", "./photos/."):
+                self.analyze("photos/a.png", "--draw", where, code=1)
+                self.analyze("photos", "--draw", where, "--force", code=1)
+            shutil.copy(self.folder / "photos/a.png", self.folder / "photo.png")
+        with self.unchanged("photo.png"):  # somebody's picture, in the place of the drawing
+            _, err = self.analyze("photo.jpg", "--draw", ".", code=1)
+            self.assertIn("--force", err)
+        self.analyze("photo.jpg", "--draw", ".", "--force")
+        self.analyze("photo.jpg", "--draw", ".")  # its own drawing is replaced
+
+    def test_files_of_others_are_not_replaced(self):
+        (self.folder / "list.json").write_text('{"photo": "photo.jpg", "boxes": []}\n')
+        (self.folder / "out").mkdir()
+        (self.folder / "out/index.html").write_text("<!doctype html><title>Mine</title>")
+        with self.unchanged("list.json", "out/index.html"):
+            for verb in (["analyze", "photo.jpg"], ["info", DEMO], ["benchmark", "--architecture", "faceptor-tiny"], ["dataset", "formats"]):
+                with self.subTest(verb[0]):
+                    _, err = self.run_here(*verb, "--json", "list.json", code=1)
+                    self.assertIn("list.json", err)
+            self.run_here("synthesize", "set", "--formats", "folder", "--count", 8, "--small", "--sheet", "list.json", code=1)
+            self.assertFalse((self.folder / "set").exists())
+        for verb in (["info", DEMO], ["dataset", "formats"]):
+            (self.folder / "new.json").unlink(missing_ok=True)
+            self.run_here(*verb, "--json", "new.json")
+            self.run_here(*verb, "--json", "new.json")
+            self.assertTrue(json.loads((self.folder / "new.json").read_text()))
+        self.run_here("info", DEMO, "--json", "list.json", "--force")
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["list.json", "new.json", "out", "photo.jpg"])
+
+    def test_a_report_and_a_sheet_replace_no_picture_or_page(self):
+        self.run_here("synthesize", "sets", "--formats", "utkface", "--count", 10, "--size", 64)
+        root = self.folder / "sets/utkface"
+        picture = next(root.glob("data/*.jpg")).relative_to(self.folder)
+        (self.folder / "out").mkdir()
+        (self.folder / "out/index.html").write_text("<!doctype html><title>Mine</title>")
+        with self.unchanged(picture, "out/index.html", "sets/utkface/label/train.csv"):
+            self.run_here("dataset", "check", "utkface", "sets/utkface", "--sheet", picture, "--force", code=1)
+            self.run_here("dataset", "check", "utkface", "sets/utkface", "--json", "sets/utkface/label/train.csv", "--force", code=1)
+            self.run_here("evaluate", "age", "--weights", DEMO, "--data", "sets", "--format", "utkface", "--report", "out", "--threads", 1, code=1)
+        for _ in range(2):
+            self.run_here("evaluate", "age", "--weights", DEMO, "--data", "sets", "--format", "utkface", "--report", "new", "--json", "new.json",
+                          "--resamples", 0, "--threads", 1)
+            self.run_here("dataset", "check", "utkface", "sets/utkface", "--sheet", "sheet.png", "--json", "report.json")
+        self.assertIn("generator", (self.folder / "new/index.html").read_text())
+
+    def test_two_outputs_are_two_files(self):
+        _, err = self.analyze("photo.jpg", "--json", "photo.png", "--draw", ".", code=1)
+        self.assertIn("too", err)
+
+    def test_an_option_without_its_value_takes_no_other_option_for_it(self):
+        for arguments in (["--json", "--draw", "out"], ["--draw", "--json", "-"], ["--json", ""]):
+            with self.subTest(arguments):
+                _, err = self.analyze("photo.jpg", *arguments, code=2)
+                self.assertIn(arguments[0], err)
+        self.assertEqual([path.name for path in self.folder.iterdir()], ["photo.jpg"])
+
+    def test_a_run_folder_with_somebodys_files_is_not_trained_in(self):
+        (self.folder / "weights.safetensors").write_text("mine")
+        with self.unchanged("weights.safetensors"):
+            self.run_here("train", "--preset", "tiny", "--out", ".", code=1)
+
+    def test_a_full_disk_is_an_error_and_a_closed_pipe_is_none(self):
+        for verb in (["analyze", self.folder / "photo.jpg", "--weights", DEMO, "--tasks", "age"], ["info", DEMO], ["dataset", "formats"], ["--help"],
+                     ["train", "--list-keys"], ["analyze", self.folder / "photo.jpg", "--weights", DEMO, "--tasks", "age", "--json", "-"]):
+            with self.subTest(verb[0]):
+                with open("/dev/full", "w") as full:
+                    ended = subprocess.run([PROGRAM, *map(str, verb)], stdout=full, stderr=subprocess.PIPE, text=True, timeout=600)
+                self.assertEqual(ended.returncode, 1)
+                self.assertIn("standard output", ended.stderr)
+                reading, writing = os.pipe()
+                os.close(reading)
+                ended = subprocess.run([PROGRAM, *map(str, verb)], stdout=writing, stderr=subprocess.PIPE, text=True, timeout=600)
+                os.close(writing)
+                self.assertEqual(ended.returncode, 0, ended.stderr)
+
+
+class Photos(Folder):
+    """Nothing vanishes, and one bad entry fails alone."""
+
+    def test_what_is_left_out_of_folders_is_told_in_one_line(self):
+        photos = self.folder / "photos"
+        (photos / "sub").mkdir(parents=True)
+        for name in ("a.jpg", "b.JFIF", "sub/c.jpeg"):
+            shutil.copy(self.folder / "photo.jpg", photos / name)
+        for name in ("d.heic", "e.tif", "._a.jpg", ".hidden.jpg", "notes.txt"):
+            (photos / name).write_bytes(b"x" * 100)
+        for name in ("__MACOSX", ".thumbnails"):
+            (photos / name).mkdir()
+            (photos / name / "a.jpg").write_bytes(b"x")
+        os.symlink("self.jpg", photos / "self.jpg")
+        os.symlink("nowhere", photos / "gone.jpg")
+        os.symlink("sub", photos / "linked")
+        lines, err = self.lines("photos", code=1)
+        self.assertEqual([line["photo"] for line in lines], ["photos/a.jpg", "photos/b.JFIF", "photos/sub/c.jpeg"])
+        self.assertTrue(all(line["faces"] for line in lines))
+        self.assertEqual(len(err.splitlines()), 1, err)
+        for said in ("2 pictures of formats that aren't read", "d.heic", "e.tif", "1 link to a folder", "linked", "2 links that lead nowhere", "self.jpg"):
+            self.assertIn(said, err)
+        for unsaid in ("._a", ".hidden", "MACOSX", "thumbnails", "notes"):
+            self.assertNotIn(unsaid, err)
+
+    def test_a_folder_without_photos_fails_alone(self):
+        (self.folder / "empty").mkdir()
+        lines, err = self.lines("empty", "photo.jpg", "missing.jpg", code=1)
+        self.assertEqual([bool(line["error"]) for line in lines], [False, True])
+        self.assertIn("empty", err)
+        self.assertIn("missing.jpg", err)
+
+    def test_names_forge_no_lines(self):
+        (self.folder / "a\x1b[31m.jpg").write_text("no picture")
+        (self.folder / "b\nfaceptor: all done.jpg").write_text("no picture")
+        out, err = run("analyze", self.folder, "--weights", DEMO, "--tasks", "age", "--threads", 1, code=1)
+        self.assertNotIn("\x1b", out + err)
+        self.assertNotIn("\nfaceptor: all done", out + err)
+
+    def test_webcams_photos_are_read_with_a_warning_and_cut_ones_on_demand(self):
+        data = (self.folder / "photo.jpg").read_bytes()
+        (self.folder / "cam.jpg").write_bytes(data[:-2])
+        out, err = run("analyze", self.folder / "cam.jpg", "--weights", DEMO, "--tasks", "age", "--json", "-", "--threads", 1)
+        self.assertTrue(json.loads(out)["faces"])
+        self.assertIn("not sound", err)
+        (self.folder / "cam.jpg").write_bytes(data[:-2000])
+        _, err = self.analyze("cam.jpg", code=1)
+        self.assertIn("lenient", err)
+        self.assertTrue(self.lines("cam.jpg", "--lenient")[0][0]["faces"])
+        _, err = self.analyze("photo.jpg", "--max-pixels", 1000, code=1)
+        self.assertIn("max-pixels", err)
+
+    def test_boxes_that_cant_be_right_are_errors_of_their_photo(self):
+        for name, box, said in (("outside", "5000,5000,5200,5200", "outside"), ("unit", "0.31,0.22,0.73,0.59", "shares of the photo"),
+                                ("speck", "90,90,90.01,90.01", "too small"), ("vast", "-9000000,-9000000,9000000,9000000", "far larger")):
+            with self.subTest(name):
+                (self.folder / "boxes.csv").write_text(f"photo.jpg,{box}\n")
+                lines, err = self.lines("photo.jpg", "--boxes", "boxes.csv", code=1)
+                self.assertIn(said, lines[0]["error"])
+                self.assertIn("photo.jpg", err)
+
+    def test_boxes_are_found_however_a_photo_is_called(self):
+        for sub in ("one", "two"):
+            (self.folder / "p" / sub).mkdir(parents=True)
+            shutil.copy(self.folder / "photo.jpg", self.folder / "p" / sub / "x.jpg")
+        (self.folder / "boxes.csv").write_text("photo,x0,y0,x1,y1,score\np/one/x.jpg,80,68,188,176,0.5\np\\two\\x.jpg,,,,,\n")
+        for folder in ("p", "./p", self.folder / "p"):
+            with self.subTest(folder):
+                lines, _ = self.lines(folder, "--boxes", "boxes.csv")
+                self.assertEqual([[face["score"] for face in line["faces"]] for line in lines], [[0.5], []])
+        (self.folder / "boxes.csv").write_text("x.jpg,80,68,188,176\n")
+        lines, err = self.lines("p", "--boxes", "boxes.csv", code=1)
+        self.assertEqual([line["faces"] for line in lines], [[], []])
+        self.assertIn("several photos", err)
+
+
+class Weights(Folder):
+    def test_what_is_no_weights_file_is_told(self):
+        files = {"pointer.pth": (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS"), "page.pth": (b"<!DOCTYPE html><html></html>", "HTML"),
+                 "model.safetensors.index.json": (b'{"weight_map": {}}', "several files"), "a.h5": (b"\x89HDF\r\n\x1a\n" + bytes(99), "HDF5")}
+        for name, (data, said) in files.items():
+            with self.subTest(name):
+                (self.folder / name).write_bytes(data)
+                _, err = self.run_here("info", name, code=1)
+                self.assertIn(said, err)
+
+    def test_what_cant_be_read_back_is_not_written(self):
+        _, err = self.run_here("convert", DEMO, "out.pth.tar", code=1)
+        self.assertIn("nothing is written", err)
+        self.assertEqual([path.name for path in self.folder.iterdir()], ["photo.jpg"])
+        self.run_here("convert", DEMO, "half.safetensors", "--dtype", "fp16")
+        self.run_here("info", "half.safetensors")
+
+    def test_numbers_that_are_none_are_refused_by_name(self):
+        self.run_here("convert", DEMO, "full.safetensors", "--dtype", "fp32")
+        data = bytearray((self.folder / "full.safetensors").read_bytes())
+        size = int.from_bytes(data[:8], "little")
+        header = json.loads(data[8:8 + size])
+        name, entry = next((name, entry) for name, entry in header.items() if name != "__metadata__" and entry["dtype"] == "F32")
+        begin = 8 + size + entry["data_offsets"][0]
+        for wrong in (float("nan"), float("inf")):
+            data[begin:begin + 4] = struct.pack("<f", wrong)
+            (self.folder / "full.safetensors").write_bytes(data)
+            _, err = self.run_here("info", "full.safetensors", code=1)
+            self.assertIn("full.safetensors", err)
+            self.assertIn(name, err)
 
 
 class Train(unittest.TestCase):

@@ -175,7 +175,9 @@ inline constexpr std::string_view kStyle =
 }  // namespace
 
 std::string html_page(std::span<const ReportedSet> reports) {
-  std::string text = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Evaluation</title><style>";
+  std::string text =
+      "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"generator\" "
+      "content=\"faceptor\"><title>Evaluation</title><style>";
   text += kStyle;
   text += "</style><h1>Evaluation</h1>";
   for (const auto& reported : reports) text += section(reported);

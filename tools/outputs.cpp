@@ -1,0 +1,222 @@
+#include "outputs.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/files/safetensors.hpp>
+#include <faceptor/image/write.hpp>
+
+#include "common.hpp"
+
+namespace faceptor::program {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kMark = "faceptor";
+
+std::vector<std::byte> bytes_of(std::string_view text) {
+  const auto bytes = std::as_bytes(std::span(text.data(), text.size()));
+  return {bytes.begin(), bytes.end()};
+}
+
+std::string big_endian(std::uint32_t value) {
+  return {static_cast<char>(value >> 24), static_cast<char>(value >> 16), static_cast<char>(value >> 8), static_cast<char>(value)};
+}
+
+/// A PNG's tEXt chunk, "Software: faceptor".
+std::string png_mark() {
+  const auto content = "tEXtSoftware" + std::string(1, '\0') + std::string(kMark);
+  const auto crc = crc32(0L, reinterpret_cast<const Bytef*>(content.data()), static_cast<uInt>(content.size()));
+  return big_endian(static_cast<std::uint32_t>(content.size() - 4)) + content + big_endian(static_cast<std::uint32_t>(crc));
+}
+
+/// A JPEG's comment.
+std::string jpeg_mark() {
+  const auto length = kMark.size() + 2;
+  return std::string("\xFF\xFE") + std::string(1, '\0') + static_cast<char>(length) + std::string(kMark);
+}
+
+constexpr std::size_t kPngHeader = 33, kJpegHeader = 2;  // signature and IHDR; SOI
+
+/// The first bytes of a file; as many as there are.
+std::string beginning_of(const fs::path& path, std::size_t most) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(most, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(most));
+  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  return text;
+}
+
+/// The first JSON value of a file: its first line, or all of it.
+nlohmann::json first_value(const fs::path& path) {
+  constexpr std::size_t kMost = std::size_t{64} << 20;
+  const auto text = beginning_of(path, kMost);
+  auto value = nlohmann::json::parse(text.substr(0, text.find('\n')), nullptr, false);
+  return value.is_discarded() ? nlohmann::json::parse(text, nullptr, false) : value;
+}
+
+/// The keys that each verb's JSON has.
+bool is_own_json(const fs::path& path) {
+  static const std::vector<std::vector<const char*>> kShapes = {{"schema", "photo", "faces", "error"},
+                                                                {"schema", "task", "protocol", "figures"},
+                                                                {"architecture", "parameters", "tasks"},
+                                                                {"format", "samples", "examined", "readable"},
+                                                                {"name", "description", "task", "kind", "splits"},
+                                                                {"device", "processor", "runs"},
+                                                                {"step", "time"}};
+  auto value = first_value(path);
+  if (value.is_array() && !value.empty()) value = nlohmann::json(value.front());
+  return value.is_object() && std::ranges::any_of(kShapes, [&](const auto& keys) {
+           return std::ranges::all_of(keys, [&](const char* key) { return value.contains(key); });
+         });
+}
+
+bool is_own_safetensors(const fs::path& path, OutputKind kind) {
+  try {
+    const auto metadata = files::SafetensorsFile::open(path).metadata();
+    return kind == OutputKind::weights ? metadata.contains("faceptor.format") : metadata.contains("model");
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+/// Without links, as far as it is there.
+fs::path resolved(const fs::path& path) {
+  std::error_code failed;
+  const auto whole = fs::absolute(path, failed);
+  auto canonical = fs::weakly_canonical(whole, failed);
+  return failed ? whole.lexically_normal() : canonical;
+}
+
+bool is_below(const fs::path& path, const fs::path& folder) {
+  const auto inner = resolved(path), outer = resolved(folder);
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
+Error refused(const std::string& option, const fs::path& path, std::string_view why) {
+  return Error(ErrorCode::argument, fmt::format("{}: {}", option, why)).where(path.string());
+}
+
+}  // namespace
+
+/// Which files a set of paths leads to, through links of either kind.
+class Outputs::FileIds {
+ public:
+  void add(const fs::path& path) {
+    if (const auto id = id_of(path)) ids_.insert(*id);
+  }
+  bool contains(const fs::path& path) const {
+    const auto id = id_of(path);
+    return id && ids_.contains(*id);
+  }
+
+ private:
+  using Id = std::pair<dev_t, ino_t>;
+  static std::optional<Id> id_of(const fs::path& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+    return Id{status.st_dev, status.st_ino};
+  }
+  std::set<Id> ids_;
+};
+
+void Outputs::reads(const fs::path& path) {
+  if (!path.empty() && path != "-") inputs_.push_back(path);
+}
+
+void Outputs::writes(std::string_view option, const fs::path& path, OutputKind kind) {
+  if (!path.empty() && path != "-") outputs_.push_back({std::string(option), path, kind});
+}
+
+void Outputs::check() const {
+  FileIds inputs;
+  for (const auto& input : inputs_) inputs.add(input);
+  std::map<fs::path, std::string> options;
+  for (const auto& output : outputs_) {
+    check(output, inputs);
+    std::error_code status;
+    // Devices such as /dev/null take any number of results.
+    if (fs::exists(output.path, status) && !fs::is_regular_file(output.path, status)) continue;
+    const auto [other, fresh] = options.emplace(resolved(output.path), output.option);
+    if (!fresh) throw refused(output.option, output.path, fmt::format("{} writes this file too", other->second));
+  }
+}
+
+void Outputs::check(const Output& output, const FileIds& inputs) const {
+  const auto& [option, path, kind] = output;
+  std::error_code status;
+  const bool dangling = fs::is_symlink(path, status) && !fs::exists(path, status);
+  if (!dangling && !fs::exists(path, status)) return;
+  if (fs::is_directory(path, status)) throw refused(option, path, "a folder has this name");
+  if (inputs.contains(path)) {
+    throw refused(option, path, "the run reads this file, so it isn't written").hint("give another name");
+  }
+  if (!dangling && (!fs::is_regular_file(path, status) || written_here(path, kind))) return;
+  for (const auto& input : inputs_) {
+    if (fs::is_directory(input, status) && is_below(path, input)) {
+      throw refused(option, path, "the file lies in a folder that the run reads, and is none of this program's results")
+          .hint("give another name");
+    }
+  }
+  if (!force_) {
+    throw refused(option, path, dangling ? "a link to nowhere has this name" : "there is a file that is no such result of this program's")
+        .hint("give another name; --force replaces the file");
+  }
+}
+
+bool written_here(const fs::path& path, OutputKind kind) {
+  std::error_code status;
+  if (fs::file_size(path, status) == 0 && !status) return true;
+  switch (kind) {
+    case OutputKind::json: return is_own_json(path);
+    case OutputKind::page: return beginning_of(path, 512).find("<meta name=\"generator\" content=\"faceptor\">") != std::string::npos;
+    case OutputKind::picture: {
+      const auto start = beginning_of(path, 128);
+      return start.substr(std::min(start.size(), kPngHeader)).starts_with(png_mark()) ||
+             (start.starts_with("\xFF\xD8") && start.substr(kJpegHeader).starts_with(jpeg_mark()));
+    }
+    case OutputKind::tensors:
+    case OutputKind::weights: return is_own_safetensors(path, kind);
+  }
+  return false;
+}
+
+void write_picture(const fs::path& path, const Image& picture) {
+  auto extension = path.extension().string();
+  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  const bool jpeg = extension == ".jpg" || extension == ".jpeg";
+  const auto encoded = jpeg ? encode_jpeg(picture) : encode_png(picture);
+  const auto split = jpeg ? kJpegHeader : kPngHeader;
+  files::AtomicFile file(path);
+  file.write(std::span(encoded).first(split));
+  file.write(bytes_of(jpeg ? jpeg_mark() : png_mark()));
+  file.write(std::span(encoded).subspan(split));
+  file.commit();
+}
+
+WholeText::WholeText(std::string target) : target_(std::move(target)) {
+  std::error_code status;
+  // A device or a pipe is written to, not renamed away.
+  const bool special = fs::exists(target_, status) && !fs::is_regular_file(target_, status);
+  if (target_ != "-" && !special) file_.emplace(target_);
+}
+
+void WholeText::write(const std::string& text) {
+  if (!file_) return LineWriter(target_).write(text);
+  file_->write(text + "\n");
+  file_->commit();
+}
+
+}  // namespace faceptor::program

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace faceptor::program {
+
+/// The photos that a verb's arguments stand for, and what of them is none.
+struct FoundPhotos {
+  std::vector<std::string> photos;  ///< files as given, "-" for standard input, and those below folders, sorted folder by folder
+  /// What was left out in folders, all in one line: pictures of formats that aren't read, folders and links that lead nowhere. Empty if
+  /// nothing was. Hidden files and folders, and those that a Mac or a NAS puts beside photos, are no photos and are not told.
+  std::string left_out;
+};
+
+/// Looks through folders, not through links to folders. What can't be looked into is told in `left_out`; nothing is thrown for it.
+FoundPhotos find_photos(const std::vector<std::string>& arguments);
+
+}  // namespace faceptor::program
