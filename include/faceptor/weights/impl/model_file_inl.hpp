@@ -134,10 +134,15 @@ FACEPTOR_INLINE void expect_finite(const nn::NamedTensors& tensors, const std::f
 
 FACEPTOR_INLINE OpenedFile open_model_file(const std::filesystem::path& path, const nlohmann::json& config) {
   return guarded("weights: reading " + path.string(), [&] {
-    auto opened = nn::is_safetensors(path) ? open_own(path) : open_published(path, config);
-    expect_finite(opened.tensors, path);
-    expect_finite(opened.losses, path);
-    return opened;
+    try {
+      auto opened = nn::is_safetensors(path) ? open_own(path) : open_published(path, config);
+      expect_finite(opened.tensors, path);
+      expect_finite(opened.losses, path);
+      return opened;
+    } catch (Error& e) {
+      if (e.where().empty()) e.where(path.string());
+      throw;
+    }
   });
 }
 
