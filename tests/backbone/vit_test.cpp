@@ -103,17 +103,20 @@ TEST_CASE("a clone computes the same and shares nothing", "[backbone]") {
   CHECK_FALSE(copy->forward(images, last).at(2).equal(vit->forward(images, last).at(2)));
 }
 
-TEST_CASE("training drops paths of whole samples, evaluation none", "[backbone]") {
+TEST_CASE("training drops paths of token positions in all samples, or of samples where asked to, evaluation none", "[backbone]") {
   torch::manual_seed(3);
-  Vit vit(small().drop_path(0.9));
+  const bool samples = GENERATE(false, true);
+  Vit vit(samples ? small().drop_path(0.9).drop_path_of(faceptor::nn::DropPath::samples) : small().drop_path(0.9));
   const auto images = torch::randn({1, 3, 32, 32}).expand({16, 3, 32, 32});
   const std::vector<int64_t> last = {2};
   vit->train();
   const auto training = vit->forward(images, last).at(2);
-  CHECK_FALSE(training[0].allclose(training[15]));
+  // The pictures are alike: what is dropped in all of them leaves them so.
+  CHECK(training[0].allclose(training[15], 1e-4, 1e-5) == !samples);
   vit->eval();
   const auto evaluation = vit->forward(images, last).at(2);
   CHECK(evaluation[0].allclose(evaluation[15]));
+  CHECK_FALSE(training[0].allclose(evaluation[0], 1e-3, 1e-3));
 }
 
 TEST_CASE("every parameter of the features gets a gradient", "[backbone]") {
@@ -139,7 +142,16 @@ TEST_CASE("a ViT is rebuilt from its configuration", "[backbone]") {
   const auto config = Vit(small())->config();
   const auto rebuilt = faceptor::backbone_from_config(config)();
   CHECK(rebuilt->config() == config);
+  CHECK(config["drop_path_of"] == "positions");
+  const auto by_samples = Vit(small().drop_path_of(faceptor::nn::DropPath::samples))->config();
+  CHECK(faceptor::backbone_from_config(by_samples)()->config() == by_samples);
+  auto older = config;  // a file from before there was a choice
+  older.erase("drop_path_of");
+  CHECK(faceptor::backbone_from_config(older)()->config() == config);
   auto wrong = config;
+  wrong["drop_path_of"] = "patches";
+  CHECK_THROWS_AS(faceptor::backbone_from_config(wrong), faceptor::Error);
+  wrong = config;
   wrong["width"] = "wide";
   CHECK_THROWS_AS(faceptor::backbone_from_config(wrong), faceptor::Error);
   wrong = config;

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <faceptor/core/error.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
 
@@ -84,4 +86,31 @@ TEST_CASE("a clone of a decoder computes the same and shares nothing", "[decoder
   CHECK(copy->forward(copy->make_memory(features), all).front()[1].equal(before));
   for (auto& parameter : copy->parameters()) parameter.zero_();
   CHECK(model->forward(model->make_memory(features), all).front()[1].equal(before));
+}
+
+TEST_CASE("a decoder starts as the reference's: matrices normal by their fan in, the attentions' biases 0", "[decoder]") {
+  torch::manual_seed(8);
+  decoder::QueryDecoder model(small().hidden(64).heads(4).ffn(96), std::vector<int64_t>{12}, kSets);
+  std::size_t matrices = 0, zero = 0, others = 0;
+  for (const auto& parameter : model->layers->named_parameters()) {
+    const auto& name = parameter.key();
+    const auto value = parameter.value().detach();
+    INFO(name);
+    if (value.dim() > 1) {
+      ++matrices;
+      const auto n = static_cast<double>(value.numel());
+      const double expected = 1 / std::sqrt(static_cast<double>(value.size(1)));
+      CHECK(value.std().item<double>() == Approx(expected).epsilon(4 / std::sqrt(2 * n)));
+      CHECK((value / expected).pow(4).mean().item<double>() == Approx(3).margin(4 * std::sqrt(96 / n)));  // normal; uniform: 1.8
+    } else if (name.find("attention") != std::string::npos) {
+      ++zero;
+      CHECK(value.eq(0).all().item<bool>());
+    } else if (name.find("ffn.") != std::string::npos) {
+      ++others;  // as LibTorch starts a linear layer's
+      CHECK(value.abs().max().item<double>() > 0);
+    }
+  }
+  CHECK(matrices == 2 * 6);
+  CHECK(zero == 2 * 4);
+  CHECK(others == 2 * 2);
 }

@@ -1,5 +1,7 @@
 #include <faceptor/heads/head.hpp>
 
+#include <cmath>
+
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/heads/output_kinds.hpp>
@@ -120,4 +122,26 @@ TEST_CASE("each output of a shared head has a last layer of its own, by its task
   CHECK(made[0].sizes() == torch::IntArrayRef({2, 4}));
   CHECK(head->forward(pyramid, second).front().equal(made[1]));
   CHECK(head->named_parameters().contains("outputs.b.fc.weight"));
+}
+
+TEST_CASE("the dense head's convolutions start Kaiming normal by fan out, its last layer as LibTorch's do", "[heads]") {
+  torch::manual_seed(6);
+  heads::DenseHead head(heads::DenseHeadOptions({0, 1, 2, 3}, {24, 24, 24, 24}, {16, 16, 16, 16}, {{"a", 40}}).channels(48));
+  std::size_t seen = 0;
+  for (const auto& module : head->modules()) {
+    const auto* block = module->as<heads::ConvBnReluImpl>();
+    if (block == nullptr) continue;
+    ++seen;
+    const auto weight = block->conv->weight.detach();
+    const double expected = std::sqrt(2.0 / static_cast<double>(block->out * block->kernel * block->kernel));
+    const auto n = static_cast<double>(weight.numel());
+    // Four standard errors of the deviation, the mean and the fourth moment of a normal draw, which is 3; a uniform one's is 1.8.
+    CHECK(weight.std().item<double>() == Approx(expected).epsilon(4 / std::sqrt(2 * n)));
+    CHECK(std::abs(weight.mean().item<double>()) < 4 * expected / std::sqrt(n));
+    CHECK((weight / expected).pow(4).mean().item<double>() == Approx(3).margin(4 * std::sqrt(96 / n)));
+  }
+  CHECK(seen == 12);  // 4 of the pyramid pooling, its bottleneck, 3 laterals, 3 that smooth, 1 that fuses
+  const auto last = head->outputs->named_parameters()["a.weight"];
+  CHECK(last.abs().max().item<double>() <= 1 / std::sqrt(48.0));
+  CHECK(last.std().item<double>() == Approx(1 / std::sqrt(3 * 48.0)).epsilon(0.1));
 }

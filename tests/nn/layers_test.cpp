@@ -31,6 +31,12 @@ TEST_CASE("attention equals LibTorch's own of the same weights", "[nn]") {
   CHECK_THROWS_AS(nn::Attention(nn::AttentionOptions(16, 3)), faceptor::Error);
 }
 
+TEST_CASE("attention starts with biases of 0", "[nn]") {
+  nn::Attention attention(nn::AttentionOptions(16, 4));
+  CHECK(attention->in_proj->bias.eq(0).all().item<bool>());
+  CHECK(attention->out_proj->bias.eq(0).all().item<bool>());
+}
+
 TEST_CASE("QuickGELU is x times the sigmoid of 1.702 x, with its gradient", "[nn]") {
   const auto x = torch::linspace(-6, 6, 101, torch::kFloat64).requires_grad_();
   const auto y = nn::activate(x, nn::Activation::quick_gelu);
@@ -40,12 +46,15 @@ TEST_CASE("QuickGELU is x times the sigmoid of 1.702 x, with its gradient", "[nn
   CHECK(x.grad().allclose(s + 1.702 * x.detach() * s * (1 - s)));
 }
 
-TEST_CASE("drop path keeps the mean and drops whole samples", "[nn]") {
+TEST_CASE("drop path keeps the mean, and drops token positions in all samples or whole samples", "[nn]") {
   const faceptor::SeedGuard seed(11);
-  const auto ones = torch::ones({4000, 3, 2});
-  const auto dropped = nn::drop_path(ones, 0.25, /*training=*/true);
-  const auto first = dropped.select(1, 0).select(1, 0);
-  CHECK(dropped.eq(first.unsqueeze(-1).unsqueeze(-1)).all().item<bool>());
+  const bool positions = GENERATE(true, false);
+  const auto ones = positions ? torch::ones({3, 4000, 2}) : torch::ones({4000, 3, 2});
+  // As published unless something else is asked for.
+  const auto dropped = positions ? nn::drop_path(ones, 0.25, /*training=*/true) : nn::drop_path(ones, 0.25, true, nn::DropPath::samples);
+  const auto mask = positions ? dropped.slice(0, 0, 1).slice(2, 0, 1) : dropped.slice(1, 0, 1).slice(2, 0, 1);  // 1 x L x 1, B x 1 x 1
+  CHECK(dropped.eq(mask).all().item<bool>());
+  const auto first = mask.flatten();
   CHECK((first.eq(0) | first.sub(1 / 0.75).abs().lt(1e-6)).all().item<bool>());
   CHECK(first.mean().item<double>() == Approx(1.0).margin(0.04));  // three standard errors of 4000 draws
   CHECK(nn::drop_path(ones, 0.25, /*training=*/false).equal(ones));

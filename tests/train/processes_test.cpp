@@ -24,8 +24,11 @@ FaceModelPtr make_small(const std::string& architecture, std::uint64_t seed) {
   if (architecture == "faceptor") {
     return std::make_shared<FaceptorImpl>(FaceptorOptions(small::vit()).tasks(small::tasks()).decoder(small::decoder_options()));
   }
-  auto model =
-      std::make_shared<NaiveFaceptorImpl>(NaiveFaceptorOptions(small::vit()).tasks(small::tasks()).dense_channels(8).attribute_hidden(32));
+  TaskList tasks;  // those of dense heads, or those of vectors
+  for (const auto& task : small::tasks()) {
+    if (task.spec().maps() == (architecture == "naive_dense")) tasks.append(task);
+  }
+  auto model = std::make_shared<NaiveFaceptorImpl>(NaiveFaceptorOptions(small::vit()).tasks(tasks).dense_channels(8).attribute_hidden(32));
   for (const auto& module : model->modules()) {  // what is dropped differs between processes
     if (auto* dense = dynamic_cast<heads::DenseHeadImpl*>(module.get())) dense->options.dropout(0);
     if (auto* attribute = dynamic_cast<heads::AttributeHeadImpl*>(module.get())) attribute->options.dropout(0);
@@ -65,16 +68,33 @@ loading::StepBatch share(const loading::StepBatch& whole, std::int64_t rank, std
   return part;
 }
 
+/// Whose rows BatchNorm sees when one process does the work of two.
+enum class Alone {
+  no,        // it is one of two
+  joined,    // all rows together: what processes that share statistics come to
+  in_turns,  // first those of one process, then those of the other
+};
+
 /// What two steps give: numbers, gradients and everything learned.
-nn::NamedTensors two_steps(Learner& learner, std::int64_t rank, std::int64_t ranks) {
+nn::NamedTensors two_steps(Learner& learner, std::int64_t rank, std::int64_t ranks, Alone alone = Alone::no) {
   nn::NamedTensors found;
   for (std::uint64_t step = 0; step < 2; ++step) {
     learner.set_rate(1e-2);
     const auto number = std::to_string(step);
-    const auto result = learner.forward_backward(share(small::batch(learner.model().tasks(), step, kRows), rank, ranks));
-    std::vector<double> losses{result.total};
-    for (const auto& task : result.tasks) losses.push_back(task.loss);
-    found.emplace("losses" + number, torch::tensor(losses, torch::kFloat64));
+    const auto whole = small::batch(learner.model().tasks(), step, kRows);
+    std::vector<StepResult> results;
+    if (alone == Alone::in_turns) {
+      for (std::int64_t part = 0; part < 2; ++part) results.push_back(learner.forward_backward(share(whole, part, 2), 0.5, part == 1));
+    } else {
+      results.push_back(learner.forward_backward(share(whole, rank, ranks)));
+    }
+    auto losses = torch::zeros({static_cast<std::int64_t>(results.front().tasks.size()) + 1}, torch::kFloat64);
+    for (const auto& result : results) {
+      std::vector<double> values{result.total};
+      for (const auto& task : result.tasks) values.push_back(task.loss);
+      losses += torch::tensor(values, torch::kFloat64) / static_cast<double>(results.size());
+    }
+    found.emplace("losses" + number, losses);
     learner.average_gradients();
     for (const auto& parameter : learner.optimizer().parameters()) {
       const auto& gradient = parameter.value.grad();
@@ -83,6 +103,15 @@ nn::NamedTensors two_steps(Learner& learner, std::int64_t rank, std::int64_t ran
     learner.apply();
     for (const auto& [name, tensor] : small::snapshot(learner)) found.emplace("after" + number + "." + name, tensor);
   }
+  return found;
+}
+
+/// The running statistics after a first step on one process's rows alone.
+nn::NamedTensors own_statistics(const std::string& architecture, std::int64_t rank) {
+  const auto learner = make_learner(architecture);
+  learner->forward_backward(share(small::batch(learner->model().tasks(), 0, kRows), rank, 2));
+  nn::NamedTensors found;
+  for (const auto& item : learner->model().module().named_buffers()) found.emplace("after0." + item.key(), item.value().clone());
   return found;
 }
 
@@ -169,7 +198,8 @@ void play(const std::string& part, const std::filesystem::path& folder) {
     const auto refuse = [] { throw Error(ErrorCode::format, "data: the set has gone"); };
     const std::map<std::string, std::function<void()>> parts = {
         {"faceptor", [&] { play_steps("faceptor", processes, folder); }},
-        {"naive_faceptor", [&] { play_steps("naive_faceptor", processes, folder); }},
+        {"naive_dense", [&] { play_steps("naive_dense", processes, folder); }},
+        {"naive_vectors", [&] { play_steps("naive_vectors", processes, folder); }},
         {"buckets", [&] { play_buckets(processes, folder); }},
         {"killed", [&] { play_until(processes, 1, [] { ::raise(SIGKILL); }); }},
         {"killed_first", [&] { play_until(processes, 0, [] { ::raise(SIGKILL); }); }},
@@ -193,29 +223,45 @@ std::string outputs(const std::filesystem::path& folder) {
 #define SKIP_WITHOUT_PROCESSES() \
   if (!many_processes_supported()) FACEPTOR_SKIP("built without FACEPTOR_WITH_DISTRIBUTED")
 
-void expect_step_of_joined_batch(const std::string& architecture) {
+/// Two processes take the step that one takes with the rows of both, which BatchNorm sees as said.
+void expect_step_of_one(const std::string& architecture, Alone alone) {
   const TemporaryFolder folder;
   const auto ends = many::run(architecture, folder.path());
   INFO(outputs(folder.path()));
   for (const auto& end : ends) REQUIRE(end.well());
-  const auto whole = two_steps(*make_learner(architecture), 0, 1);
+  const auto whole = two_steps(*make_learner(architecture), 0, 1, alone);
   const auto first = nn::load_tensors(result_file(folder.path(), 0));
   const auto second = nn::load_tensors(result_file(folder.path(), 1));
   REQUIRE(first.size() == whole.size() + 2);
   double worst = 0;
   std::size_t statistics = 0;
+  const auto difference = [](const torch::Tensor& a, const torch::Tensor& b) {
+    return (a - b).to(torch::kFloat64).abs().max().item<double>() / std::max(1e-3, b.abs().max().item<double>());
+  };
   for (const auto& [name, expected] : whole) {
     INFO(name);
     REQUIRE(first.contains(name));
+    const bool running = name.find("running_") != std::string::npos;
+    statistics += running ? 1 : 0;
+    if (running && alone == Alone::in_turns) {
+      CHECK_FALSE(torch::equal(first.at(name), second.at(name)));  // each process has its own
+      continue;
+    }
+    if (name.ends_with("num_batches_tracked") && alone == Alone::in_turns) continue;
     CHECK(torch::equal(first.at(name), second.at(name)));  // bit for bit: the processes never drift apart
-    const auto scale = std::max(1e-3, expected.abs().max().item<double>());
-    const auto difference = (first.at(name) - expected).to(torch::kFloat64).abs().max().item<double>() / scale;
-    CHECK(difference <= 1e-9);
-    worst = std::max(worst, difference);
-    statistics += name.find("running_var") != std::string::npos ? 1 : 0;
+    CHECK(difference(first.at(name), expected) <= 1e-9);
+    worst = std::max(worst, difference(first.at(name), expected));
   }
   CHECK(statistics > 0);
-  std::printf("%s: two processes differ from one with the joined batch by at most %.1e\n", architecture.c_str(), worst);
+  if (alone == Alone::in_turns) {
+    for (std::int64_t rank = 0; rank < 2; ++rank) {
+      for (const auto& [name, expected] : own_statistics(architecture, rank)) {
+        INFO(name << " of process " << rank);
+        CHECK(difference((rank == 0 ? first : second).at(name), expected) <= 1e-9);
+      }
+    }
+  }
+  std::printf("%s: two processes differ from one with the rows of both by at most %.1e\n", architecture.c_str(), worst);
   for (const auto& found : {first, second}) CHECK(found.at("kept").item<int>() == 1);
   const auto overlap = first.at("overlap");
   CHECK(overlap[0].item<std::int64_t>() == overlap[1].item<std::int64_t>());
@@ -244,14 +290,19 @@ TEST_CASE("A process of many", "[.process]") {
   play(part, std::getenv("FACEPTOR_TEST_FOLDER"));
 }
 
-TEST_CASE("Two processes take the step of one with the joined batch: Faceptor", "[train][processes]") {
+TEST_CASE("Dense heads of two processes are normalised by the rows of both", "[train][processes]") {
   SKIP_WITHOUT_PROCESSES();
-  expect_step_of_joined_batch("faceptor");
+  expect_step_of_one("naive_dense", Alone::joined);
 }
 
-TEST_CASE("Two processes take the step of one with the joined batch: Naive Faceptor", "[train][processes]") {
+TEST_CASE("Heads of vectors are normalised by each process's own rows: Naive Faceptor", "[train][processes]") {
   SKIP_WITHOUT_PROCESSES();
-  expect_step_of_joined_batch("naive_faceptor");
+  expect_step_of_one("naive_vectors", Alone::in_turns);
+}
+
+TEST_CASE("Heads of vectors are normalised by each process's own rows: Faceptor", "[train][processes]") {
+  SKIP_WITHOUT_PROCESSES();
+  expect_step_of_one("faceptor", Alone::in_turns);
 }
 
 TEST_CASE("Gradients are averaged in buckets, expected or not", "[train][processes]") {

@@ -34,6 +34,8 @@ struct VitOptions {
   TORCH_ARG(int64_t, mlp_ratio) = 4;
   /// Stochastic depth of the last block; that of the others rises linearly from 0 at the first.
   TORCH_ARG(double, drop_path) = 0.2;
+  /// What is dropped at once: a token position of the whole batch, as published, or a sample.
+  TORCH_ARG(nn::DropPath, drop_path_of) = nn::DropPath::positions;
   /// Width of CLIP's output projection, which takes no part in the features; 0 leaves it and the last norm out.
   TORCH_ARG(int64_t, projection) = 512;
 

@@ -65,7 +65,8 @@ struct DenseHeadOptions {
   TORCH_ARG(double, dropout) = 0.1;
 };
 
-/// Convolution without bias, batch norm, ReLU; the size of the map is kept.
+/// Convolution without bias, batch norm, ReLU; the size of the map is kept. Starts as MMCV's ConvModule: Kaiming normal, by fan out.
+/// Of many processes, it is normalised by the statistics of all.
 class ConvBnReluImpl : public torch::nn::Cloneable<ConvBnReluImpl> {
  public:
   ConvBnReluImpl(int64_t in, int64_t out, int64_t kernel);

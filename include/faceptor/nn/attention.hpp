@@ -28,7 +28,7 @@ struct KeysAndValues {
 ///
 /// The steps are public, so that a memory which is attended to often is projected once. Scores are never materialised:
 /// the kernel is LibTorch's `scaled_dot_product_attention`. Parameters: `in_proj.weight` 3D x D (queries, keys, values
-/// from top to bottom), `in_proj.bias`, `out_proj.weight` D x D, `out_proj.bias`.
+/// from top to bottom), `in_proj.bias`, `out_proj.weight` D x D, `out_proj.bias`. Biases start at 0.
 class AttentionImpl : public torch::nn::Cloneable<AttentionImpl> {
  public:
   explicit AttentionImpl(AttentionOptions options);

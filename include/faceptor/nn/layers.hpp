@@ -6,10 +6,17 @@
 
 namespace faceptor::nn {
 
-/// Stochastic depth (Huang et al. 2016): in training drops a residual branch for whole samples, with probability `rate`,
-/// and divides what is kept by `1 - rate`. Outside training, or at rate 0, the identity.
-/// @param branch  B x ...
-torch::Tensor drop_path(const torch::Tensor& branch, double rate, bool training);
+/// What one draw of stochastic depth decides about.
+enum class DropPath {
+  positions,  ///< a token position, in all samples of the batch at once: what the published backbone does, whose blocks run on L x B x D
+  samples,    ///< a sample, with all of its tokens: Huang et al.
+};
+
+/// Stochastic depth (Huang et al. 2016): in training drops parts of a residual branch, each with probability `rate`, and divides what
+/// is kept by `1 - rate`. Outside training, or at rate 0, the identity.
+/// @param branch  B x L x D
+/// @param parts   the mask is 1 x L x 1 for positions, B x 1 x 1 for samples
+torch::Tensor drop_path(const torch::Tensor& branch, double rate, bool training, DropPath parts = DropPath::positions);
 
 /// The nonlinearity between two layers.
 enum class Activation {

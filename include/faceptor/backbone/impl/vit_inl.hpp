@@ -15,9 +15,16 @@
 namespace faceptor {
 
 FACEPTOR_INLINE nlohmann::json VitOptions::to_json() const {
-  return {{"type", "vit"},           {"width", width_},         {"layers", layers_},
-          {"heads", heads_},         {"patch", patch_},         {"image_side", image_side_},
-          {"mlp_ratio", mlp_ratio_}, {"drop_path", drop_path_}, {"projection", projection_}};
+  return {{"type", "vit"},
+          {"width", width_},
+          {"layers", layers_},
+          {"heads", heads_},
+          {"patch", patch_},
+          {"image_side", image_side_},
+          {"mlp_ratio", mlp_ratio_},
+          {"drop_path", drop_path_},
+          {"projection", projection_},
+          {"drop_path_of", drop_path_of_ == nn::DropPath::positions ? "positions" : "samples"}};
 }
 
 FACEPTOR_INLINE VitOptions VitOptions::from_json(const nlohmann::json& config) {
@@ -39,7 +46,11 @@ FACEPTOR_INLINE VitOptions VitOptions::from_json(const nlohmann::json& config) {
   if (!drop_path.is_number() || drop_path.get<double>() < 0.0 || drop_path.get<double>() >= 1.0) {
     throw Error(ErrorCode::format, "vit: \"drop_path\" is out of range").expected("0 up to but not 1").found(drop_path.dump());
   }
-  return options.drop_path(drop_path.get<double>());
+  const auto of = config.value("drop_path_of", nlohmann::json("positions"));  // files from before there was a choice don't say
+  if (of != "positions" && of != "samples") {
+    throw Error(ErrorCode::format, "vit: \"drop_path_of\" is neither choice").expected("\"positions\" or \"samples\"").found(of.dump());
+  }
+  return options.drop_path(drop_path.get<double>()).drop_path_of(of == "samples" ? nn::DropPath::samples : nn::DropPath::positions);
 }
 
 FACEPTOR_INLINE VitBlockImpl::VitBlockImpl(VitOptions o, double drop) : options(o), drop_path(drop) { reset(); }
@@ -54,8 +65,9 @@ FACEPTOR_INLINE void VitBlockImpl::reset() {
 }
 
 FACEPTOR_INLINE torch::Tensor VitBlockImpl::forward(const torch::Tensor& tokens) {
-  const auto x = tokens + nn::drop_path(attention->forward(norm1->forward(tokens)), drop_path, is_training());
-  return x + nn::drop_path(mlp->forward(norm2->forward(x)), drop_path, is_training());
+  const auto drop = [&](const torch::Tensor& branch) { return nn::drop_path(branch, drop_path, is_training(), options.drop_path_of()); };
+  const auto x = tokens + drop(attention->forward(norm1->forward(tokens)));
+  return x + drop(mlp->forward(norm2->forward(x)));
 }
 
 FACEPTOR_INLINE VitImpl::VitImpl(VitOptions o) : options(o) {

@@ -100,7 +100,7 @@ FACEPTOR_INLINE torch::Tensor FeatureInterpreterImpl::forward(const torch::Tenso
   }
   const auto x = tokens.transpose(1, 2).reshape({tokens.size(0), 2 * hidden});  // channel 0 of both tokens, channel 1 of both, ...
   auto& own = nn::child<heads::EmbeddingOutputImpl>(outputs, output_list.at(output).task);
-  return own.forward(nn::batch_norm(*batch_norm, fc->forward(x)));
+  return own.forward(nn::batch_norm(*batch_norm, fc->forward(x), nn::Statistics::own));
 }
 
 FACEPTOR_INLINE std::vector<torch::Tensor> FeatureInterpreterImpl::interpret(std::span<const torch::Tensor> tokens, const Memory&,

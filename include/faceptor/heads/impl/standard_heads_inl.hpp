@@ -26,11 +26,12 @@ FACEPTOR_INLINE ConvBnReluImpl::ConvBnReluImpl(int64_t i, int64_t o, int64_t k) 
 
 FACEPTOR_INLINE void ConvBnReluImpl::reset() {
   conv = register_module("conv", torch::nn::Conv2d(torch::nn::Conv2dOptions(in, out, kernel).padding(kernel / 2).bias(false)));
+  torch::nn::init::kaiming_normal_(conv->weight, 0.0, torch::kFanOut, torch::kReLU);
   norm = register_module("norm", torch::nn::BatchNorm2d(out));
 }
 
 FACEPTOR_INLINE torch::Tensor ConvBnReluImpl::forward(const torch::Tensor& x) {
-  return torch::relu(nn::batch_norm(*norm, conv->forward(x)));
+  return torch::relu(nn::batch_norm(*norm, conv->forward(x), nn::Statistics::shared));
 }
 
 FACEPTOR_INLINE RescaleImpl::RescaleImpl(int64_t w, int64_t f, int64_t t) : width(w), from(f), to(t) {
@@ -53,7 +54,7 @@ FACEPTOR_INLINE torch::Tensor RescaleImpl::forward(const torch::Tensor& x) {
   if (from == to) return x;
   if (from < to) return torch::max_pool2d(x, 2, 2);
   const auto doubled = upsample1->forward(x);
-  return from == 2 * to ? doubled : upsample2->forward(torch::gelu(nn::batch_norm(*norm, doubled)));
+  return from == 2 * to ? doubled : upsample2->forward(torch::gelu(nn::batch_norm(*norm, doubled, nn::Statistics::shared)));
 }
 
 FACEPTOR_INLINE DenseHeadImpl::DenseHeadImpl(DenseHeadOptions o) : options(std::move(o)) {
@@ -167,8 +168,8 @@ FACEPTOR_INLINE std::vector<torch::Tensor> AttributeHeadImpl::forward(const Feat
   for (auto& map : maps) {
     if (map.sizes() != maps.back().sizes()) map = torch::adaptive_avg_pool2d(map, {maps.back().size(2), maps.back().size(3)});
   }
-  auto x = channel_attention->forward(torch::cat(maps, 1));  // B x hidden x H x W
-  x = nn::batch_norm(*norm, torch::relu(x).amax({2, 3}));    // B x hidden
+  auto x = channel_attention->forward(torch::cat(maps, 1));                     // B x hidden x H x W
+  x = nn::batch_norm(*norm, torch::relu(x).amax({2, 3}), nn::Statistics::own);  // B x hidden
   for (auto* fc : {&fc1, &fc2}) x = torch::dropout(torch::relu((*fc)->forward(x)), options.dropout(), is_training());
   return detail::apply_outputs<torch::nn::LinearImpl>(outputs, options.outputs(), wanted, x);  // each B x outputs
 }
@@ -180,7 +181,9 @@ FACEPTOR_INLINE void EmbeddingOutputImpl::reset() {
   batch_norm = register_module("batch_norm", detail::vector_batch_norm(dimension));
 }
 
-FACEPTOR_INLINE torch::Tensor EmbeddingOutputImpl::forward(const torch::Tensor& x) { return nn::batch_norm(*batch_norm, fc->forward(x)); }
+FACEPTOR_INLINE torch::Tensor EmbeddingOutputImpl::forward(const torch::Tensor& x) {
+  return nn::batch_norm(*batch_norm, fc->forward(x), nn::Statistics::own);
+}
 
 FACEPTOR_INLINE EmbeddingHeadImpl::EmbeddingHeadImpl(EmbeddingHeadOptions o) : options(std::move(o)), levels_{options.level()} { reset(); }
 
@@ -194,7 +197,7 @@ FACEPTOR_INLINE void EmbeddingHeadImpl::reset() {
 
 FACEPTOR_INLINE std::vector<torch::Tensor> EmbeddingHeadImpl::forward(const FeaturePyramid& pyramid, std::span<const std::size_t> wanted) {
   auto x = norm->forward(pyramid.tokens(options.level())).mean(1);  // B x L x D -> B x D
-  x = nn::batch_norm(*batch_norm, fc->forward(x));
+  x = nn::batch_norm(*batch_norm, fc->forward(x), nn::Statistics::own);
   return detail::apply_outputs<EmbeddingOutputImpl>(outputs, options.outputs(), wanted, x);  // each B x dimension
 }
 

@@ -20,6 +20,9 @@ FACEPTOR_INLINE AttentionImpl::AttentionImpl(AttentionOptions o) : options(o) {
 FACEPTOR_INLINE void AttentionImpl::reset() {
   in_proj = register_module("in_proj", torch::nn::Linear(options.width(), 3 * options.width()));
   out_proj = register_module("out_proj", torch::nn::Linear(options.width(), options.width()));
+  const torch::NoGradGuard no_grad;
+  in_proj->bias.zero_();
+  out_proj->bias.zero_();
 }
 
 FACEPTOR_INLINE torch::Tensor AttentionImpl::to_heads(const torch::Tensor& projected) const {

@@ -9,10 +9,11 @@
 
 namespace faceptor::nn {
 
-FACEPTOR_INLINE torch::Tensor drop_path(const torch::Tensor& branch, double rate, bool training) {
+FACEPTOR_INLINE torch::Tensor drop_path(const torch::Tensor& branch, double rate, bool training, DropPath parts) {
   if (!training || rate == 0.0) return branch;
-  std::vector<int64_t> sizes(static_cast<std::size_t>(branch.dim()), 1);  // B x 1 x 1 ...
-  sizes[0] = branch.size(0);
+  std::vector<int64_t> sizes(static_cast<std::size_t>(branch.dim()), 1);
+  const int64_t drawn = parts == DropPath::positions ? 1 : 0;
+  sizes.at(static_cast<std::size_t>(drawn)) = branch.size(drawn);  // 1 x L x 1, or B x 1 x 1
   return branch * torch::empty(sizes, branch.options()).bernoulli_(1.0 - rate).div_(1.0 - rate);
 }
 

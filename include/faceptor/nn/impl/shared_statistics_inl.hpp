@@ -93,9 +93,9 @@ class SharedBatchNorm : public torch::autograd::Function<SharedBatchNorm> {
 };
 
 template <class Layer>
-torch::Tensor batch_norm_of(Layer& layer, const torch::Tensor& x) {
+torch::Tensor batch_norm_of(Layer& layer, const torch::Tensor& x, Statistics statistics) {
   const auto group = statistics_group();
-  if (!group || group->ranks < 2 || !layer.is_training()) return layer.forward(x);
+  if (statistics == Statistics::own || !group || group->ranks < 2 || !layer.is_training()) return layer.forward(x);
   const auto channels = x.size(1);
   const auto rows = x.movedim(1, -1);  // B x ... x C
   const auto flat = rows.reshape({-1, channels}).to(layer.running_mean.defined() ? layer.running_mean.scalar_type() : torch::kFloat32);
@@ -124,12 +124,12 @@ FACEPTOR_INLINE SharedStatistics::SharedStatistics(std::shared_ptr<const Statist
 
 FACEPTOR_INLINE SharedStatistics::~SharedStatistics() { detail::statistics_group() = std::move(outer_); }
 
-FACEPTOR_INLINE torch::Tensor batch_norm(torch::nn::BatchNorm1dImpl& layer, const torch::Tensor& x) {
-  return detail::batch_norm_of(layer, x);
+FACEPTOR_INLINE torch::Tensor batch_norm(torch::nn::BatchNorm1dImpl& layer, const torch::Tensor& x, Statistics statistics) {
+  return detail::batch_norm_of(layer, x, statistics);
 }
 
-FACEPTOR_INLINE torch::Tensor batch_norm(torch::nn::BatchNorm2dImpl& layer, const torch::Tensor& x) {
-  return detail::batch_norm_of(layer, x);
+FACEPTOR_INLINE torch::Tensor batch_norm(torch::nn::BatchNorm2dImpl& layer, const torch::Tensor& x, Statistics statistics) {
+  return detail::batch_norm_of(layer, x, statistics);
 }
 
 }  // namespace faceptor::nn
