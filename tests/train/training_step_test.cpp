@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cstdio>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <string>
 
 #include <faceptor/heads/heatmap.hpp>
@@ -143,27 +145,40 @@ void check_losses(const StepResult& result, const nlohmann::json& expected, doub
   }
 }
 
-/// The gradients of the same step, by parameter, computed in double precision.
-std::map<std::string, torch::Tensor> exact_gradients(const std::filesystem::path& root) {
-  Training fine(root);
-  fine.learner->model().module().to(torch::kFloat64);
-  for (const auto& parameter : fine.learner->optimizer().parameters()) {
-    auto value = parameter.value;
-    value.set_data(value.detach().to(torch::kFloat64));
+/// The same training in double precision, which says what rounding alone makes of the numbers.
+class ExactTraining : public Training {
+ public:
+  explicit ExactTraining(const std::filesystem::path& root) : Training(root) {
+    learner->model().module().to(torch::kFloat64);
+    for (const auto& parameter : learner->optimizer().parameters()) {
+      auto value = parameter.value;
+      value.set_data(value.detach().to(torch::kFloat64));
+    }
   }
-  auto batch = fine.batch(0, 0);
-  for (auto& view : batch.views) view.images = view.images.to(torch::kFloat64);
-  REQUIRE(fine.learner->forward_backward(batch).finite);
+
+  loading::StepBatch batch(int which, std::uint64_t step) const {
+    auto batch = Training::batch(which, step);
+    for (auto& view : batch.views) view.images = view.images.to(torch::kFloat64);
+    return batch;
+  }
+};
+
+/// Copies, by parameter.
+std::map<std::string, torch::Tensor> gradients_of(const Training& training) {
   std::map<std::string, torch::Tensor> gradients;
-  for (const auto& parameter : fine.learner->optimizer().parameters()) gradients.emplace(parameter.name, parameter.value.grad());
+  for (const auto& parameter : training.learner->optimizer().parameters()) {
+    if (parameter.value.grad().defined()) gradients.emplace(parameter.name, parameter.value.grad().to(torch::kFloat64, false, true));
+  }
   return gradients;
 }
 
 /// Every parameter's gradient before clipping, and their norms by module.
 ///
-/// The identity head's BatchNorm sees two samples, where gradients all but cancel: there the reference is itself up to 2.7e-4 from
-/// the exact gradient, which is this library's in float64, and how far float32 is from it depends on the processor (up to twice as far
-/// where products are summed in other blocks). So there each is held to the exact one; everywhere else to each other.
+/// The measure is the largest distance of an element over the largest element of the tensor. It is at most 1e-4, or twice what the
+/// reference itself is from the exact gradient (this library's, in float64). Only behind the identity head's BatchNorm, which sees two
+/// samples whose gradients all but cancel, float32 can't be that near, and how near it comes is up to the order of the processor's sums:
+/// there the reference is held to the exact gradient within 3e-4 (2.7e-4 was seen), and this library's float32, instead of to the
+/// reference, to the exact gradient within 6e-4.
 void check_gradients(const Training& training, const nlohmann::json& expected, const std::map<std::string, torch::Tensor>& exact) {
   constexpr double kTolerance = 1e-4, kCancellation = 3e-4;
   std::map<std::string, double> squares;
@@ -206,26 +221,62 @@ void check_gradients(const Training& training, const nlohmann::json& expected, c
   }
 }
 
-/// Parameters and buffers after a step. AdamW turns the noise in a gradient into a step of about the rate: what is noise alone may
-/// be off by two rates a step, of others a few elements.
-void check_after(const Training& training, const std::string& which, int steps, const std::vector<double>& rates) {
+/// How far rounding may carry each element of each parameter, in rates: added up over the steps so far.
+///
+/// AdamW's step is rate * m / (sqrt(v) + eps), of about one rate whatever the gradient's size: where the gradient is rounding noise, so
+/// is the step, up to 2 rates. The measure of the noise is `d`, the largest distance in a tensor of float32 gradients from float64 ones
+/// of the same step. Of a gradient that is off by `kNoise` d both m and sqrt(v) are off by no more, and so is the step by
+/// 2 kNoise d / (sqrt(v) + eps). The factor is there because the reference's rounding is another's, of the same size.
+class Undecided {
+ public:
+  static constexpr double kNoise = 4;
+
+  /// @param noise  d of each parameter, of clipped gradients; after the step, so that v has it
+  void add(const ExactTraining& exact, const std::map<std::string, double>& noise) {
+    const auto state = exact.learner->optimizer().state();
+    for (const auto& [name, distance] : noise) {
+      const auto beta2 = AdamWOptions().beta2;
+      const auto corrected = state.at(name + ".exp_avg_sq") / (1 - std::pow(beta2, state.at(name + ".step").item<double>()));
+      const auto part = (2 * kNoise * distance / (corrected.sqrt() + AdamWOptions().eps)).clamp_max(2.0);
+      auto& sum = rates_[name];
+      sum = sum.defined() ? sum + part : part;
+    }
+  }
+  /// Of no gradient, no step.
+  torch::Tensor of(const GroupedParameter& parameter) const {
+    const auto found = rates_.find(parameter.name);
+    return found == rates_.end() ? torch::zeros_like(parameter.value, torch::kFloat64) : found->second;
+  }
+
+ private:
+  std::map<std::string, torch::Tensor> rates_;
+};
+
+/// Parameters and buffers after a step: each element is the reference's within 4 % of the rates of its steps, and what rounding leaves
+/// undecided.
+void check_after(const Training& training, const std::string& which, int steps, const std::vector<double>& rates,
+                 const Undecided& undecided) {
   const auto prefix = which + ".step" + std::to_string(steps - 1) + ".";
   std::size_t parameters = 0, buffers = 0;
+  double elements = 0, decided = 0;
+  const double rate = std::accumulate(rates.begin(), rates.end(), 0.0);
   for (const auto& parameter : training.learner->optimizer().parameters()) {
     const auto published = training.published(parameter.name);
     if (!training.after.contains(prefix + "parameter." + published)) continue;
     INFO(published);
     ++parameters;
-    const auto reference = training.after[prefix + "parameter." + published];
-    double allowed = 0;
-    for (const double rate : rates) allowed += 2 * rate * parameter.multiplier;
-    CHECK((parameter.value - reference).abs().max().item<double>() <= allowed * 1.001 + 1e-7);
-    if (is_noise(published)) continue;
-    const auto own = meaningful(published, parameter.value.detach());
-    const auto theirs = meaningful(published, reference);
-    const auto far = ((own - theirs).abs() > 0.02 * allowed + 1e-6 * theirs.abs()).to(torch::kFloat64).mean().item<double>();
-    CHECK(far <= (published.ends_with("bias") ? 0.15 : 0.002));
+    const auto reference = training.after[prefix + "parameter." + published].to(torch::kFloat64);
+    const auto own = parameter.value.detach().to(torch::kFloat64);
+    const auto noise = undecided.of(parameter);
+    const auto allowed = (0.04 * rate + noise * rate / steps) * parameter.multiplier + 1e-6 * reference.abs() + 1e-7;
+    const auto over = (own - reference).abs() / allowed;
+    CHECK(over.max().item<double>() <= 1);
+    elements += static_cast<double>(noise.numel());
+    decided += noise.lt(0.5 * steps).sum().item<double>();
   }
+  std::printf("%s, step %d: of %.0f elements compared, rounding decides about %.1f %%\n", which.c_str(), steps, elements,
+              100 * (1 - decided / elements));
+  CHECK(decided > 0.5 * elements);
   for (const auto& [ours, buffer] : weights::state_of(training.learner->model().module())) {
     if (buffer.requires_grad()) continue;
     const auto name = prefix + "buffer." + training.published(ours);
@@ -238,10 +289,10 @@ void check_after(const Training& training, const std::string& which, int steps, 
   CHECK(buffers == 6);
 }
 
-void check_steps(Training& training, const std::string& which, std::uint64_t first,
-                 const std::map<std::string, torch::Tensor>& exact = {}) {
+void check_steps(Training& training, ExactTraining& exact, const std::string& which, std::uint64_t first) {
   const auto& expected = training.reference.at(which);
   std::vector<double> rates;
+  Undecided undecided;
   for (int s = 0; s < 2; ++s) {
     INFO(which << ", step " << first + static_cast<std::uint64_t>(s));
     const bool fresh_weights = s == 0;
@@ -249,17 +300,26 @@ void check_steps(Training& training, const std::string& which, std::uint64_t fir
     const auto result = training.learner->forward_backward(training.batch(s, step));
     check_losses(result, expected[s], fresh_weights ? 1e-5 : 1e-3);
     for (const auto& task : result.tasks) CHECK(task.weight == Approx(training.reference.at("loss_weights").at(task.name).get<double>()));
-    if (fresh_weights && !exact.empty()) check_gradients(training, expected[s], exact);
+    REQUIRE(exact.learner->forward_backward(exact.batch(s, step)).finite);
+    const auto exact_gradients = gradients_of(exact);
+    if (fresh_weights && which == "fresh") check_gradients(training, expected[s], exact_gradients);
 
     const auto used = expected[s].at("learning_rate_used").get<std::vector<double>>();
     CHECK(training.learner->optimizer().rate("backbone.class_token") == Approx(used[0]).epsilon(1e-12));
     CHECK(training.learner->optimizer().rate("decoder.level_embed") == Approx(used[1]).epsilon(1e-12));
     rates.push_back(used[0]);
+    std::map<std::string, double> noise;
+    for (const auto& [name, gradient] : gradients_of(training))
+      noise[name] = (gradient - exact_gradients.at(name)).abs().max().item<double>();
     const auto update = training.learner->apply();
     REQUIRE(update.applied);
+    REQUIRE(exact.learner->apply().applied);
     CHECK(update.gradient_norm == Approx(expected[s].at("total_gradient_norm").get<double>()).epsilon(fresh_weights ? 1e-4 : 0.02));
-    training.learner->set_rate(rate_after(training.schedule, step));
-    check_after(training, which, s + 1, rates);
+    const double clip = std::min(1.0, expected[s].at("clip").get<double>() / update.gradient_norm);
+    for (auto& [name, distance] : noise) distance *= clip;
+    undecided.add(exact, noise);
+    for (auto* learner : {training.learner.get(), exact.learner.get()}) learner->set_rate(rate_after(training.schedule, step));
+    check_after(training, which, s + 1, rates, undecided);
   }
 }
 
@@ -269,8 +329,9 @@ TEST_CASE("Two steps with a new optimizer are the reference's", "[train][golden]
   const auto root = golden::find("model");
   if (!root || !golden::find("model/training_step")) FACEPTOR_SKIP("no golden training");
   Training training(*root);
-  training.learner->set_rate(rate_used(training.schedule, 0));
-  check_steps(training, "fresh", 0, exact_gradients(*root));
+  ExactTraining exact(*root);
+  for (auto* learner : {training.learner.get(), exact.learner.get()}) learner->set_rate(rate_used(training.schedule, 0));
+  check_steps(training, exact, "fresh", 0);
   const auto state = training.learner->state();
   for (const auto* unused : {"backbone.projection", "backbone.norm_post.weight", "backbone.norm_post.bias"}) {
     CHECK_FALSE(state.contains(std::string("optimizer.") + unused + ".exp_avg"));
@@ -281,12 +342,14 @@ TEST_CASE("Two steps resumed from a published checkpoint with its optimizer are 
   const auto root = golden::find("model");
   if (!root || !golden::find("model/training_step")) FACEPTOR_SKIP("no golden training");
   Training training(*root);
+  ExactTraining exact(*root);
   const auto checkpoint = files::Checkpoint::open(training.file);
   const auto step = checkpoint.step();
   REQUIRE(step);
-  auto& optimizer = training.learner->optimizer();
-  const auto state = published_optimizer_state(checkpoint, training.learner->model().tasks(), optimizer.parameters());
-  REQUIRE_FALSE(state.empty());
-  optimizer.load_state(state);
-  check_steps(training, "resumed", static_cast<std::uint64_t>(*step));
+  for (auto* learner : {training.learner.get(), exact.learner.get()}) {
+    const auto state = published_optimizer_state(checkpoint, learner->model().tasks(), learner->optimizer().parameters());
+    REQUIRE_FALSE(state.empty());
+    learner->optimizer().load_state(state);
+  }
+  check_steps(training, exact, "resumed", static_cast<std::uint64_t>(*step));
 }
