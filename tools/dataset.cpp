@@ -11,6 +11,7 @@
 #include <faceptor/datasets/inspect/check.hpp>
 #include <faceptor/datasets/inspect/sheet.hpp>
 #include <faceptor/datasets/open_dataset.hpp>
+#include <faceptor/datasets/verification.hpp>
 #include <nlohmann/json.hpp>
 
 #include "common.hpp"
@@ -38,29 +39,9 @@ std::vector<datasets::SplitSize> splits_of(const CheckChoices& chosen, const dat
   return datasets::split_sizes(chosen.format, chosen.root, chosen.set);
 }
 
-int check(const Common& common, CheckChoices chosen) {
-  chosen.set.settings = settings_of(chosen.settings);
-  Outputs outputs(common.force);
-  outputs.reads(chosen.root);
-  if (!chosen.set.labels.empty()) outputs.reads(std::filesystem::path(chosen.root) / chosen.set.labels);
-  outputs.writes("--json", chosen.json, OutputKind::json);
-  outputs.writes("--sheet", chosen.sheet, OutputKind::picture);
-  outputs.check();
-  const auto set = datasets::open_dataset(chosen.format, chosen.root, chosen.set);
-  const auto splits = splits_of(chosen, *set);
-  // Files that can't be written are an error before hours of reading.
-  std::optional<WholeText> json_file;
-  if (!chosen.json.empty()) json_file.emplace(chosen.json);
-  if (!chosen.sheet.empty()) write_picture(chosen.sheet, datasets::dataset_sheet(*set, {.threads = common.threads}));
-  datasets::DatasetReport report;
-  {
-    Progress progress(common, chosen.limit > 0 ? std::min(chosen.limit, set->size()) : set->size(), 20);
-    report =
-        datasets::check_dataset(*set, {.threads = common.threads, .limit = chosen.limit, .progress = [&](std::size_t done, std::size_t) {
-                                         progress.reach(done, "samples");
-                                       }});
-  }
-  if (chosen.json != "-") {
+/// What was found in one set, for people. @return the same as JSON
+Json tell(const datasets::DatasetReport& report, const std::vector<datasets::SplitSize>& splits, bool for_people) {
+  if (for_people) {
     for (const auto& split : splits) {
       print_out(
           "split         {}: {}\n", split.split,
@@ -68,15 +49,66 @@ int check(const Common& common, CheckChoices chosen) {
     }
     for (const auto& line : datasets::to_lines(report)) print_out("{}\n", text::printable(line));
   }
-  if (json_file) {
-    auto json = datasets::to_json(report);
-    for (const auto& split : splits) {
-      json["splits"].push_back(
-          {{"split", split.split}, {"samples", split.samples}, {"error", split.error.empty() ? Json() : Json(split.error)}});
-    }
-    json_file->write(dump(json));
+  auto json = datasets::to_json(report);
+  for (const auto& split : splits) {
+    json["splits"].push_back(
+        {{"split", split.split}, {"samples", split.samples}, {"error", split.error.empty() ? Json() : Json(split.error)}});
   }
-  return report.sound() ? kDone : kFailed;
+  return json;
+}
+
+/// The sheet of one of several sets: its name goes before the extension.
+std::filesystem::path own_sheet(const std::filesystem::path& sheet, const std::string& split) {
+  auto path = sheet;
+  return path.replace_filename(sheet.stem().string() + "-" + split + sheet.extension().string());
+}
+
+int check(const Common& common, CheckChoices chosen) {
+  chosen.set.settings = settings_of(chosen.settings);
+  // A folder of verification sets: all of them, unless one was asked for.
+  const bool pairs = chosen.format == "verification" && chosen.set.split.empty() && std::filesystem::is_directory(chosen.root);
+  auto parts = pairs ? datasets::verification_splits(chosen.root) : std::vector{chosen.set.split};
+  if (parts.empty()) parts = {chosen.set.split};  // which is refused as it is opened
+  const bool several = parts.size() > 1;
+  const auto sheet_of = [&](const std::string& part) {
+    return several && !chosen.sheet.empty() ? own_sheet(chosen.sheet, part).string() : chosen.sheet;
+  };
+  Outputs outputs(common.force);
+  outputs.reads(chosen.root);
+  if (!chosen.set.labels.empty()) outputs.reads(std::filesystem::path(chosen.root) / chosen.set.labels);
+  outputs.writes("--json", chosen.json, OutputKind::json);
+  for (const auto& part : parts) outputs.writes("--sheet", sheet_of(part), OutputKind::picture);
+  outputs.check();
+  // Files that can't be written are an error before hours of reading.
+  std::optional<WholeText> json_file;
+  if (!chosen.json.empty()) json_file.emplace(chosen.json);
+  std::vector<Json> told;
+  bool sound = true;
+  for (const auto& part : parts) {
+    auto own = chosen;
+    own.set.split = part;
+    try {
+      const auto set = datasets::open_dataset(own.format, own.root, own.set);
+      const auto splits = splits_of(own, *set);
+      if (!chosen.sheet.empty()) write_picture(sheet_of(part), datasets::dataset_sheet(*set, {.threads = common.threads}));
+      datasets::DatasetReport report;
+      {
+        Progress progress(common, chosen.limit > 0 ? std::min(chosen.limit, set->size()) : set->size(), 20);
+        const auto reached = [&](std::size_t done, std::size_t) { progress.reach(done, several ? "samples of " + part : "samples"); };
+        report = datasets::check_dataset(*set, {.threads = common.threads, .limit = chosen.limit, .progress = reached});
+      }
+      told.push_back(tell(report, splits, chosen.json != "-"));
+      sound = sound && report.sound();
+    } catch (const Error& e) {
+      if (!several) throw;  // one that can't be opened doesn't keep the others from being checked
+      complain(common, e.what());
+      told.push_back({{"format", own.format}, {"split", part}, {"error", e.what()}});
+      sound = false;
+    }
+  }
+  // One set is an object, several are a list of them.
+  if (json_file) json_file->write(dump(told.size() == 1 ? told.front() : Json(told)));
+  return sound ? kDone : kFailed;
 }
 
 int list_formats(const Common& common, const std::string& json) {
@@ -112,7 +144,8 @@ void add_dataset(CLI::App& app, Common& common) {
   std::vector<std::string> names;
   for (const auto& format : datasets::dataset_formats()) names.push_back(format.name);
   verb->add_option("format", chosen->format, "one of " + text::join(names))->required();
-  verb->add_option("root", chosen->root, "the set's folder, or the file it consists of")->required();
+  verb->add_option("root", chosen->root, "the set's folder, or the file it consists of; a folder of verification sets (.bin): all of them")
+      ->required();
   verb->add_option("--split", chosen->set.split, "which part; by default the one the published training uses");
   verb->add_option("--labels", chosen->set.labels, "another label file or folder, from the set's folder on");
   verb->add_option("--within", chosen->set.within, "the folder that no path of a label file may leave, from the set's folder on");

@@ -58,6 +58,9 @@ std::vector<std::size_t> pairs_among(std::size_t count, PairOf&& pair_of) {
   return first;
 }
 
+/// The names of the sets in a folder, its .bin files without the extension, in order. @throws Error(io) when it can't be listed
+std::vector<std::string> verification_splits(const std::filesystem::path& folder);
+
 /// Opens `root`, a .bin file, or the file SPLIT.bin in the folder `root`. Without a split the folder has to hold one .bin file only.
 /// @throws Error as `VerificationPairs` does; Error(argument) if it is not clear which file is meant, and names those there are
 std::unique_ptr<VerificationPairs> open_verification(const std::filesystem::path& root, const DatasetOptions& options = {});

@@ -133,11 +133,7 @@ std::filesystem::path verification_file(const std::filesystem::path& root, const
         .expected(text::in_quotes(root.stem().string()) + ", or the folder around it")
         .found(text::in_quotes(split));
   }
-  std::vector<std::string> there;
-  for (std::filesystem::directory_iterator entry(root, failed), end; !failed && entry != end; entry.increment(failed)) {
-    if (entry->path().extension() == ".bin") there.push_back(entry->path().stem().string());
-  }
-  std::ranges::sort(there);
+  const auto there = verification_splits(root);
   if (split.empty() && there.size() == 1) return root / (there[0] + ".bin");
   // Only a name that was found there: a split is no path.
   if (std::ranges::binary_search(there, split)) return root / (split + ".bin");
@@ -215,6 +211,18 @@ Sample VerificationPairs::read(std::size_t index) const {
     throw detail::restated(error, "data: a picture of a verification set can't be read");
   }
   return sample;
+}
+
+std::vector<std::string> verification_splits(const std::filesystem::path& folder) {
+  std::vector<std::string> there;
+  std::error_code failed;
+  std::filesystem::directory_iterator entry(folder, failed);
+  for (const std::filesystem::directory_iterator end; !failed && entry != end; entry.increment(failed)) {
+    if (entry->path().extension() == ".bin") there.push_back(entry->path().stem().string());
+  }
+  if (failed) throw Error(ErrorCode::io, "data: the folder can't be listed").where(folder.string()).found(failed.message());
+  std::ranges::sort(there);
+  return there;
 }
 
 std::unique_ptr<VerificationPairs> open_verification(const std::filesystem::path& root, const DatasetOptions& options) {
