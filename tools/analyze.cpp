@@ -26,7 +26,8 @@ namespace fs = std::filesystem;
 
 struct AnalyzeOptions {
   std::vector<std::string> photos;
-  std::string weights, tasks, json, draw, boxes, detector;
+  std::string weights, tasks, json, draw, boxes, detector, device = "cpu";
+  Step step;
   bool full_json = false;
   faceptor::ReadOptions reading;
 };
@@ -119,8 +120,9 @@ int analyze(const Common& common, const AnalyzeOptions& chosen) {
   std::optional<GivenFaces> given;
   if (!chosen.boxes.empty()) given.emplace(chosen.boxes, photos);
 
-  const faceptor::FaceAnalyzer analyzer(load_weights(common, chosen.weights),
-                                        {.tasks = names_of(chosen.tasks), .detector = faceptor::make_detector(chosen.detector)});
+  const faceptor::FaceAnalyzer analyzer(
+      load_weights(common, chosen.weights, chosen.step),
+      {.tasks = names_of(chosen.tasks), .detector = faceptor::make_detector(chosen.detector), .device = chosen.device});
 
   std::optional<LineWriter> json;
   if (!chosen.json.empty()) json.emplace(chosen.json);
@@ -163,7 +165,10 @@ void add_analyze(CLI::App& app, Common& common) {
   auto* verb = add_verb(app, "analyze", "photos to results", "faceptor analyze photo.jpg --json - --draw out", common,
                         [&common, chosen] { return analyze(common, *chosen); });
   verb->add_option("photos", chosen->photos, "photos, folders of photos, or - for one on standard input")->required();
-  verb->add_option("--weights", chosen->weights, "weights file or published checkpoint; default: $FACEPTOR_WEIGHTS, else the bundled ones");
+  verb->add_option("--weights", chosen->weights,
+                   "weights file, run or published checkpoint; default: $FACEPTOR_WEIGHTS, else the bundled ones");
+  add_step_option(*verb, chosen->step);
+  add_device_option(*verb, chosen->device);
   verb->add_option("--tasks", chosen->tasks, "names of the tasks to run, separated by commas; default: all");
   verb->add_option("--json", chosen->json, "write one JSON object a photo and line to this file; - for standard output");
   verb->add_flag("--full", chosen->full_json,

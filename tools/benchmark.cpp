@@ -16,6 +16,7 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/model/runner.hpp>
 #include <faceptor/train/precision.hpp>
+#include <faceptor/weights/run_files.hpp>
 
 #include "common.hpp"
 #include "outputs.hpp"
@@ -24,7 +25,8 @@ namespace faceptor::program {
 namespace {
 
 struct BenchmarkOptions {
-  std::string weights, architecture, tasks, json, precision = "fp32";
+  std::string weights, architecture, tasks, json, precision = "fp32", device = "cpu";
+  Step step;
   std::int64_t batch = 1;
   int repeats = 20;
 };
@@ -93,13 +95,13 @@ struct Workload {
   std::size_t tasks = 0;
 };
 
-Workload workload(const FaceModel& model, const std::vector<std::size_t>& tasks, std::int64_t batch) {
+Workload workload(const FaceModel& model, const std::vector<std::size_t>& tasks, std::int64_t batch, torch::Device device) {
   std::map<View, std::vector<std::size_t>> by_view;
   for (const auto task : tasks) by_view[model.tasks()[task].spec().view].push_back(task);
   Workload work;
   work.tasks = tasks.size();
   for (const auto& [view, of_view] : by_view) {
-    work.batches.push_back(ViewBatch::all(torch::randn({batch, 3, view.height(), view.width()}), of_view));
+    work.batches.push_back(ViewBatch::all(torch::randn({batch, 3, view.height(), view.width()}).to(device), of_view));
     work.views.push_back(view.name());
   }
   return work;
@@ -123,10 +125,13 @@ std::string processor() {
   return "unknown";
 }
 
-nlohmann::json measure(const Runner& runner, const std::string& name, const std::vector<std::size_t>& tasks,
-                       const BenchmarkOptions& chosen) {
-  const auto work = workload(runner.model(), tasks, chosen.batch);
-  const auto pass = [&] { runner.pass(work.batches, "benchmark"); };
+nlohmann::json measure(const Runner& runner, const std::string& name, const std::vector<std::size_t>& tasks, const BenchmarkOptions& chosen,
+                       torch::Device device) {
+  const auto work = workload(runner.model(), tasks, chosen.batch, device);
+  const auto pass = [&] {
+    runner.pass(work.batches, "benchmark");
+    if (device.is_cuda()) torch::cuda::synchronize(device.index());  // a GPU is only told what to do
+  };
   double macs = 0;
   {
     const MacCounter counter;
@@ -161,12 +166,13 @@ int benchmark(const BenchmarkOptions& chosen, const Common& common) {
   outputs.reads(chosen.weights);
   outputs.writes("--json", chosen.json, OutputKind::json);
   outputs.check();
-  auto loaded =
-      chosen.architecture.empty() ? weights::load_model(chosen.weights) : weights::untrained_model(chosen.architecture, common.seed);
+  auto loaded = chosen.architecture.empty() ? weights::load_model(weights::weights_file(chosen.weights, chosen.step))
+                                            : weights::untrained_model(chosen.architecture, common.seed);
   auto& model = *loaded.model;
-  const Runner runner(model);
+  const Runner runner(model, device_named(chosen.device));
+  const auto device = model.module().parameters().front().device();  // with its index
   const torch::InferenceMode inference;
-  const train::AutocastGuard autocast(train::precision_option(chosen.precision), torch::kCPU);
+  const train::AutocastGuard autocast(train::precision_option(chosen.precision), device.type());
   const auto wanted = model.tasks().select(names_of(chosen.tasks));
 
   // All that was asked for in one pass, then each task alone: what sharing saves.
@@ -175,22 +181,22 @@ int benchmark(const BenchmarkOptions& chosen, const Common& common) {
     if (wanted.size() > 1) sets.emplace_back(model.tasks()[task].name(), std::vector{task});
   }
   Progress progress(common, sets.size());
-  nlohmann::ordered_json json = {{"device", "cpu"},
+  nlohmann::ordered_json json = {{"device", device.str()},
                                  {"processor", processor()},
                                  {"threads", torch::get_num_threads()},
                                  {"precision", chosen.precision},
                                  {"model", chosen.architecture.empty() ? loaded.info.hash : chosen.architecture},
                                  {"runs", nlohmann::json::array()}};
   for (const auto& [name, tasks] : sets) {
-    json["runs"].push_back(nlohmann::ordered_json(measure(runner, name, tasks, chosen)));
+    json["runs"].push_back(nlohmann::ordered_json(measure(runner, name, tasks, chosen, device)));
     progress.step(name);
   }
   if (!chosen.json.empty()) {
     WholeText(chosen.json).write(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     return kDone;
   }
-  print_out("{}, {} threads, {}, batch {}\n", json["processor"].get<std::string>(), json["threads"].get<int>(), chosen.precision,
-            chosen.batch);
+  print_out("{}, {}, {} threads, {}, batch {}\n", device.str(), json["processor"].get<std::string>(), json["threads"].get<int>(),
+            chosen.precision, chosen.batch);
   print_out("{:<18}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n", "tasks", "p50 ms", "p95 ms", "faces/s", "GMAC", "GMAC/s", "peak MB");
   for (const auto& run : json["runs"]) {
     print_out("{:<18}{:>10.1f}{:>10.1f}{:>10.2f}{:>10.2f}{:>10.1f}{:>10.0f}\n", run["tasks"].get<std::string>(),
@@ -207,7 +213,9 @@ void add_benchmark(CLI::App& app, Common& common) {
   auto* verb = add_verb(app, "benchmark", "speed of a model on this machine, by task set",
                         "faceptor benchmark --architecture faceptor-base --batch 1 --threads 2", common,
                         [chosen, &common] { return benchmark(*chosen, common); });
-  verb->add_option("--weights", chosen->weights, "weights file or published checkpoint");
+  verb->add_option("--weights", chosen->weights, "weights file, run or published checkpoint");
+  add_step_option(*verb, chosen->step);
+  add_device_option(*verb, chosen->device);
   verb->add_option("--architecture", chosen->architecture, "an untrained model of this architecture instead");
   verb->add_option("--tasks", chosen->tasks, "names, comma-separated; default: all of the model's");
   verb->add_option("--batch", chosen->batch, "faces at a time")->check(CLI::Range(1, 4096))->capture_default_str();

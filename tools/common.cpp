@@ -13,6 +13,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/core/unicode.hpp>
+#include <faceptor/weights/run_files.hpp>
 
 namespace faceptor::program {
 namespace fs = std::filesystem;
@@ -173,6 +174,15 @@ fs::path bundled_weights() {
 
 }  // namespace
 
+void add_step_option(CLI::App& verb, Step& step) {
+  verb.add_option("--step", step, "of a run's folder as weights: the checkpoint of this step; default: the newest");
+}
+
+void add_device_option(CLI::App& verb, std::string& device) {
+  verb.add_option("--device", device, "where the network runs: cpu, cuda, cuda:1, or auto: a GPU where there is one")
+      ->capture_default_str();
+}
+
 fs::path weights_path(const std::string& option) {
   fs::path chosen = option;
   if (chosen.empty()) {
@@ -181,12 +191,14 @@ fs::path weights_path(const std::string& option) {
   return chosen.empty() ? bundled_weights() : chosen;
 }
 
-weights::LoadedModel load_weights(const Common& common, const std::string& path) {
-  const auto chosen = weights_path(path);
+weights::LoadedModel load_weights(const Common& common, const std::string& path, Step step) {
+  auto chosen = weights_path(path);
   if (chosen.empty()) {
+    if (step) throw CLI::ValidationError("--step", "needs --weights RUN, the folder of a run");
     say(common, "weights: none given, so a small untrained model stands in: its results mean nothing");
     return weights::untrained_model("faceptor-tiny", common.seed);
   }
+  chosen = weights::weights_file(chosen, step);
   auto loaded = weights::load_model(chosen);
   say(common, fmt::format("weights: {} (licence: {}; source: {})", chosen.string(),
                           loaded.info.licence.empty() ? "not stated" : loaded.info.licence,

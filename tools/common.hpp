@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -124,11 +125,18 @@ std::vector<std::string> names_of(const std::string& list);
 /// What `--set KEY=VALUE` was given: values by key. @throws CLI::ValidationError for anything else
 std::map<std::string, std::string> settings_of(const std::vector<std::string>& written);
 
+/// Which checkpoint of a run's folder is meant by `--weights`: the newest if not given.
+using Step = std::optional<std::uint64_t>;
+void add_step_option(CLI::App& verb, Step& step);
+
+/// `--device`. @param device  the default, and what is chosen: see `device_named`
+void add_device_option(CLI::App& verb, std::string& device);
+
 /// The file that `load_weights` reads; empty if there is none.
 std::filesystem::path weights_path(const std::string& option);
 
 /// The weights of the option, of `FACEPTOR_WEIGHTS`, or the demonstration weights installed or lying in the project; without any
 /// of these a small untrained model. Says on standard error which, and under what licence.
-weights::LoadedModel load_weights(const Common& common, const std::string& path);
+weights::LoadedModel load_weights(const Common& common, const std::string& path, Step step = {});
 
 }  // namespace faceptor::program

@@ -7,6 +7,7 @@
 #include <faceptor/nn/tensors.hpp>
 #include <faceptor/weights/load_report.hpp>
 #include <faceptor/weights/model_file.hpp>
+#include <faceptor/weights/run_files.hpp>
 #include <nlohmann/json.hpp>
 
 #include "common.hpp"
@@ -18,6 +19,7 @@ namespace fs = std::filesystem;
 
 struct ConvertOptions {
   std::string in, out, to, dtype = "fp32", config, licence, source, description;
+  Step step;
 };
 
 nlohmann::json read_config(const std::string& path) {
@@ -74,13 +76,16 @@ int convert(const Common& common, const ConvertOptions& chosen) {
   outputs.writes("OUT", chosen.out, OutputKind::weights);
   outputs.check();
   const auto config = read_config(chosen.config);
-  auto loaded = weights::load_model(chosen.in, config);
+  const bool run = fs::is_directory(chosen.in);
+  auto loaded = weights::load_model(weights::weights_file(chosen.in, run ? chosen.step : Step()), config);
+  if (chosen.step && !run) loaded.info.step = static_cast<std::int64_t>(*chosen.step);
   if (!chosen.licence.empty()) loaded.info.licence = chosen.licence;
   if (!chosen.source.empty()) loaded.info.source = chosen.source;
   if (!chosen.description.empty()) loaded.info.description = chosen.description;
   const Draft draft(chosen.out);
   if (to == "published") {
-    weights::save_published(draft.path, *loaded.model, loaded.losses);
+    // The published trainer asks for a step whatever it does with the file.
+    weights::save_published(draft.path, *loaded.model, loaded.losses, loaded.info.step.value_or(0));
   } else {
     weights::save_model(draft.path, *loaded.model, loaded.info, weights::dtype_option(chosen.dtype), loaded.losses);
   }
@@ -101,8 +106,11 @@ void add_convert(CLI::App& app, Common& common) {
   auto* verb = add_verb(app, "convert", "published checkpoint to safetensors and back",
                         "faceptor convert checkpoint_rank0_iter_50000.pth.tar faceptor-base.safetensors --dtype fp16", common,
                         [&common, chosen] { return convert(common, *chosen); });
-  verb->add_option("in", chosen->in, "published checkpoint or weights file")->required();
+  verb->add_option("in", chosen->in, "published checkpoint, weights file, or a run's folder or checkpoint")->required();
   verb->add_option("out", chosen->out, "file to write")->required();
+  verb->add_option("--step", chosen->step,
+                   "of a run's folder: the checkpoint to take, by default the newest; of a file: the step to write, by default its own")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
   verb->add_option("--to", chosen->to, "published or faceptor; default: by the name of the file to write")
       ->check(CLI::IsMember({"published", "faceptor"}));
   verb->add_option("--dtype", chosen->dtype, "numbers of the weights")

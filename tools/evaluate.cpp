@@ -9,6 +9,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/datasets/open_dataset.hpp>
+#include <faceptor/datasets/verification.hpp>
 #include <faceptor/detect/detectors.hpp>
 #include <faceptor/evaluate/evaluate.hpp>
 #include <faceptor/evaluate/report.hpp>
@@ -26,7 +27,8 @@ namespace train = faceptor::train;
 
 struct EvaluateChoice {
   std::vector<std::string> tasks, settings;
-  std::string weights, data, format, split, labels, within, detector, json, report, crop = "automatic";
+  std::string weights, data, format, split, labels, within, detector, json, report, crop = "automatic", device = "cpu";
+  Step step;
   bool save_thresholds = false;
   evaluate::EvaluateOptions options;
 };
@@ -68,14 +70,12 @@ std::vector<Scoring> open_sets(const std::string& task, const EvaluateChoice& ch
     return {{task, datasets::open_dataset(format, own, options)}};
   }
   // Pairs lie in a file a set: all of them, unless one was asked for.
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(own)) {
-    if (entry.path().extension() == ".bin") files.push_back(entry.path());
-  }
-  if (files.empty()) throw faceptor::Error(faceptor::ErrorCode::io, "evaluate: the folder has no .bin of pairs").where(own.string());
-  std::sort(files.begin(), files.end());
   std::vector<Scoring> scorings;
-  for (const auto& file : files) scorings.push_back({task, datasets::open_dataset(format, file, options)});
+  for (const auto& split : datasets::verification_splits(own)) {
+    options.split = split;
+    scorings.push_back({task, datasets::open_dataset(format, own, options)});
+  }
+  if (scorings.empty()) throw faceptor::Error(faceptor::ErrorCode::io, "evaluate: the folder has no .bin of pairs").where(own.string());
   return scorings;
 }
 
@@ -127,10 +127,13 @@ int hand_out(const EvaluateChoice& chosen, const std::vector<Scoring>& scorings,
   return kDone;
 }
 
-int evaluate_share(EvaluateChoice& chosen, const Common& common, train::Communicator& processes) {
-  if (chosen.save_thresholds && chosen.weights.empty()) throw CLI::ValidationError("--save-thresholds", "needs --weights FILE");
+int evaluate_share(EvaluateChoice& chosen, const Common& common, train::Communicator& processes, const train::ProcessPlace& place) {
+  if (chosen.save_thresholds && (chosen.weights.empty() || fs::is_directory(chosen.weights))) {
+    throw CLI::ValidationError("--save-thresholds", "needs --weights FILE: a run's checkpoints carry none");
+  }
   if (processes.rank() == 0) check_outputs(chosen, common);
-  auto loaded = load_weights(common, chosen.weights);
+  chosen.options.device = train::device_of_process(chosen.device, place);
+  auto loaded = load_weights(common, chosen.weights, chosen.step);
   chosen.options.rank = processes.rank();
   chosen.options.ranks = processes.size();
   chosen.options.gather = [&](const std::string& mine) { return train::gather_texts(processes, mine); };
@@ -155,11 +158,12 @@ int evaluate_share(EvaluateChoice& chosen, const Common& common, train::Communic
 
 /// Alone, or as one of the processes that torchrun has started, each of which takes its share of every set.
 int evaluate_tasks(EvaluateChoice& chosen, const Common& common) {
-  const auto processes = train::join_processes(train::process_place());
+  const auto place = train::process_place();
+  const auto processes = train::join_processes(place);
   auto own = common;
   own.quiet = common.quiet || processes->rank() > 0;
   try {
-    return evaluate_share(chosen, own, *processes);
+    return evaluate_share(chosen, own, *processes, place);
   } catch (const std::exception& e) {
     processes->failed(e.what());
     throw;
@@ -174,7 +178,9 @@ void add_evaluate(CLI::App& app, Common& common) {
                         "faceptor evaluate align_300w --weights faceptor-base.safetensors --data data/300W --split valid --report out",
                         common, [chosen, &common] { return evaluate_tasks(*chosen, common); });
   verb->add_option("tasks", chosen->tasks, "names of the model's tasks")->required();
-  verb->add_option("--weights", chosen->weights, "weights file or published checkpoint");
+  verb->add_option("--weights", chosen->weights, "weights file, run or published checkpoint");
+  add_step_option(*verb, chosen->step);
+  add_device_option(*verb, chosen->device);
   verb->add_option("--data", chosen->data, "folder of the data set, or one that holds a folder for each format")->required();
   verb->add_option("--format", chosen->format, "format of the data set; default: the task's published one");
   verb->add_option("--split", chosen->split, "default: test, of verification pairs all files; of sets of your own the format's default");

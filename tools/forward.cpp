@@ -17,7 +17,8 @@ namespace faceptor::program {
 namespace {
 
 struct ForwardOptions {
-  std::string weights, input, output, tasks, features;
+  std::string weights, input, output, tasks, features, device = "cpu";
+  Step step;
 };
 
 using NamedTensors = std::map<std::string, torch::Tensor>;
@@ -78,9 +79,10 @@ int forward(const Common& common, const ForwardOptions& chosen) {
   files.reads(weights_path(chosen.weights));
   files.writes("--output", chosen.output, OutputKind::tensors);
   files.check();
-  auto loaded = load_weights(common, chosen.weights);
+  auto loaded = load_weights(common, chosen.weights, chosen.step);
   auto& model = *loaded.model;
-  const faceptor::Runner runner(model);
+  const auto device = faceptor::device_named(chosen.device);
+  const faceptor::Runner runner(model, device);
   const auto inputs = faceptor::nn::load_tensors(chosen.input);
   const auto wanted = model.tasks().select(names_of(chosen.tasks));
   const auto levels = levels_of(chosen.features, model.backbone().levels());
@@ -98,9 +100,10 @@ int forward(const Common& common, const ForwardOptions& chosen) {
   if (!levels.empty()) {
     for (const auto& [name, tensor] : inputs) {
       if (!name.starts_with("image.")) continue;
-      const auto images = tensor.to(torch::kFloat32);
+      const auto images = tensor.to(device, torch::kFloat32);
       const auto pyramid = faceptor::guarded("forward: running the backbone", [&] { return model.backbone().forward(images, levels); });
-      for (const auto level : levels) outputs[fmt::format("{}.feature.{}", name.substr(6), level)] = pyramid.at(level).contiguous();
+      for (const auto level : levels)
+        outputs[fmt::format("{}.feature.{}", name.substr(6), level)] = pyramid.at(level).to(torch::kCPU).contiguous();
     }
   }
   faceptor::nn::save_tensors(chosen.output, outputs, {{"model", loaded.info.hash}});
@@ -115,7 +118,9 @@ void add_forward(CLI::App& app, Common& common) {
   auto* verb = add_verb(app, "forward", "raw tensors in, raw outputs out, for checking equality",
                         "faceptor forward --weights F --input in.safetensors --output out.safetensors --features 3,11", common,
                         [&common, chosen] { return forward(common, *chosen); });
-  verb->add_option("--weights", chosen->weights, "weights file or published checkpoint");
+  verb->add_option("--weights", chosen->weights, "weights file, run or published checkpoint");
+  add_step_option(*verb, chosen->step);
+  add_device_option(*verb, chosen->device);
   verb->add_option("--input", chosen->input, "safetensors with images B x 3 x H x W, normalised, named image.SIDE or image.TASK")
       ->required();
   verb->add_option("--output", chosen->output, "safetensors to write")->required();

@@ -6,6 +6,7 @@
 #include <faceptor/core/unicode.hpp>
 #include <faceptor/published/architectures.hpp>
 #include <faceptor/tasks/task_registry.hpp>
+#include <faceptor/weights/run_files.hpp>
 #include <nlohmann/json.hpp>
 
 #include "common.hpp"
@@ -16,6 +17,7 @@ namespace {
 
 struct InfoOptions {
   std::string file, architecture, json;
+  Step step;
 };
 
 nlohmann::ordered_json parameters(const FaceModel& model) {
@@ -45,6 +47,7 @@ void print(const nlohmann::ordered_json& json) {
   for (const char* key : {"name", "summary", "file", "licence", "source", "description", "hash"}) {
     if (json.contains(key)) print_out("{:<14}{}\n", key, text::printable(json[key].get<std::string>()));
   }
+  if (json.contains("step") && !json["step"].is_null()) print_out("{:<14}{}\n", "step", json["step"].get<std::int64_t>());
   if (json.value("untrained", false)) print_out("{:<14}these weights were never trained\n", "untrained");
   print_out("{:<14}{}\n", "kind", json["architecture"]["kind"].get<std::string>());
   print_out("{:<14}{}\n", "backbone", json["architecture"]["backbone"].dump());
@@ -76,12 +79,14 @@ int info(const Common& common, const InfoOptions& chosen) {
     json["summary"] = architecture.summary;
     json.update(describe(*model));
   } else {
-    const auto loaded = weights::load_model(chosen.file);
-    json["file"] = chosen.file;
+    const auto file = weights::weights_file(chosen.file, chosen.step);
+    const auto loaded = weights::load_model(file);
+    json["file"] = file.string();
     json["licence"] = loaded.info.licence;
     json["source"] = loaded.info.source;
     json["description"] = loaded.info.description;
     json["hash"] = loaded.info.hash;
+    json["step"] = loaded.info.step ? nlohmann::ordered_json(*loaded.info.step) : nlohmann::ordered_json();
     json["untrained"] = loaded.info.untrained;
     json.update(describe(*loaded.model));
   }
@@ -98,8 +103,9 @@ int info(const Common& common, const InfoOptions& chosen) {
 void add_info(CLI::App& app, Common& common) {
   auto chosen = std::make_shared<InfoOptions>();
   auto* verb = add_verb(app, "info", "what is in a weights file or a named architecture", "faceptor info --architecture faceptor-base",
-                        common, [chosen, &common] { return info(common, *chosen); });
-  verb->add_option("file", chosen->file, "weights file or published checkpoint");
+                         common, [chosen, &common] { return info(common, *chosen); });
+  verb->add_option("file", chosen->file, "weights file, run or published checkpoint");
+  add_step_option(*verb, chosen->step);
   verb->add_option("--architecture", chosen->architecture, "a named one: " + text::join(architecture_names()));
   verb->add_option("--json", chosen->json, "write JSON to this file; - for standard output");
 }

@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 namespace train = faceptor::train;
 
 struct TrainOptions {
-  std::string config, preset, out, resume = "auto";
+  std::string config, preset, out, resume = "auto", resume_published, device;
   std::vector<std::string> set;
   std::uint64_t steps = 0, seed = 0;
   bool seeded = false, dry_run = false, list_keys = false;
@@ -59,6 +59,11 @@ train::TrainConfig configuration(const TrainOptions& chosen) {
   if (!chosen.preset.empty()) tree["preset"] = chosen.preset;
   for (const auto& assignment : chosen.set) train::set_value(tree, assignment);
   if (chosen.seeded) tree["seed"] = chosen.seed;
+  if (!chosen.device.empty()) tree["device"] = chosen.device;
+  if (!chosen.resume_published.empty()) {
+    train::set_value(tree, "init.resume=true");
+    tree["init"]["from"] = chosen.resume_published;
+  }
   if (chosen.steps > 0) {
     // A shorter run of the same shape, its warm-up included.
     const auto whole = train::read_config(tree);
@@ -193,6 +198,10 @@ int train_together(const TrainOptions& chosen, const Common& common, const train
       return kDone;
     case train::TrainOutcome::End::finished: break;
   }
+  if (outcome.best) {
+    say(common, fmt::format("best {}: {:.6g}, after step {}, whose checkpoint stays", outcome.best->number, outcome.best->value,
+                            outcome.best->step));
+  }
   const auto weights = out / "weights.safetensors";
   const auto hash = setup.write_weights(weights, *learner);
   if (outcome.skipped > 0) say(common, fmt::format("{} steps were skipped: a loss or gradient was not finite", outcome.skipped));
@@ -248,6 +257,9 @@ void add_train(CLI::App& app, Common& common) {
   verb->add_option("--resume", chosen->resume, "auto: resume a run in the folder; never: refuse one")
       ->check(CLI::IsMember({"auto", "never"}))
       ->capture_default_str();
+  verb->add_option("--resume-published", chosen->resume_published,
+                   "go on with what a published checkpoint left, its optimizer and step included: init.from with init.resume");
+  verb->add_option("--device", chosen->device, "cpu, cuda, cuda:1, or auto: a GPU where there is one; default: the configuration's");
   verb->add_flag("--dry-run", chosen->dry_run, "print the resolved configuration, tasks, parameters and memory; train nothing");
   verb->add_flag("--list-keys", chosen->list_keys, "print every key of a configuration, with its default and meaning");
 }

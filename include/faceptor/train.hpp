@@ -5,6 +5,7 @@
 #include <faceptor/train/adamw.hpp>                // the optimizer, and clipping of gradients
 #include <faceptor/train/checkpoints.hpp>          // where a run stands, on disk
 #include <faceptor/train/config.hpp>               // a training run as plain values: keys, presets, reading
+#include <faceptor/train/evaluation_history.hpp>   // what a run's evaluations came to so far
 #include <faceptor/train/event_file.hpp>           // the files that TensorBoard reads
 #include <faceptor/train/gradient_buckets.hpp>     // averages gradients over processes while the backward pass still computes others
 #include <faceptor/train/learner.hpp>              // one step of training

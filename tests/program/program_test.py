@@ -318,6 +318,55 @@ class Weights(Folder):
             self.assertIn(name, err)
 
 
+class Devices(unittest.TestCase):
+    def test_the_one_that_is_measured_is_told(self):
+        for asked in ("cpu", "auto"):
+            out, _ = run("benchmark", "--weights", DEMO, "--tasks", "age", "--repeats", 1, "--device", asked, "--json", "-", "--threads", 1)
+            self.assertRegex(json.loads(out)["device"], "^cpu$" if asked == "cpu" else r"^(cpu|cuda:\d+)$")
+
+    def test_one_that_is_not_there_is_refused(self):
+        for verb in (["benchmark", "--weights", DEMO], ["analyze", ASTRONAUT, "--weights", DEMO],
+                     ["evaluate", "age", "--weights", DEMO, "--data", "nowhere"],
+                     ["forward", "--weights", DEMO, "--input", DEMO, "--output", "nowhere/out"],
+                     ["train", "--preset", "tiny", "--out", "nowhere", "--set", "data_root=nowhere"]):
+            with self.subTest(verb[0]):
+                _, err = run(*verb, "--device", "gpu", code=1)
+                if verb[0] != "train":  # its data sets are looked at first
+                    self.assertIn("gpu", err)
+
+
+class Convert(unittest.TestCase):
+    def test_a_published_checkpoint_keeps_its_step_or_gets_one(self):
+        golden = ROOT / "tests/golden/model/faceptor_tiny/stage1"
+        config = golden / "config.json"
+        given = golden / json.loads(config.read_text())["checkpoint"]
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / "out.pth.tar"
+            for options, step in (([], 100), (["--step", 77], 77)):
+                run("convert", given, out, "--config", config, "--force", *options)
+                back = Path(folder) / "back.safetensors"
+                run("convert", out, back, "--config", config)
+                self.assertEqual(json.loads(run("info", back, "--json", "-")[0])["step"], step)
+
+
+class Dataset(unittest.TestCase):
+    def test_all_verification_sets_of_a_folder_are_checked(self):
+        with tempfile.TemporaryDirectory() as held:
+            folder = Path(held)
+            run("synthesize", folder, "--formats", "verification", "--count", 8, "--size", 32, "--seed", 1)
+            pairs = folder / "verification"
+            for path in list(pairs.glob("*.bin")):
+                path.rename(pairs / "lfw.bin")
+            (pairs / "agedb.bin").write_bytes((pairs / "lfw.bin").read_bytes())
+            out, _ = run("dataset", "check", "verification", pairs, "--json", "-")
+            self.assertEqual([(one["split"], one["sound"]) for one in json.loads(out)], [("agedb", True), ("lfw", True)])
+            (pairs / "cfp.bin").write_bytes(b"no pairs")
+            out, err = run("dataset", "check", "verification", pairs, code=1)  # the others are checked all the same
+            self.assertIn("cfp.bin", err)
+            self.assertIn("agedb", out)
+            self.assertIn("lfw", out)
+
+
 class Train(unittest.TestCase):
     """A small model on painted faces. The file's values lie over those of the file that it extends."""
 
@@ -404,6 +453,26 @@ class Train(unittest.TestCase):
         self.assertEqual(numbers[0], numbers[1])
         out, _ = run("info", broken / "weights.safetensors", "--json", "-")
         self.assertIn("looks", json.dumps(json.loads(out)))
+        self.check_that_a_run_is_weights(straight)
+
+    def check_that_a_run_is_weights(self, run_folder):
+        def info(*of):
+            return json.loads(run("info", *of, "--json", "-")[0])
+
+        final = info(run_folder / "weights.safetensors")
+        self.assertEqual((info(run_folder)["hash"], info(run_folder)["step"]), (final["hash"], 30))
+        earlier = info(run_folder, "--step", 28)
+        self.assertEqual((earlier["step"], earlier["hash"] == final["hash"]), (28, False))
+        self.assertIn("28, 30", run("info", run_folder, "--step", 7, code=1)[1])
+        converted = run_folder / "earlier.safetensors"
+        run("convert", run_folder, converted, "--step", 28)
+        self.assertEqual((info(converted)["hash"], info(converted)["step"]), (earlier["hash"], 28))
+        out, _ = run("evaluate", "looks", "--weights", run_folder, "--data", self.folder, "--format", "rafdb", "--resamples", 0, "--json", "-")
+        self.assertEqual(json.loads(out)["weights"]["hash"], final["hash"])
+        resolved = json.loads((run_folder / "config.json").read_text())
+        self.assertEqual((resolved["steps"], resolved["seed"], resolved["checkpoints"]["every"]), (30, 5, 4))
+        again, _ = run("train", run_folder / "config.json", "--dry-run")  # it is a configuration itself
+        self.assertIn("steps = 30", again)
 
 
 if __name__ == "__main__":

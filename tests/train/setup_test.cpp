@@ -5,15 +5,18 @@
 #include <faceptor/core/log.hpp>
 #include <faceptor/datasets/open_dataset.hpp>
 #include <faceptor/datasets/verification.hpp>
+#include <faceptor/files/checkpoint.hpp>
 #include <faceptor/metrics/identity.hpp>
 #include <faceptor/results/attributes.hpp>
 #include <faceptor/synthetic/faces.hpp>
 #include <faceptor/synthetic/write_sets.hpp>
 #include <faceptor/train/memory_estimate.hpp>
+#include <faceptor/train/published_optimizer.hpp>
 #include <faceptor/train/setup.hpp>
 #include <faceptor/weights/model_file.hpp>
 
 #include "support/error_of.hpp"
+#include "support/golden.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/tests_folder.hpp"
 
@@ -23,8 +26,8 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-/// Painted faces kept in memory: the split "train" has 512, "test" 96 others. Labelled with two attributes, or by whether they wear
-/// glasses.
+/// Painted faces kept in memory: the split "train" has 512, "test" 96 others. Labelled with two attributes, by whether they wear
+/// glasses, or as twenty persons.
 class PaintedFaces : public datasets::Dataset {
  public:
   PaintedFaces(const std::string& format, const std::string& split)
@@ -35,6 +38,10 @@ class PaintedFaces : public datasets::Dataset {
     info_.kind = looks ? LabelKind::attributes : LabelKind::class_index;
     info_.label_names = looks ? std::vector<std::string>{"eyeglasses", "male"} : std::vector<std::string>{"glasses_no", "glasses_yes"};
     info_.classes = 2;
+    if (format == "painted_people") {
+      info_.classes = 20;
+      info_.label_names.clear();
+    }
     const synthetic::SyntheticFaces faces(3, synthetic::SyntheticOptions().size(96, 96).aligned(true));
     for (std::size_t i = 0; i < size_; ++i) {
       const auto painted = faces.face(first_ + i);
@@ -46,6 +53,8 @@ class PaintedFaces : public datasets::Dataset {
       sample.name = std::to_string(first_ + i);
       if (looks) {
         sample.label = datasets::AttributeLabels{{attribute("Eyeglasses"), attribute("Male")}};
+      } else if (format == "painted_people") {
+        sample.label = datasets::ClassLabel{static_cast<std::int64_t>(i % 20)};
       } else {
         sample.label = datasets::ClassLabel{attribute("Eyeglasses") == 1 ? 1 : 0};
       }
@@ -69,7 +78,7 @@ class PaintedFaces : public datasets::Dataset {
 
 void register_painted() {
   static const bool done = [] {
-    for (const char* name : {"painted_looks", "painted_glasses"}) {
+    for (const char* name : {"painted_looks", "painted_glasses", "painted_people"}) {
       datasets::register_dataset_format({.name = name, .description = "painted faces in memory", .kind = LabelKind::none},
                                         [name](const std::filesystem::path&, const datasets::DatasetOptions& options) {
                                           return std::make_unique<PaintedFaces>(name, options.split);
@@ -394,4 +403,66 @@ TEST_CASE("The documentation lists every key as it is", "[train][config][docs]")
   std::ifstream stream(tests_folder().parent_path() / "docs/training.md");
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   CHECK(text.find(config_table()) != std::string::npos);
+}
+
+TEST_CASE("A published checkpoint brings its class matrix, and where that is wanted its optimizer and step", "[train][setup][published]") {
+  const auto golden_folder = golden::find("model/faceptor_tiny/stage1");
+  if (!golden_folder) FACEPTOR_SKIP("no golden model");
+  register_painted();
+  const Quiet quiet;
+  const auto published = golden::json(*golden_folder / "config.json");
+  const auto file = *golden_folder / published.at("checkpoint").get<std::string>();
+  const auto checkpoint = files::Checkpoint::open(file);
+  const auto done = static_cast<std::uint64_t>(checkpoint.step().value());
+  nlohmann::json tree = {{"model", {{"architecture", "init"}, {"tasks", {"*"}}}},
+                         {"init", {{"from", file.string()}, {"config", published}}},
+                         {"data", {{"recog_ms1mv3", {{"format", "painted_people"}, {"root", "."}, {"batch", 4}, {"chain", "view"}}}}},
+                         {"steps", done + 2},
+                         {"schedule", {{"warmup", done / 2}}},
+                         {"workers", 0},
+                         {"log", {{"every", 1}, {"tensorboard", false}}}};
+  const std::string matrix = "losses.recog_ms1mv3.class_matrix";
+  const auto expected = nn::load_tensors(file).at("module.losses_module.losses.recog_ms1mv3.classifier");
+  {
+    Setup setup(read_config(tree));
+    const auto learner = setup.make_learner();
+    CHECK(torch::equal(learner->losses_state().at(matrix), expected));
+    CHECK_FALSE(learner->state().contains("optimizer." + matrix + ".exp_avg"));
+  }
+  tree["init"]["resume"] = true;
+  const TemporaryFolder folder;
+  Setup setup(read_config(tree));
+  const auto learner = setup.make_learner();
+  const auto state = published_optimizer_state(checkpoint, setup.tasks(), learner->optimizer().parameters());
+  const auto own = learner->optimizer().state();
+  REQUIRE(own.size() == state.size());
+  for (const auto& [name, tensor] : state) {
+    INFO(name);
+    CHECK(torch::equal(own.at(name).to(torch::kFloat64), tensor.to(torch::kFloat64)));
+  }
+  const auto loader = setup.make_loader();
+  const auto trainer = setup.make_trainer(*learner, *loader, folder / "run");
+  std::vector<std::uint64_t> steps;
+  trainer->on_step([&](const StepReport& report) {
+    steps.push_back(report.step);
+    CHECK_FALSE(report.skipped);
+  });
+  CHECK(trainer->run().end == TrainOutcome::End::finished);
+  CHECK(steps == std::vector<std::uint64_t>{done + 1, done + 2});
+  CHECK(learner->optimizer().state().at(matrix + ".step").item<double>() == state.at(matrix + ".step").item<double>() + 2);
+  CHECK(weights::load_model(folder / "run").info.step == static_cast<std::int64_t>(done + 2));
+
+  // What can't be gone on with.
+  setup.write_weights(folder / "own.safetensors", *learner);
+  auto wrong = tree;
+  wrong["init"]["from"] = (folder / "own.safetensors").string();
+  CHECK(error_of([&] { Setup refused(read_config(wrong)); }).code() == ErrorCode::argument);
+  wrong["init"]["from"] = "";
+  CHECK(error_of([&] { read_config(wrong); }).where() == "init.resume");
+  wrong = tree;
+  wrong["steps"] = done - 1;
+  Setup shorter(read_config(wrong));
+  const auto other = shorter.make_learner();
+  const auto other_loader = shorter.make_loader();
+  CHECK(error_of([&] { shorter.make_trainer(*other, *other_loader, folder / "shorter"); }).where() == "steps");
 }

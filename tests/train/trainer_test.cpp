@@ -7,10 +7,13 @@
 #include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <map>
 
 #include <faceptor/core/log.hpp>
 #include <faceptor/train/stop_signals.hpp>
 #include <faceptor/train/validation.hpp>
+#include <faceptor/weights/model_file.hpp>
+#include <faceptor/weights/run_files.hpp>
 
 #include "support/error_of.hpp"
 #include "support/temporary_folder.hpp"
@@ -265,6 +268,91 @@ TEST_CASE("Evaluation sees the averaged weights in evaluation mode, and changes 
   CHECK(std::count_if(events.begin(), events.end(), [](const Event& e) { return e.tag.starts_with("samples/") && !e.png.empty(); }) == 4);
 }
 
+TEST_CASE("A run logs the best of each number and the mean of the last ten, and keeps its best step's checkpoint", "[train][trainer]") {
+  const TemporaryFolder folder;
+  auto options = small_run::options(folder / "run");
+  options.evaluate_every = 4;
+  options.checkpoint_every = 6;
+  options.checkpoints = {.newest = 1};
+  options.keep_best = "pose_test.error";
+  options.errors = {"pose_test"};
+  options.config = {{"steps", 24}};
+  const std::map<std::uint64_t, double> errors = {{4, 0.5}, {8, 0.25}, {12, 0.75}, {16, 0.25}, {20, 0.5}, {24, 1.0}};
+  const auto evaluated = [&](Trainer& trainer) {
+    auto step = std::make_shared<std::uint64_t>(0);
+    trainer.on_step([step](const StepReport& report) { *step = report.step; });
+    trainer.stop_when([step] { return *step == 13; });
+    trainer.evaluate_with([&errors, step](FaceModel&) {
+      return nlohmann::ordered_json{{"mood_test", {{"accuracy", errors.at(*step)}, {"samples", 7}}},
+                                    {"pose_test", {{"error", errors.at(*step)}}}};
+    });
+  };
+  nn::NamedTensors state;
+  CHECK(small_run::run(options, state, {}, evaluated).end == End::stopped);
+  const auto outcome = small_run::run(options, state, {}, evaluated);  // what was before it is not forgotten
+  REQUIRE(outcome.best);
+  CHECK(outcome.best->step == 8);
+  CHECK(outcome.best->value == 0.25);
+  std::vector<std::uint64_t> there;
+  for (const auto& entry : Checkpoints(folder / "run/checkpoints").list()) there.push_back(entry.step);
+  CHECK(there == std::vector<std::uint64_t>{8, 24});
+  std::vector<nlohmann::json> lines;
+  for (const auto& line : log_of(folder / "run")) {
+    if (line.contains("evaluation")) lines.push_back(line);
+  }
+  REQUIRE(lines.size() == 6);
+  CHECK(lines[0].at("best").at("pose_test").at("error") == 0.5);
+  CHECK(lines[5].at("best") == nlohmann::json{{"mood_test", {{"accuracy", 1.0}}}, {"pose_test", {{"error", 0.25}}}});
+  CHECK(lines[5].at("mean_of_last_10").at("pose_test").at("error").get<double>() == Approx(3.25 / 6));
+  std::ifstream config(folder / "run/config.json");
+  CHECK(nlohmann::json::parse(config) == options.config);
+
+  options.folder = folder / "unknown";
+  options.keep_best = "pose_test.eror";
+  const auto error = error_of([&] { small_run::run(options, state, {}, evaluated); });
+  CHECK(error.where() == "checkpoints.keep_best");
+  CHECK_THAT(error.expected(), Contains("pose_test.error"));
+}
+
+TEST_CASE("A run's checkpoints are weights: the averaged ones, with their tasks, licence and step", "[train][trainer]") {
+  const TemporaryFolder folder;
+  auto options = small_run::options(folder / "run");
+  options.about.licence = "CC0";
+  options.about.source = "a test";
+  options.config = {{"steps", 24}};
+  const auto own = small_run::learner();
+  small_run::Source source;
+  Trainer(*own, source, options).run();
+  const auto loaded = weights::load_model(options.folder);
+  CHECK(loaded.info.step == 24);
+  CHECK(loaded.info.licence == "CC0");
+  CHECK(loaded.info.source == "a test");
+  CHECK(loaded.report.complete());
+  CHECK(loaded.model->tasks().names() == own->model().tasks().names());
+  const auto plain = nn::content_hash(weights::state_of(own->model().module()));
+  {
+    const MovingAverage::Applied averaged(*own->average());
+    CHECK(loaded.info.hash == nn::content_hash(weights::state_of(own->model().module())));
+  }
+  CHECK(loaded.info.hash != plain);
+  CHECK(weights::load_model(options.folder / "checkpoints").info.hash == loaded.info.hash);
+  CHECK(weights::load_model(weights::weights_file(options.folder, 20)).info.step == 20);
+
+  const auto other = small_run::learner();
+  const auto transferred = weights::transfer_into(other->model(), options.folder);
+  CHECK(transferred.tensors.complete());
+  CHECK(nn::content_hash(weights::state_of(other->model().module())) == loaded.info.hash);
+
+  // One that says nothing of its model, as version 0.1 wrote them.
+  const auto file = options.folder / "checkpoints/step_0000000024.safetensors";
+  auto snapshot = Checkpoints::load(file);
+  snapshot.info.erase("model");
+  Checkpoints(options.folder / "checkpoints").save(snapshot);
+  const auto error = error_of([&] { weights::load_model(file); });
+  CHECK(error.code() == ErrorCode::unsupported);
+  CHECK_THAT(error.what(), Contains("step_0000000024"));
+}
+
 TEST_CASE("SIGTERM lets the step end, saves, and the run can be resumed", "[train][trainer][signals]") {
   const TemporaryFolder folder;
   nn::NamedTensors whole;
@@ -324,4 +412,7 @@ TEST_CASE("Options of a run that won't do are refused", "[train][trainer]") {
   options = small_run::options(folder.path());
   options.log_every = 0;
   CHECK(error_of([&] { small_run::run(options, state); }).where() == "log_every");
+  options = small_run::options(folder.path());
+  options.steps_before = 25;
+  CHECK(error_of([&] { small_run::run(options, state); }).where() == "steps");
 }

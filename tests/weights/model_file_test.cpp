@@ -2,11 +2,14 @@
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
+#include <faceptor/files/checkpoint.hpp>
 #include <faceptor/files/safetensors.hpp>
 #include <faceptor/nn/guard.hpp>
 #include <faceptor/published/tasks.hpp>
 #include <faceptor/weights/model_file.hpp>
+#include <faceptor/weights/run_files.hpp>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 
 #include "support/golden.hpp"
@@ -96,6 +99,50 @@ TEST_CASE("a saved model comes back whole: tasks, weights, what it says of itsel
   CHECK(loaded.model->config() == model->config());
   CHECK(nlohmann::json(loaded.model->tasks()[2].spec()) == nlohmann::json(list[2].spec()));
   check_equal_outputs(*model, *loaded.model);
+}
+
+TEST_CASE("the step of training goes from file to file, published ones included", "[weights]") {
+  const Folder folder;
+  const auto model = small_model(false, tasks({"age_morph2", "affect_rafdb"}));
+  const auto own = folder.path / "own.safetensors";
+  weights::ModelInfo info;
+  info.step = 12345;
+  weights::save_model(own, *model, info);
+  auto loaded = weights::load_model(own);
+  CHECK(loaded.info.step == 12345);
+  CHECK_FALSE(loaded.info.extra.contains("step"));
+  const auto published = folder.path / "checkpoint.pth.tar";
+  weights::save_published(published, *loaded.model, loaded.losses, loaded.info.step);
+  CHECK(files::Checkpoint::open(published).step() == 12345);
+  CHECK(weights::load_model(published).info.step == 12345);
+  weights::save_model(own, *model, {});
+  CHECK_FALSE(weights::load_model(own).info.step.has_value());
+}
+
+TEST_CASE("a run's folder stands for its newest checkpoint, or a step's", "[weights]") {
+  const Folder folder;
+  const auto run = folder.path / "run";
+  const auto refused = [&](const fs::path& path, std::optional<std::uint64_t> step = {}) {
+    try {
+      weights::weights_file(path, step);
+    } catch (const Error& e) {
+      return e;
+    }
+    throw std::logic_error("nothing was refused");
+  };
+  fs::create_directories(run / "checkpoints");
+  CHECK(refused(run).code() == ErrorCode::io);
+  std::ofstream(run / "weights.safetensors") << "x";
+  CHECK(weights::weights_file(run) == run / "weights.safetensors");
+  for (const std::uint64_t step : {20, 9, 100}) std::ofstream(run / "checkpoints" / weights::checkpoint_name(step)) << "x";
+  std::ofstream(run / "checkpoints" / "step_0000000200.safetensors.part") << "x";
+  CHECK(weights::weights_file(run) == run / "checkpoints/step_0000000100.safetensors");
+  CHECK(weights::weights_file(run / "checkpoints") == run / "checkpoints/step_0000000100.safetensors");
+  CHECK(weights::weights_file(run, 9) == run / "checkpoints/step_0000000009.safetensors");
+  CHECK(refused(run, 10).expected() == "one of 9, 20, 100");
+  const auto file = run / "checkpoints/step_0000000009.safetensors";
+  CHECK(weights::weights_file(file) == file);
+  CHECK(refused(file, 9).code() == ErrorCode::argument);
 }
 
 TEST_CASE("half precision halves the file and says which numbers it holds", "[weights]") {

@@ -37,7 +37,7 @@ struct AnalyzerOptions {
   FivePointSource five_points = FivePointSource::automatic;
   /// Faces that go through the network together, at most.
   std::int64_t batch = 8;
-  /// Where the network runs, as LibTorch names it: "cpu", "cuda", "cuda:1".
+  /// Where the network runs, "cpu", "cuda", "cuda:1", or "auto": a GPU where there is one.
   std::string device = "cpu";
 };
 

@@ -75,6 +75,7 @@ class FaceVerification : public Metric {
   const std::vector<double>& distances() const { return distances_; }
 
   nlohmann::json report() const override;
+  SampleScore score() const override { return {"accuracy", false, true}; }
 
  private:
   Options options_;
@@ -118,6 +119,7 @@ class Identification : public Metric {
 
   Result result() const;
   nlohmann::json report() const override;
+  SampleScore score() const override { return {"rank1", false, true}; }
 
  private:
   struct Faces {

@@ -12,7 +12,8 @@
 
 namespace faceptor {
 
-/// A device by its name: "cpu", "cuda", "cuda:1". @throws Error(argument) for any other, or one that this machine lacks
+/// A device by its name: "cpu", "cuda", "cuda:1"; "auto" is "cuda" where there is one, else "cpu". @throws Error(argument) for any other,
+/// or one that this machine lacks
 torch::Device device_named(const std::string& name);
 
 /// Images in, raw outputs of the wanted tasks out: the one place where a model is run for its results.

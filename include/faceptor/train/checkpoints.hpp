@@ -10,6 +10,7 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/nn/tensors.hpp>
+#include <faceptor/weights/run_files.hpp>
 
 /// The state of a run on disk: everything needed to resume it, in one file a checkpoint.
 ///
@@ -22,7 +23,7 @@ namespace faceptor::train {
 struct Snapshot {
   std::uint64_t step = 0;                          ///< steps done; the next one has this number
   nn::NamedTensors tensors;                        ///< of the learner: weights, optimizer, moving average
-  nlohmann::json info = nlohmann::json::object();  ///< whatever else a run must know: configuration, counts
+  nlohmann::json info = nlohmann::json::object();  ///< whatever else a run must know: configuration, counts. "model" makes it weights
 };
 
 /// Which checkpoints stay.
@@ -50,14 +51,14 @@ class Checkpoints {
   /// The newest one that is whole. Damaged ones are passed over with a warning.
   std::optional<Snapshot> newest() const;
 
+  /// From now on this step's checkpoint stays, too, and the one given before needn't any longer.
+  void keep(std::optional<std::uint64_t> step) noexcept { kept_ = step; }
+
   /// A checkpoint's file, all of it checked. The tensors are copies.
   /// @throws Error(io, format, unsupported)  naming the file
   static Snapshot load(const std::filesystem::path& path);
 
-  struct Entry {
-    std::uint64_t step;
-    std::filesystem::path path;
-  };
+  using Entry = weights::RunCheckpoint;
   /// All files named as checkpoints, by rising step; not looked into.
   std::vector<Entry> list() const;
 
@@ -68,6 +69,7 @@ class Checkpoints {
 
   std::filesystem::path folder_;
   CheckpointOptions options_;
+  std::optional<std::uint64_t> kept_;
 };
 
 /// Keeps other processes out of a run's folder as long as it lives; a process that is killed lets go of it.

@@ -52,6 +52,7 @@ struct TrainConfig {
   struct Init {
     std::string from;
     nlohmann::json config = nlohmann::json::object();
+    bool resume = false;
   } init;
   std::string data_root = ".";
   std::map<std::string, DataConfig> data;  ///< by task
@@ -102,6 +103,7 @@ struct TrainConfig {
     std::uint64_t every = 1000;
     std::uint64_t keep_every = 5000;
     std::int64_t newest = 2;
+    std::string keep_best;
     std::string on_disk_full = "stop";
   } checkpoints;
   struct Result {

@@ -84,6 +84,10 @@ struct ProcessPlace {
 /// @throws Error(argument)  for variables that are missing or no numbers in range
 ProcessPlace process_place();
 
+/// The device of this process: as `device_named`, but that of many processes on a machine each takes its own of "cuda" and "auto".
+/// @throws Error(argument)  for an unknown name, or a device that the machine lacks
+torch::Device device_of_process(const std::string& name, const ProcessPlace& place);
+
 /// Options of `join_processes`.
 struct ProcessOptions {
   /// How long to wait for another process: to join, and in whatever all do together. One that has died is noticed at once; this is for

@@ -69,12 +69,15 @@ class Setup {
   std::string write_weights(const std::filesystem::path& path, Learner& learner) const;
 
  private:
+  weights::ModelInfo about() const;
+
   TrainConfig config_;
   ProcessPlace place_;
   std::vector<TaskData> data_;
   FaceModelPtr model_;
   nn::NamedTensors losses_;  ///< trained parts of losses to begin with
   std::string initial_;
+  std::uint64_t steps_before_ = 0;  ///< that a published checkpoint was trained for, where it is gone on with
 };
 
 }  // namespace faceptor::train

@@ -8,6 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,10 +17,12 @@
 #include <faceptor/image/image.hpp>
 #include <faceptor/loading/collate.hpp>
 #include <faceptor/train/checkpoints.hpp>
+#include <faceptor/train/evaluation_history.hpp>
 #include <faceptor/train/learner.hpp>
 #include <faceptor/train/processes.hpp>
 #include <faceptor/train/run_log.hpp>
 #include <faceptor/train/schedule.hpp>
+#include <faceptor/weights/model_file.hpp>
 
 /// A whole run: steps, log, checkpoints, and what to do when something goes wrong.
 ///
@@ -31,7 +34,7 @@ namespace faceptor::train {
 
 /// Options of `Trainer`.
 struct TrainerOptions {
-  /// Where the run lies: `log.jsonl`, `tensorboard/`, `checkpoints/`.
+  /// Where the run lies: `config.json`, `log.jsonl`, `tensorboard/`, `checkpoints/`.
   std::filesystem::path folder;
   /// Learning rates, and how long the run is.
   Schedule schedule{};
@@ -45,6 +48,10 @@ struct TrainerOptions {
 
   std::uint64_t checkpoint_every = 1000;  ///< steps; at least 1. And at the beginning and the end
   CheckpointOptions checkpoints{};
+  /// A number of the evaluations, "TASK.NAME": the checkpoint of its best step stays, written then if none is due. Empty: none.
+  std::string keep_best{};
+  /// Tasks whose numbers in evaluations are better the lower they are.
+  std::set<std::string> errors{};
   /// What happens when the log or a checkpoint can't be written: the run ends with the error, or continues and tries again next time.
   bool stop_on_disk_full = true;
   /// Whether a run in the folder is resumed; if not, one in the folder is an error.
@@ -52,8 +59,13 @@ struct TrainerOptions {
 
   /// Steps in a row without a finite loss or gradient, after which the last checkpoint is restored; the second time the run ends.
   std::uint64_t patience = 5;
-  /// Kept in each checkpoint. A run that is resumed with other values warns.
+  /// Kept in each checkpoint and, for people, as `config.json` in the folder. A run that is resumed with other
+  /// values warns.
   nlohmann::json config = nlohmann::json::object();
+  /// What checkpoints, which are weights too, say of themselves: licence, source, description.
+  weights::ModelInfo about{};
+  /// Steps that the learner has taken elsewhere before: a run that begins goes on from there, with the rates of its optimizer.
+  std::uint64_t steps_before = 0;
 };
 
 /// What a step came to.
@@ -76,11 +88,12 @@ struct TrainOutcome {
     diverged,  ///< losses or gradients were not finite, again and again; the last checkpoint is good
   };
   End end = End::finished;
-  std::uint64_t step = 0;      ///< steps done
-  std::uint64_t resumed = 0;   ///< steps that were done already when it began
-  std::uint64_t skipped = 0;   ///< steps that changed nothing, over the whole run
-  std::uint64_t restored = 0;  ///< how often a checkpoint was restored since its configuration last changed
-  std::string message;         ///< for `diverged`: what happened, and what to try
+  std::uint64_t step = 0;                       ///< steps done
+  std::uint64_t resumed = 0;                    ///< steps that were done already when it began
+  std::uint64_t skipped = 0;                    ///< steps that changed nothing, over the whole run
+  std::uint64_t restored = 0;                   ///< how often a checkpoint was restored since its configuration last changed
+  std::string message;                          ///< for `diverged`: what happened, and what to try
+  std::optional<EvaluationHistory::Best> best;  ///< of `keep_best`
 };
 
 /// Trains a learner on the batches of a source.

@@ -17,17 +17,18 @@
 #include <faceptor/tasks/task_registry.hpp>
 #include <faceptor/weights/load_report.hpp>
 
-/// Whole models as files: a safetensors file that says itself what it is, or a published checkpoint.
+/// Whole models as files: a safetensors file that says itself what it is, a checkpoint of a training run, or a published checkpoint.
 namespace faceptor::weights {
 
 /// What a weights file says of itself besides architecture and tasks.
 struct ModelInfo {
-  std::string licence;      ///< "CC BY 4.0", "research only", ...
-  std::string source;       ///< who trained it, on what; where it came from
-  std::string description;  ///< anything else worth knowing, for people
-  bool untrained = false;   ///< random weights: results mean nothing
-  std::string hash;         ///< SHA-256 of the model's tensors; embeddings carry it. Computed when loading and saving
-  files::Metadata extra;    ///< further entries of the file's metadata, kept as they are
+  std::string licence;                 ///< "CC BY 4.0", "research only", ...
+  std::string source;                  ///< who trained it, on what; where it came from
+  std::string description;             ///< anything else worth knowing, for people
+  bool untrained = false;              ///< random weights: results mean nothing
+  std::string hash;                    ///< SHA-256 of the model's tensors; embeddings carry it. Computed when loading and saving
+  files::Metadata extra;               ///< further entries of the file's metadata, kept as they are
+  std::optional<std::int64_t> step{};  ///< of training that they were taken after, where that is known
 };
 
 struct LoadedModel {
@@ -40,6 +41,8 @@ struct LoadedModel {
 };
 
 /// Loads a weights file: rebuilds backbone, tasks and model from its metadata, or, for a published checkpoint, from its shapes.
+/// Of a training run's checkpoint the averaged weights, if it has any.
+/// @param path    a file, or a run's folder: see `weights_file`
 /// @param config  what a published checkpoint can't tell; any of {"backbone": {"heads"},
 ///                "decoder": {"heads", "levels", "new_levels"}, "heads": {TYPE: {"kwargs": {"indices"}}}, "tasks": [{"name", "queries",
 ///                "interpreter"}...], "image_small", "image_large"}. Default: as published. Not looked at for weights files of this library
@@ -85,6 +88,7 @@ struct TaskMatch {
 struct TransferReport {
   std::vector<TaskMatch> tasks;
   LoadReport tensors;
+  nn::NamedTensors losses;  ///< trained parts of losses that the file holds, for whoever has these losses
   std::string summary() const;
 };
 

@@ -6,6 +6,7 @@
 #include <faceptor/evaluate/report.hpp>
 #include <faceptor/files/safetensors.hpp>
 #include <faceptor/nn/tensors.hpp>
+#include <faceptor/weights/run_files.hpp>
 
 namespace faceptor::evaluate {
 
@@ -65,6 +66,11 @@ void save_thresholds(const std::filesystem::path& weights_file, const Report& re
   }
   const auto file = files::SafetensorsFile::open(weights_file);
   auto metadata = file.metadata();
+  if (metadata.contains(weights::kCheckpointFormat)) {
+    throw Error(ErrorCode::unsupported, "evaluate: a checkpoint of a run carries no thresholds")
+        .where(weights_file.string())
+        .hint("make a weights file of it: faceptor convert IN OUT.safetensors");
+  }
   if (metadata["hash"] != report.weights_hash) {
     throw Error(ErrorCode::mismatch, "evaluate: the report is of other weights")
         .where(weights_file.string())

@@ -7,11 +7,12 @@
 namespace faceptor {
 
 FACEPTOR_INLINE torch::Device device_named(const std::string& name) {
+  if (name == "auto") return torch::cuda::is_available() ? torch::kCUDA : torch::kCPU;
   std::optional<torch::Device> device;
   try {
     device.emplace(name);
   } catch (const c10::Error&) {
-    throw Error(ErrorCode::argument, "there is no device of this name").expected("cpu, cuda or cuda:INDEX").found("\"" + name + "\"");
+    throw Error(ErrorCode::argument, "there is no device of this name").expected("auto, cpu, cuda or cuda:INDEX").found("\"" + name + "\"");
   }
   if (device->is_cuda() && (!torch::cuda::is_available() || device->index() >= static_cast<int>(torch::cuda::device_count()))) {
     throw Error(ErrorCode::argument, "this machine, or this LibTorch, has no such device").where(name);

@@ -20,24 +20,13 @@
 namespace faceptor::train {
 namespace {
 
-inline constexpr std::string_view kCheckpointPrefix = "step_", kCheckpointSuffix = ".safetensors";
-/// Entries of a checkpoint's metadata.
-inline constexpr const char *kCheckpointFormat = "faceptor.checkpoint", *kCheckpointInfo = "info", *kCheckpointStep = "step",
-                            *kCheckpointHash = "sha256";
+using weights::kCheckpointFormat, weights::kCheckpointInfo, weights::kCheckpointStep;
+inline constexpr const char* kCheckpointHash = "sha256";
 
 std::optional<std::uint64_t> whole_number(std::string_view digits) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   return error == std::errc() && end == digits.data() + digits.size() ? std::optional(number) : std::nullopt;
-}
-
-/// The step of a checkpoint's file name, "step_0000012000.safetensors".
-std::optional<std::uint64_t> checkpoint_step(const std::filesystem::path& path) {
-  const auto name = path.filename().string();
-  if (!name.starts_with(kCheckpointPrefix) || !name.ends_with(kCheckpointSuffix)) return std::nullopt;
-  const auto digits =
-      std::string_view(name).substr(kCheckpointPrefix.size(), name.size() - kCheckpointPrefix.size() - kCheckpointSuffix.size());
-  return whole_number(digits);
 }
 
 /// Over all that a checkpoint holds: its tensors and its metadata but for the hash itself.
@@ -68,7 +57,7 @@ Checkpoints::Checkpoints(std::filesystem::path folder, CheckpointOptions options
   files::make_folder(folder_);
   for (const auto& path : files_of(folder_)) {
     const auto name = path.filename().string();
-    const bool unfinished = name.starts_with(kCheckpointPrefix) && name.find(".safetensors.part") != std::string::npos;
+    const bool unfinished = name.starts_with("step_") && name.find(".safetensors.part") != std::string::npos;
     std::error_code ignored;
     if (unfinished) std::filesystem::remove(path, ignored);
   }
@@ -87,27 +76,20 @@ std::filesystem::path Checkpoints::save(const Snapshot& snapshot) {
     const auto info = snapshot.info.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     files::Metadata metadata = {{kCheckpointFormat, "1"}, {kCheckpointStep, std::to_string(snapshot.step)}, {kCheckpointInfo, info}};
     metadata[kCheckpointHash] = checkpoint_hash(tensors, metadata);
-    const auto path = folder_ / fmt::format("{}{:010}{}", kCheckpointPrefix, snapshot.step, kCheckpointSuffix);
+    const auto path = folder_ / weights::checkpoint_name(snapshot.step);
     nn::save_tensors(path, tensors, metadata);
     prune();
     return path;
   });
 }
 
-std::vector<Checkpoints::Entry> Checkpoints::list() const {
-  std::vector<Entry> entries;
-  for (const auto& path : files_of(folder_)) {
-    if (const auto step = checkpoint_step(path)) entries.push_back({*step, path});
-  }
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.step < b.step; });
-  return entries;
-}
+std::vector<Checkpoints::Entry> Checkpoints::list() const { return weights::checkpoints_in(folder_); }
 
 void Checkpoints::prune() const {
   const auto entries = list();
   for (std::size_t i = 0; i + options_.newest < entries.size(); ++i) {
     const auto& [step, path] = entries[i];
-    if (options_.keep_every > 0 && step > 0 && step % options_.keep_every == 0) continue;
+    if (step == kept_ || (options_.keep_every > 0 && step > 0 && step % options_.keep_every == 0)) continue;
     std::error_code failed;
     std::filesystem::remove(path, failed);
     if (failed) log(LogLevel::warning, fmt::format("train: {} can't be removed: {}", path.string(), failed.message()));

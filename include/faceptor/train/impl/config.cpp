@@ -62,6 +62,21 @@ void check_config(const TrainConfig& config) {
         .where("data")
         .hint("begin with a preset, or give data.TASK.format, data.TASK.root and data.TASK.batch");
   }
+  if (config.init.resume && config.init.from.empty()) {
+    throw Error(ErrorCode::argument, "train: there is no published checkpoint to go on with")
+        .where("init.resume")
+        .hint("name it in init.from");
+  }
+  if (const auto& best = config.checkpoints.keep_best; !best.empty()) {
+    const auto task = config.data.find(best.substr(0, best.find('.')));
+    const bool evaluated = task != config.data.end() && task->second.used() && !task->second.evaluation_split.empty();
+    if (!evaluated || config.evaluation.every == 0) {
+      throw Error(ErrorCode::argument, "train: the number whose best step is to stay is in no evaluation")
+          .where("checkpoints.keep_best")
+          .expected("TASK.NAME of a task with data.TASK.evaluation_split, and evaluation.every above 0")
+          .found(best);
+    }
+  }
   const auto& main = config.auxiliary.main;
   if (!main.empty() && std::find(with_data.begin(), with_data.end(), main) == with_data.end()) {
     throw Error(ErrorCode::argument, "train: the main task has no data")

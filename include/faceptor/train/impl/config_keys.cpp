@@ -165,6 +165,8 @@ std::vector<BoundKey> run_keys(TrainConfig& c) {
            "tables");
   keys.add("init.from", c.init.from, "", any, "weights to begin with: a weights file, a published checkpoint, FaRL's; empty: random ones");
   keys.add("init.config", c.init.config, "", any, "what a published checkpoint can't tell (docs/weights.md)");
+  keys.add("init.resume", c.init.resume, "", any,
+           "go on with what a published checkpoint in `init.from` left: its optimizer's state and rates, at its step");
   keys.add("data_root", c.data_root, "", any, "the folder that the data sets' own lie in");
   keys.add("schedule.start", c.schedule.start, "learning rate", count, "at step 0");
   keys.add("schedule.peak", c.schedule.peak, "learning rate", count, "at the end of the warm-up; from there along half a cosine to 0");
@@ -184,7 +186,7 @@ std::vector<BoundKey> run_keys(TrainConfig& c) {
   keys.add("auxiliary.main", c.auxiliary.main, "", any, "auxiliary supervised learning: the task that counts; empty: all do");
   keys.add("auxiliary.factor", c.auxiliary.factor, "", {0, 1}, "what the weights of the other tasks are multiplied by then");
   keys.add("precision", c.precision, "", {.choices = {"fp32", "bf16", "fp16"}}, "of the forward pass; weights stay fp32");
-  keys.add("device", c.device, "", any, "`cpu`, `cuda`, `cuda:1`");
+  keys.add("device", c.device, "", any, "`cpu`, `cuda`, `cuda:1`; `auto`: a GPU where there is one");
   keys.add("accumulation", c.accumulation, "batches", {1, 65536}, "whose gradients are added up for a step");
   keys.add("checkpoint_activations", c.checkpoint_activations, "", any, "compute the backbone's activations twice rather than keep them");
   keys.add("ema", c.ema, "", {0, 1}, "decay of a running mean of the weights, which is then what is evaluated and written; 0: none");
@@ -201,6 +203,8 @@ std::vector<BoundKey> run_keys(TrainConfig& c) {
   keys.add("checkpoints.every", c.checkpoints.every, "steps", one_or_more, "between checkpoints");
   keys.add("checkpoints.keep_every", c.checkpoints.keep_every, "steps", count, "between checkpoints that stay; 0: none does");
   keys.add("checkpoints.newest", c.checkpoints.newest, "checkpoints", {1, 1000}, "the newest ones, which are there besides");
+  keys.add("checkpoints.keep_best", c.checkpoints.keep_best, "", any,
+           "a number of the evaluations, such as `affect_rafdb.accuracy`: the checkpoint of its best step stays; empty: none does");
   keys.add("checkpoints.on_disk_full", c.checkpoints.on_disk_full, "", {.choices = {"stop", "continue"}},
            "when a checkpoint can't be written: the old ones stay, and the run ends or continues without");
   keys.add("result.licence", c.result.licence, "", any, "written into the final weights: what your data allow");

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/model/runner.hpp>
 #include <faceptor/train/processes.hpp>
 
 namespace faceptor::train {
@@ -68,6 +69,14 @@ std::int64_t environment_number(const char* name, std::int64_t least, std::int64
 }
 
 }  // namespace
+
+torch::Device device_of_process(const std::string& name, const ProcessPlace& place) {
+  auto device = device_named(name);
+  if (device.is_cuda() && !device.has_index() && place.ranks > 1) {
+    device = device_named("cuda:" + std::to_string(place.local_rank));  // an error where the machine has fewer
+  }
+  return device;
+}
 
 ProcessPlace process_place() {
   ProcessPlace place;

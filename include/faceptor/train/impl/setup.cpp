@@ -9,6 +9,7 @@
 #include <faceptor/losses/task_weights.hpp>
 #include <faceptor/nn/guard.hpp>
 #include <faceptor/train/impl/setup_data.hpp>
+#include <faceptor/train/published_optimizer.hpp>
 #include <faceptor/train/setup.hpp>
 #include <faceptor/train/validation.hpp>
 #include <faceptor/weights/model_file.hpp>
@@ -58,13 +59,6 @@ GroupRules rules_of(const TrainConfig& config, const FaceModel& model, const std
   return rules;
 }
 
-/// "cuda" is this process's own device among those of its machine.
-torch::Device device_of(const TrainConfig& config, const ProcessPlace& place) {
-  torch::Device device(config.device);
-  if (device.is_cuda() && !device.has_index() && place.ranks > 1) device.set_index(static_cast<c10::DeviceIndex>(place.local_rank));
-  return device;
-}
-
 /// Five points as photos are aligned by in use: by the model's own landmarks.
 loading::PointFinder points_by(const FaceModelPtr& model) {
   weights::LoadedModel loaded;
@@ -73,6 +67,28 @@ loading::PointFinder points_by(const FaceModelPtr& model) {
       std::make_shared<FaceAnalyzer>(std::move(loaded), AnalyzerOptions{.detector = std::make_shared<WholeImageDetector>()});
   return [analyzer](const Image& picture, const Detection& face) { return *analyzer->with_five_points(picture, {face}).front().points; };
 }
+
+/// The first process's buffers in all processes, for a scope.
+class FirstBuffers {
+ public:
+  FirstBuffers(torch::nn::Module& module, Communicator* processes) {
+    if (processes == nullptr || processes->size() == 1) return;
+    for (const auto& buffer : module.buffers()) {
+      buffers_.push_back(buffer.detach());
+      own_.push_back(buffer.detach().clone());
+    }
+    processes->broadcast(buffers_, 0);
+  }
+  ~FirstBuffers() {
+    const torch::NoGradGuard no_grad;
+    for (std::size_t i = 0; i < own_.size(); ++i) buffers_[i].copy_(own_[i]);
+  }
+  FirstBuffers(const FirstBuffers&) = delete;
+  FirstBuffers& operator=(const FirstBuffers&) = delete;
+
+ private:
+  std::vector<torch::Tensor> buffers_, own_;
+};
 
 std::string result_source(const TrainConfig& config) {
   if (!config.result.source.empty()) return config.result.source;
@@ -145,14 +161,13 @@ Setup::Setup(TrainConfig config, ProcessPlace place) : config_(std::move(config)
             .found(text::shape(tensor.found))
             .hint("model.architecture = \"init\" takes the architecture from the weights");
       }
-      if (!nn::is_safetensors(config_.init.from)) return;
-      for (const auto& [name, tensor] : nn::load_tensors(config_.init.from)) {
-        if (name.starts_with("losses.")) losses_.emplace(name, tensor.clone());
-      }
+      for (const auto& [name, tensor] : transferred.losses) losses_.emplace(name, tensor.clone());
+      if (config_.init.resume) steps_before_ = detail::published_step(config_.init.from);
     });
   }
-  detail::for_key("device",
-                  [&] { guarded("train: moving the model to its device", [&] { model_->module().to(device_of(config_, place_)); }); });
+  detail::for_key("device", [&] {
+    guarded("train: moving the model to its device", [&] { model_->module().to(device_of_process(config_.device, place_)); });
+  });
 }
 
 std::unique_ptr<Learner> Setup::make_learner() {
@@ -169,7 +184,20 @@ std::unique_ptr<Learner> Setup::make_learner() {
   options.rank = static_cast<std::uint64_t>(place_.rank);
   const SeedGuard seeded(seed_for(config_, SeedUse::losses));
   auto learner = std::make_unique<Learner>(model_, options);
-  if (!losses_.empty()) learner->load_losses(losses_);
+  if (!losses_.empty()) {
+    for (const auto& tensor : learner->load_losses(losses_).mismatched) {
+      log(LogLevel::warning, fmt::format("train: {} of init.from is {}, and {} here: it begins anew", tensor.name,
+                                         text::shape(tensor.found), text::shape(tensor.expected)));
+    }
+  }
+  if (config_.init.resume) {
+    detail::for_key("init.resume", [&] {
+      const auto checkpoint = files::Checkpoint::open(config_.init.from);
+      const auto state = published_optimizer_state(checkpoint, tasks(), learner->optimizer().parameters());
+      if (state.empty()) throw Error(ErrorCode::mismatch, "train: the checkpoint holds no optimizer").where(config_.init.from);
+      learner->optimizer().load_state(state);
+    });
+  }
   return learner;
 }
 
@@ -199,6 +227,13 @@ std::unique_ptr<Trainer> Setup::make_trainer(Learner& learner, loading::StepSour
   options.pictures_every = config_.pictures.every;
   options.checkpoint_every = config_.checkpoints.every;
   options.checkpoints = {static_cast<std::size_t>(config_.checkpoints.newest), config_.checkpoints.keep_every};
+  options.keep_best = config_.checkpoints.keep_best;
+  for (const auto& task : data_) {
+    const auto metric = task.evaluation ? this->tasks().at(task.task).make_metric() : nullptr;
+    if (metric && metric->score().less_is_better) options.errors.insert(task.task);
+  }
+  options.about = about();
+  options.steps_before = steps_before_;
   options.stop_on_disk_full = config_.checkpoints.on_disk_full == "stop";
   options.config = nlohmann::json(write_config(config_));
   auto trainer = std::make_unique<Trainer>(learner, loader, std::move(options), processes);
@@ -209,7 +244,17 @@ std::unique_ptr<Trainer> Setup::make_trainer(Learner& learner, loading::StepSour
   return trainer;
 }
 
+weights::ModelInfo Setup::about() const {
+  weights::ModelInfo info;
+  info.licence = config_.result.licence;
+  info.source = result_source(config_);
+  info.description = config_.result.description;
+  return info;
+}
+
 nlohmann::ordered_json Setup::evaluate(FaceModel& model, Communicator* processes) const {
+  // Statistics that each process has for itself differ: what is measured is what is saved.
+  const FirstBuffers buffers(model.module(), processes);
   auto numbers = nlohmann::ordered_json::object();
   std::int64_t turn = 0;
   for (const auto& task : data_) {
@@ -240,10 +285,8 @@ nlohmann::ordered_json Setup::evaluate(FaceModel& model, Communicator* processes
 }
 
 std::string Setup::write_weights(const std::filesystem::path& path, Learner& learner) const {
-  weights::ModelInfo info;
-  info.licence = config_.result.licence;
-  info.source = result_source(config_);
-  info.description = config_.result.description;
+  auto info = about();
+  info.step = static_cast<std::int64_t>(config_.steps);
   std::optional<MovingAverage::Applied> averaged;
   if (learner.average() != nullptr) averaged.emplace(*learner.average());
   return weights::save_model(path, learner.model(), info, {}, learner.losses_state());

@@ -7,6 +7,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/datasets/open_dataset.hpp>
+#include <faceptor/files/checkpoint.hpp>
 #include <faceptor/loading/collate.hpp>
 #include <faceptor/losses/age_distribution.hpp>
 #include <faceptor/losses/classification.hpp>
@@ -15,6 +16,7 @@
 #include <faceptor/losses/task_weights.hpp>
 #include <faceptor/metrics/classification.hpp>
 #include <faceptor/metrics/numbers.hpp>
+#include <faceptor/nn/tensors.hpp>
 #include <faceptor/published/architectures.hpp>
 #include <faceptor/published/tasks.hpp>
 #include <faceptor/tasks/task.hpp>
@@ -159,6 +161,18 @@ inline Architecture architecture_of(const TrainConfig& config) {
     const auto loaded = weights::load_model(config.init.from, config.init.config.empty() ? nlohmann::json(nullptr) : config.init.config);
     return Architecture{"init", "as the weights it begins from", loaded.model->config(), loaded.model->tasks()};
   });
+}
+
+/// The step of a published checkpoint that is gone on with. @throws Error(argument) for a file that is none
+inline std::uint64_t published_step(const std::filesystem::path& path) {
+  const auto step = nn::is_safetensors(path) ? std::nullopt : files::Checkpoint::open(path).step();
+  if (!step || *step < 0) {
+    throw Error(ErrorCode::argument, "train: only a published checkpoint can be gone on with by init.resume")
+        .where(path.string())
+        .expected("a .pth.tar with \"step\" and \"optimizer\"")
+        .hint("a run of this library goes on by the same command");
+  }
+  return static_cast<std::uint64_t>(*step);
 }
 
 /// The model's tasks: of the architecture those that are wanted, then the user's own.

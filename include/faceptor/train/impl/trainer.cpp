@@ -13,6 +13,12 @@ Trainer::Trainer(Learner& learner, loading::StepSource& source, TrainerOptions o
                                     {"patience", options_.patience}}) {
     if (value < 1) throw Error(ErrorCode::argument, "train: an option is out of range").where(name).expected("at least 1").found("0");
   }
+  if (options_.steps_before > options_.schedule.steps) {
+    throw Error(ErrorCode::argument, "train: more steps are done already than the run is long")
+        .where("steps")
+        .expected("at least " + std::to_string(options_.steps_before))
+        .found(std::to_string(options_.schedule.steps));
+  }
   if (!processes_) processes_ = std::make_shared<SingleProcess>();
 }
 

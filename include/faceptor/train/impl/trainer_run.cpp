@@ -9,6 +9,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/log.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/files/atomic_file.hpp>
 #include <faceptor/nn/guard.hpp>
 #include <faceptor/train/config.hpp>
 #include <faceptor/train/trainer.hpp>
@@ -104,9 +105,10 @@ struct Trainer::Run {
     }
     if (!over) outcome.end = TrainOutcome::End::finished;
     if (outcome.end != TrainOutcome::End::diverged && saved_at != step) save();
-    if (outcome.end == TrainOutcome::End::finished && evaluated_at != step && options.evaluate_every > 0) evaluate();
+    if (outcome.end == TrainOutcome::End::finished && evaluated_at != step && options.evaluate_every > 0 && evaluate()) save();
     write([&] { log->line(step, {{"event", kEnds[static_cast<std::size_t>(outcome.end)]}}); });
     outcome.step = step;
+    outcome.best = history.best(options.keep_best);
     return outcome;
   }
 
@@ -136,12 +138,18 @@ struct Trainer::Run {
     if (snapshot) {
       resume(*snapshot);
     } else {
-      trainer.learner_.set_rate(rate_used(options.schedule, 0));
+      step = options.steps_before;
+      if (step == 0) trainer.learner_.set_rate(rate_used(options.schedule, 0));
     }
     trainer.learner_.join(trainer.processes_);
     expect_same_step();
     trainer.source_.seek(step * options.accumulation);
     if (writes()) log = std::make_unique<RunLog>(options.folder, step, options.tensorboard);
+    write([&] {
+      files::AtomicFile file(options.folder / "config.json");
+      file.write(options.config.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+      file.commit();
+    });
     write([&] { log->line(step, {{"event", snapshot ? "resumed" : "started"}, {"steps", options.schedule.steps}}); });
     // So that there is something to restore, and a folder that can't be written is known before the first step, not the thousandth.
     if (!snapshot) save();
@@ -165,6 +173,8 @@ struct Trainer::Run {
     outcome.skipped = snapshot.info.value("skipped", std::uint64_t{0});
     outcome.restored = snapshot.info.value("restored", std::uint64_t{0});
     in_a_row = snapshot.info.value("in_a_row", std::uint64_t{0});
+    history.load_state(snapshot.info.value("evaluations", nlohmann::json::array()));
+    keep_best();
     const auto before = snapshot.info.value("config", nlohmann::json::object());
     const auto changed = before.empty() ? std::vector<std::string>{} : changed_keys(before, options.config);
     if (changed.empty()) return;
@@ -263,9 +273,9 @@ struct Trainer::Run {
   void periodically() {
     const auto due = [&](std::uint64_t every) { return every > 0 && step % every == 0; };
     if (due(options.pictures_every) && trainer.draw_ && writes()) draw();
-    if (due(options.evaluate_every)) evaluate();
+    const bool best = due(options.evaluate_every) && evaluate();
     const bool stop = agree(trainer.stop_ && trainer.stop_());
-    if (due(options.checkpoint_every)) save();
+    if (best || due(options.checkpoint_every)) save();
     if (stop && step < options.schedule.steps) {
       outcome.end = TrainOutcome::End::stopped;
       over = true;
@@ -283,22 +293,52 @@ struct Trainer::Run {
     });
   }
 
-  void evaluate() {
+  /// @return whether the number that is looked for has never been better
+  bool evaluate() {
     evaluated_at = step;
-    if (!trainer.evaluate_) return;
+    if (!trainer.evaluate_) return false;
     nlohmann::ordered_json numbers;
     {
       const EvaluationGuard guard(trainer.learner_);
       numbers = trainer.evaluate_(trainer.learner_.model());
     }
-    write([&] { log->numbers(step, {{"evaluation", numbers}}); });
+    history.add(step, numbers);
+    write([&] {
+      nlohmann::ordered_json line = {{"evaluation", numbers}};
+      line.update(history.summary());
+      log->numbers(step, line);
+    });
     if (trainer.on_evaluate_) trainer.on_evaluate_(step, numbers);
+    keep_best();
+    const auto best = history.best(options.keep_best);
+    if (!best && !options.keep_best.empty()) {
+      throw Error(ErrorCode::argument, "train: the number whose best step is to stay is in no evaluation")
+          .where("checkpoints.keep_best")
+          .expected("one of " + text::join(history.numbers()))
+          .found("\"" + options.keep_best + "\"");
+    }
+    return best && best->step == step;
+  }
+
+  /// Lets the checkpoint of the best step so far stay.
+  void keep_best() {
+    if (const auto best = history.best(options.keep_best)) checkpoints->keep(best->step);
   }
 
   void save() {
     saved_at = step;
     Snapshot snapshot{step, trainer.learner_.state(), nlohmann::json::object()};
-    snapshot.info = {{"config", options.config}, {"skipped", outcome.skipped}, {"restored", outcome.restored}, {"in_a_row", in_a_row}};
+    const auto& model = trainer.learner_.model();
+    snapshot.info = {{"config", options.config},
+                     {"skipped", outcome.skipped},
+                     {"restored", outcome.restored},
+                     {"in_a_row", in_a_row},
+                     {"evaluations", history.state()}};
+    snapshot.info["model"] = {{"architecture", model.config()},
+                              {"tasks", task_list_to_json(model.tasks())},
+                              {"licence", options.about.licence},
+                              {"source", options.about.source},
+                              {"description", options.about.description}};
     std::string refused;
     try {
       write([&] {
@@ -335,6 +375,7 @@ struct Trainer::Run {
   std::optional<Checkpoints> checkpoints;
   std::unique_ptr<RunLog> log;
   StepMeans means;
+  EvaluationHistory history{options.errors};
   loading::StepBatch batch;
   TrainOutcome outcome;
   bool over = false;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <set>
 #include <utility>
@@ -18,6 +19,7 @@
 #include <faceptor/published/architectures.hpp>
 #include <faceptor/published/import_published.hpp>
 #include <faceptor/weights/model_file.hpp>
+#include <faceptor/weights/run_files.hpp>
 
 namespace faceptor::weights {
 
@@ -73,10 +75,58 @@ struct OpenedFile {
   ModelInfo info;
 };
 
+FACEPTOR_INLINE std::optional<std::int64_t> step_entry(const files::Metadata& metadata) {
+  const auto it = metadata.find("step");
+  if (it == metadata.end()) return std::nullopt;
+  std::int64_t step = 0;
+  const auto* end = it->second.data() + it->second.size();
+  const auto [stop, error] = std::from_chars(it->second.data(), end, step);
+  return error == std::errc() && stop == end ? std::optional(step) : std::nullopt;
+}
+
+/// A checkpoint of a run (train/checkpoints.hpp): its model with the averaged weights, without what only training needs.
+FACEPTOR_INLINE OpenedFile open_checkpoint(const std::filesystem::path& path, const files::Metadata& metadata) {
+  if (metadata.at(kCheckpointFormat) != "1") {
+    throw Error(ErrorCode::unsupported, "weights: the checkpoint is of another version")
+        .where(path.string())
+        .expected("1")
+        .found(metadata.at(kCheckpointFormat));
+  }
+  const auto info = json_entry(metadata, kCheckpointInfo, path);
+  const auto model = info.is_object() ? info.value("model", nlohmann::json()) : nlohmann::json();
+  if (!model.is_object() || !model.contains("architecture") || !model.contains("tasks")) {
+    throw Error(ErrorCode::unsupported, "weights: the checkpoint doesn't say what model it is of")
+        .where(path.string())
+        .hint("those of version 0.1 do not; a run that goes on writes new ones");
+  }
+  OpenedFile opened;
+  opened.architecture = model.at("architecture");
+  opened.tasks = model.at("tasks");
+  const auto said = [&](const char* key) {
+    return model.contains(key) && model[key].is_string() ? model[key].get<std::string>() : std::string();
+  };
+  opened.info.licence = said("licence");
+  opened.info.source = said("source");
+  opened.info.description = said("description");
+  opened.info.step = step_entry(metadata);
+  constexpr std::string_view kAverage = "average.";
+  for (auto& [name, tensor] : nn::load_tensors(path)) {
+    if (name.starts_with("optimizer.") || name.starts_with("scaler.")) continue;
+    if (name.starts_with(kAverage)) {
+      opened.tensors.insert_or_assign(name.substr(kAverage.size()), tensor);
+    } else {
+      opened.tensors.emplace(name, tensor);  // unless its average came before it
+    }
+  }
+  opened.losses = take_losses(opened.tensors);
+  return opened;
+}
+
 FACEPTOR_INLINE OpenedFile open_own(const std::filesystem::path& path) {
   const auto file = files::SafetensorsFile::open(path);
   OpenedFile opened;
   auto metadata = file.metadata();
+  if (metadata.contains(kCheckpointFormat)) return open_checkpoint(path, metadata);
   if (!metadata.contains(kFormat)) {
     throw Error(ErrorCode::format, "weights: the safetensors file doesn't say what model it holds")
         .where(path.string())
@@ -92,7 +142,8 @@ FACEPTOR_INLINE OpenedFile open_own(const std::filesystem::path& path) {
   opened.architecture = json_entry(metadata, "architecture", path);
   opened.tasks = json_entry(metadata, "tasks", path);
   opened.info = {metadata["licence"], metadata["source"], metadata["description"], metadata["untrained"] == "true", metadata["hash"], {}};
-  for (const auto* known : {kFormat, "architecture", "tasks", "licence", "source", "description", "untrained", "hash"})
+  opened.info.step = step_entry(metadata);
+  for (const auto* known : {kFormat, "architecture", "tasks", "licence", "source", "description", "untrained", "hash", "step"})
     metadata.erase(known);
   opened.info.extra = std::move(metadata);
   opened.tensors = nn::load_tensors(path);
@@ -113,6 +164,7 @@ FACEPTOR_INLINE OpenedFile open_published(const std::filesystem::path& path, con
   }
   opened.tensors = published::from_published(published, tasks);
   opened.losses = take_losses(opened.tensors);
+  opened.info.step = files::Checkpoint::open(path).step();
   opened.info.licence = kPublishedLicence;
   opened.info.source = kPublishedSource;
   return opened;
@@ -133,14 +185,15 @@ FACEPTOR_INLINE void expect_finite(const nn::NamedTensors& tensors, const std::f
 }
 
 FACEPTOR_INLINE OpenedFile open_model_file(const std::filesystem::path& path, const nlohmann::json& config) {
-  return guarded("weights: reading " + path.string(), [&] {
+  const auto file = weights_file(path);
+  return guarded("weights: reading " + file.string(), [&] {
     try {
-      auto opened = nn::is_safetensors(path) ? open_own(path) : open_published(path, config);
-      expect_finite(opened.tensors, path);
-      expect_finite(opened.losses, path);
+      auto opened = nn::is_safetensors(file) ? open_own(file) : open_published(file, config);
+      expect_finite(opened.tensors, file);
+      expect_finite(opened.losses, file);
       return opened;
     } catch (Error& e) {
-      if (e.where().empty()) e.where(path.string());
+      if (e.where().empty()) e.where(file.string());
       throw;
     }
   });
@@ -260,6 +313,7 @@ FACEPTOR_INLINE std::string save_model(const std::filesystem::path& path, const 
   metadata["description"] = info.description;
   metadata["untrained"] = info.untrained ? "true" : "false";
   metadata["hash"] = info.hash;
+  if (info.step) metadata["step"] = std::to_string(*info.step);
   nn::save_tensors(path, tensors, metadata, as);
   return info.hash;
 }
@@ -335,6 +389,7 @@ FACEPTOR_INLINE TransferReport transfer_into(FaceModel& model, const std::filesy
       there->second = nn::resize_position_embedding(there->second.to(torch::kFloat32), from, from, to, to);
     }
   }
+  report.losses = std::move(opened.losses);
   report.tensors = load_into(model.module(), opened.tensors, Strictness::lenient);
   if (report.tensors.loaded.empty()) {
     throw Error(ErrorCode::mismatch, "weights: nothing in the file fits the model").where(path.string()).found(report.tensors.to_string());
