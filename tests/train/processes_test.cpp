@@ -2,10 +2,12 @@
 #include <functional>
 #include <map>
 
+#include <faceptor/datasets/open_dataset.hpp>
 #include <faceptor/heads/standard_heads.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
 #include <faceptor/nn/tensors.hpp>
 #include <faceptor/train/processes.hpp>
+#include <faceptor/train/setup.hpp>
 
 #include "support/error_of.hpp"
 #include "support/temporary_folder.hpp"
@@ -178,6 +180,71 @@ void play_buckets(const std::shared_ptr<Communicator>& processes, const std::fil
   REQUIRE(gather_texts(*processes, "") == std::vector<std::string>(2));
 }
 
+/// Eight grey pictures, and a number of each.
+class GreyPictures : public datasets::Dataset {
+ public:
+  GreyPictures() {
+    info_.format = "grey_pictures";
+    info_.split = "all";
+    info_.kind = LabelKind::values;
+    info_.label_names = {"number"};
+    info_.classes = 1;
+  }
+  const datasets::DatasetInfo& info() const noexcept override { return info_; }
+  std::size_t size() const noexcept override { return 8; }
+  datasets::Annotation annotation(std::size_t index) const override { return read(index); }
+  datasets::Sample read(std::size_t index) const override {
+    datasets::Sample sample;
+    sample.name = std::to_string(index);
+    sample.label = datasets::ValueLabels{{0.1F * static_cast<float>(index)}};
+    sample.image = Image(32, 32, std::vector<std::uint8_t>(3 * 32 * 32, static_cast<std::uint8_t>(30 * index)));
+    return sample;
+  }
+
+ private:
+  datasets::DatasetInfo info_;
+};
+
+/// Each process evaluates one of two tasks, all with the first one's running statistics.
+void play_evaluation(const std::shared_ptr<Communicator>& processes) {
+  datasets::register_dataset_format(
+      {.name = "grey_pictures", .description = "grey pictures", .kind = LabelKind::none},
+      [](const std::filesystem::path&, const datasets::DatasetOptions&) { return std::make_unique<GreyPictures>(); });
+  nlohmann::json tree = {
+      {"model",
+       {{"architecture", "naive-tiny"}, {"config", {{"backbone", {{"width", 32}, {"layers", 4}, {"heads", 2}, {"image_side", 32}}}}}}},
+      {"steps", 1},
+      {"schedule", {{"warmup", 0}}},
+      {"workers", 0},
+      {"evaluation", {{"every", 1}}}};
+  for (const char* task : {"shade", "tone"}) {
+    tree["model"]["custom"].push_back({{"name", task}, {"view", {{"crop", "whole"}, {"width", 32}, {"height", 32}}}});
+    tree["data"][task] = {{"format", "grey_pictures"}, {"root", "."}, {"batch", 2}, {"chain", "plain"}, {"evaluation_split", "all"}};
+  }
+  Setup setup(read_config(tree), process_place());
+  setup.model().module().eval();
+  const auto shift = [&](double by) {
+    const torch::NoGradGuard no_grad;
+    for (auto buffer : setup.model().module().buffers()) {
+      if (buffer.is_floating_point()) buffer.copy_(torch::linspace(by, -by * by, buffer.numel()).abs().view(buffer.sizes()) + 0.1);
+    }
+  };
+  std::vector<torch::Tensor> raw;  // of the second process's statistics and of the first's: they differ
+  for (const double by : {9.0, 1.0}) {
+    shift(by);
+    const torch::NoGradGuard no_grad;
+    raw.push_back(setup.model().run(torch::ones({1, 3, 32, 32}))[1].clone());
+  }
+  REQUIRE_FALSE(raw[0].allclose(raw[1]));
+  const auto expected = setup.evaluate(setup.model());
+  shift(processes->rank() == 0 ? 1.0 : 9.0);
+  std::vector<torch::Tensor> before;
+  for (const auto& buffer : setup.model().module().buffers()) before.push_back(buffer.clone());
+  REQUIRE(setup.evaluate(setup.model(), processes.get()) == expected);
+  const auto after = setup.model().module().buffers();
+  for (std::size_t i = 0; i < after.size(); ++i) REQUIRE(torch::equal(after[i], before[i]));
+}
+
 /// Steps until something ends it.
 void play_until(const std::shared_ptr<Communicator>& processes, std::int64_t lost, const std::function<void()>& way) {
   const auto owned = make_learner("faceptor");
@@ -200,6 +267,7 @@ void play(const std::string& part, const std::filesystem::path& folder) {
         {"faceptor", [&] { play_steps("faceptor", processes, folder); }},
         {"naive_dense", [&] { play_steps("naive_dense", processes, folder); }},
         {"naive_vectors", [&] { play_steps("naive_vectors", processes, folder); }},
+        {"evaluation", [&] { play_evaluation(processes); }},
         {"buckets", [&] { play_buckets(processes, folder); }},
         {"killed", [&] { play_until(processes, 1, [] { ::raise(SIGKILL); }); }},
         {"killed_first", [&] { play_until(processes, 0, [] { ::raise(SIGKILL); }); }},
@@ -303,6 +371,14 @@ TEST_CASE("Heads of vectors are normalised by each process's own rows: Naive Fac
 TEST_CASE("Heads of vectors are normalised by each process's own rows: Faceptor", "[train][processes]") {
   SKIP_WITHOUT_PROCESSES();
   expect_step_of_one("faceptor", Alone::in_turns);
+}
+
+TEST_CASE("Many processes evaluate with the first one's running statistics, and keep their own", "[train][processes]") {
+  SKIP_WITHOUT_PROCESSES();
+  const TemporaryFolder folder;
+  const auto ends = many::run("evaluation", folder.path());
+  INFO(outputs(folder.path()));
+  for (const auto& end : ends) CHECK(end.well());
 }
 
 TEST_CASE("Gradients are averaged in buckets, expected or not", "[train][processes]") {
