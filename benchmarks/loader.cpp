@@ -26,9 +26,10 @@
 #include <faceptor/image/resize.hpp>
 #include <faceptor/image/write.hpp>
 #include <faceptor/loading/loader.hpp>
+#include <faceptor/published/table.hpp>
 #include <faceptor/published/tasks.hpp>
 #include <faceptor/synthetic/faces.hpp>
-#include <faceptor/transforms/published_chains.hpp>
+#include <faceptor/transforms/chains.hpp>
 
 using namespace faceptor;
 namespace fs = std::filesystem;
@@ -38,19 +39,18 @@ namespace {
 /// What stands for a data set here.
 struct Stand {
   const char* task;
-  Size picture;        // as the set has them
-  int quality;         // of the JPEG files
-  std::int64_t batch;  // of Faceptor-Base, per device
+  Size picture;  // as the set has them
+  int quality;   // of the JPEG files
   int files;
 };
 
-constexpr std::array<Stand, 7> kStands = {{{"recog_ms1mv3", {112, 112}, 95, 128, 64},
-                                           {"age_morph2", {200, 240}, 90, 32, 64},
-                                           {"biattr_celeba", {178, 218}, 90, 32, 64},
-                                           {"affect_affectnet", {224, 224}, 90, 32, 64},
-                                           {"affect_rafdb", {100, 100}, 90, 8, 64},
-                                           {"parsing_celebam", {1024, 1024}, 90, 2, 12},
-                                           {"align_300w", {640, 560}, 90, 2, 24}}};
+constexpr std::array<Stand, 7> kStands = {{{"recog_ms1mv3", {112, 112}, 95, 64},
+                                           {"age_morph2", {200, 240}, 90, 64},
+                                           {"biattr_celeba", {178, 218}, 90, 64},
+                                           {"affect_affectnet", {224, 224}, 90, 64},
+                                           {"affect_rafdb", {100, 100}, 90, 64},
+                                           {"parsing_celebam", {1024, 1024}, 90, 12},
+                                           {"align_300w", {640, 560}, 90, 24}}};
 
 /// Pictures in files, all else in memory.
 class Files final : public datasets::Dataset {
@@ -182,8 +182,9 @@ void run(double seconds, const std::string& python) {
   const Folder folder;
   std::vector<loading::TaskSource> sources;
   for (const auto& stand : kStands) {
-    sources.push_back(
-        {stand.task, std::make_shared<Files>(stand, folder.path), transforms::published::chain_for(stand.task, true), stand.batch});
+    const auto& row = published::row(stand.task);
+    sources.push_back({stand.task, std::make_shared<Files>(stand, folder.path),
+                       transforms::chain_named(row.chain, published::set_view(row), true), row.base_batch});
   }
   constexpr int kRounds = 3;
   const auto cores = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));

@@ -12,6 +12,7 @@
 #include <faceptor/datasets/inspect/sheet.hpp>
 #include <faceptor/datasets/open_dataset.hpp>
 #include <faceptor/datasets/verification.hpp>
+#include <faceptor/published/table.hpp>
 #include <nlohmann/json.hpp>
 
 #include "common.hpp"
@@ -39,17 +40,26 @@ std::vector<datasets::SplitSize> splits_of(const CheckChoices& chosen, const dat
   return datasets::split_sizes(chosen.format, chosen.root, chosen.set);
 }
 
+/// The published task that a set is for; empty for sets of one's own.
+std::string task_for(std::string_view format, std::int64_t classes = 0) {
+  const auto* row = published::find_by_format(format, classes);
+  return row == nullptr ? "" : std::string(row->name);
+}
+
 /// What was found in one set, for people. @return the same as JSON
 Json tell(const datasets::DatasetReport& report, const std::vector<datasets::SplitSize>& splits, bool for_people) {
+  const auto task = task_for(report.info.format, report.info.classes);
   if (for_people) {
     for (const auto& split : splits) {
       print_out(
           "split         {}: {}\n", split.split,
           split.error.empty() ? fmt::format("{} samples", split.samples) : fmt::format("not there: {}", text::printable(split.error)));
     }
+    if (!task.empty()) print_out("task          {}\n", task);
     for (const auto& line : datasets::to_lines(report)) print_out("{}\n", text::printable(line));
   }
   auto json = datasets::to_json(report);
+  json["task"] = task;
   for (const auto& split : splits) {
     json["splits"].push_back(
         {{"split", split.split}, {"samples", split.samples}, {"error", split.error.empty() ? Json() : Json(split.error)}});
@@ -118,12 +128,12 @@ int list_formats(const Common& common, const std::string& json) {
   Json all = Json::array();
   for (const auto& format : datasets::dataset_formats()) {
     if (json.empty()) {
-      print_out("{:<14} {:<17} {}\n", format.name, format.task, format.description);
+      print_out("{:<14} {:<17} {}\n", format.name, task_for(format.name), format.description);
       if (!format.splits.empty()) print_out("{:<14} {:<17} splits {}\n", "", "", text::join(format.splits));
     }
     all.push_back({{"name", format.name},
                    {"description", format.description},
-                   {"task", format.task},
+                   {"task", task_for(format.name)},
                    {"kind", std::string(format.kind.name())},
                    {"splits", format.splits}});
   }

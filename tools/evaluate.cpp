@@ -13,6 +13,7 @@
 #include <faceptor/detect/detectors.hpp>
 #include <faceptor/evaluate/evaluate.hpp>
 #include <faceptor/evaluate/report.hpp>
+#include <faceptor/published/table.hpp>
 #include <faceptor/report/html_report.hpp>
 #include <faceptor/train/processes.hpp>
 
@@ -36,11 +37,7 @@ struct EvaluateChoice {
 /// The format a task's published data set has.
 std::string format_of(const std::string& task, const EvaluateChoice& chosen) {
   if (!chosen.format.empty()) return chosen.format;
-  // Verification pairs test identity; the records it is trained on don't.
-  if (task.starts_with("recog_")) return "verification";
-  for (const auto& format : datasets::dataset_formats()) {
-    if (format.task == task) return format.name;
-  }
+  if (const auto* row = published::find(task)) return std::string(row->evaluation_format);
   throw CLI::ValidationError("--format", "is needed: \"" + task + "\" is no published task with a data set of its own");
 }
 
@@ -54,14 +51,10 @@ std::vector<Scoring> open_sets(const std::string& task, const EvaluateChoice& ch
   const auto format = format_of(task, chosen);
   datasets::DatasetOptions options{
       .split = chosen.split, .labels = chosen.labels, .within = chosen.within, .settings = settings_of(chosen.settings)};
-  const auto formats = datasets::dataset_formats();
-  const auto known = std::find_if(formats.begin(), formats.end(), [&](const auto& entry) { return entry.name == format; });
-  // The published numbers are of the test part, whatever the format's default is. A set of one's own may have no parts.
-  if (options.split.empty() && known != formats.end() && !known->task.empty()) {
-    const auto& splits = known->splits;
-    for (const char* usual : {"test", "valid"}) {
-      if (options.split.empty() && std::find(splits.begin(), splits.end(), usual) != splits.end()) options.split = usual;
-    }
+  // The published numbers are of the part for tests, whatever the format's default is. A set of one's own may have no parts.
+  const auto* row = published::find_by_format(format);
+  if (options.split.empty() && row != nullptr && format != "verification") {
+    options.split = format == row->evaluation_format ? std::string(row->evaluation_splits) : "test";
   }
   // What `synthesize` writes holds a folder for each format.
   const fs::path root = chosen.data;
@@ -183,7 +176,7 @@ void add_evaluate(CLI::App& app, Common& common) {
   add_device_option(*verb, chosen->device);
   verb->add_option("--data", chosen->data, "folder of the data set, or one that holds a folder for each format")->required();
   verb->add_option("--format", chosen->format, "format of the data set; default: the task's published one");
-  verb->add_option("--split", chosen->split, "default: test, of verification pairs all files; of sets of your own the format's default");
+  verb->add_option("--split", chosen->split, "default: test, of 300W valid, of verification pairs all files; of sets of your own the format's default");
   verb->add_option("--labels", chosen->labels, "another label file or folder than the format's");
   verb->add_option("--within", chosen->within, "the folder that label files may not point out of; default: the set's");
   verb->add_option("--set", chosen->settings, "a setting of the format, KEY=VALUE; may be repeated");

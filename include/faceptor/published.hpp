@@ -7,5 +7,6 @@
 #include <faceptor/published/name_map.hpp>          // whole published checkpoints to and from our names
 #include <faceptor/published/published_model.hpp>   // a published model's sizes from its tensors' shapes
 #include <faceptor/published/published_names.hpp>   // published names of tensors and ours, one table both ways
+#include <faceptor/published/table.hpp>             // the thirteen published tasks as plain data, once
 #include <faceptor/published/tasks.hpp>             // the thirteen tasks of the published models
 // clang-format on

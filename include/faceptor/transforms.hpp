@@ -9,7 +9,7 @@
 #include <faceptor/transforms/mirror.hpp>            // left to right, with the labels that have sides
 #include <faceptor/transforms/photometric.hpp>       // occlusion, noise, grey, gamma, blur; colours as a network takes them
 #include <faceptor/transforms/planar_image.hpp>      // a picture as three planes of floats; what PIL does to 8-bit pictures
-#include <faceptor/transforms/published_chains.hpp>  // the chains of the thirteen published tasks
+#include <faceptor/transforms/published_chains.hpp>  // the chains of the published tasks
 #include <faceptor/transforms/rand_augment.hpp>      // RandAugment and random erasing of the 112-pixel tasks
 #include <faceptor/transforms/resize.hpp>            // whole pictures to another size; square crops
 // clang-format on

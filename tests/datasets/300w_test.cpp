@@ -31,7 +31,6 @@ TEST_CASE("300W: 68 points, two pixels less than in the file", "[data][datasets]
   CHECK(set->info().kind == LabelKind::landmarks);
   CHECK(set->info().scheme == "68");
   CHECK(set->info().classes == 68);
-  CHECK(set->info().task == "align_300w");
   REQUIRE(set->size() == 2);
   const auto sample = set->read(0);
   CHECK(sample.name == "data/helen/a.jpg");

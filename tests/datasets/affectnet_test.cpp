@@ -23,7 +23,6 @@ TEST_CASE("AffectNet: seven classes, what lies above them left out and counted",
   CHECK(set->info().kind == LabelKind::class_index);
   CHECK(set->info().classes == 7);
   CHECK(set->info().label_names == std::vector<std::string>{"neutral", "happy", "sad", "surprise", "fear", "disgust", "anger"});
-  CHECK(set->info().task == "affect_affectnet");
   CHECK(set->info().notes == std::vector<std::string>{"2 of 4 records left out: class 7 or above"});
   REQUIRE(set->size() == 2);
   CHECK(sets::label<ClassLabel>(*set, 0).index == 6);

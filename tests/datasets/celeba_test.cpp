@@ -181,7 +181,6 @@ TEST_CASE("CelebA: the published pickle", "[data][datasets][celeba]") {
     CHECK(set->info().kind == LabelKind::attributes);
     CHECK(set->info().classes == 40);
     CHECK(set->info().label_names.at(39) == "Young");
-    CHECK(set->info().task == "biattr_celeba");
     CHECK(names_checked(*set) == Names{"data/000001.jpg", "data/000002.jpg", "data/000003.jpg"});
     CHECK(names_checked(*open_celeba(folder.root(), {.split = "train"})) == Names{"data/000003.jpg", "data/000001.jpg"});
     CHECK(names_checked(*open_celeba(folder.root(), {.split = "val"})) == Names{"data/000002.jpg"});

@@ -53,7 +53,6 @@ TEST_CASE("CelebAMask-HQ: parts are painted in order", "[data][datasets][celebam
   make(folder);
   const auto set = open_celebamask_hq(folder.root(), {.split = "train"});
   CHECK(set->info().format == "celebamask_hq");
-  CHECK(set->info().task == "parsing_celebam");
   CHECK(set->info().kind == LabelKind::parsing);
   CHECK(set->info().classes == 19);
   REQUIRE(set->size() == 2);

@@ -69,7 +69,6 @@ TEST_CASE("COFW is written and read back", "[data][cofw]") {
   CHECK(set->info().split == "train");
   CHECK(set->info().scheme == "29");
   CHECK(set->info().classes == 29);
-  CHECK(set->info().task == "align_cofw");
   const auto first = set->read(0);
   CHECK(first.image == pictures::smooth(7, 5));
   CHECK(std::get<LandmarkLabels>(first.label).points == points_of(0));

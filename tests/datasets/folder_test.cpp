@@ -32,7 +32,6 @@ TEST_CASE("folders: a folder a class, in folders of splits", "[data][datasets][f
   CHECK(train->info().kind == LabelKind::class_index);
   CHECK(train->info().classes == 3);
   CHECK(train->info().label_names == std::vector<std::string>{"angry", "neutral", "smiling"});
-  CHECK(train->info().task.empty());
   CHECK(names(*train) == std::vector<std::string>{"train/neutral/more/c.jpg", "train/smiling/a.PNG.png", "train/smiling/b.jpg"});
   CHECK(sets::label<ClassLabel>(*train, 0).index == 1);
   CHECK(sets::label<ClassLabel>(*train, 2).index == 2);

@@ -55,7 +55,6 @@ TEST_CASE("LaPa: pictures, classes and five of the points", "[data][datasets][la
   make(folder);
   const auto set = open_lapa(folder.root(), {.split = "train"});
   CHECK(set->info().format == "lapa");
-  CHECK(set->info().task == "parsing_lapa");
   CHECK(set->info().kind == LabelKind::parsing);
   CHECK(set->info().classes == 11);
   CHECK(set->info().label_names[10] == "hair");
@@ -123,7 +122,6 @@ TEST_CASE("LaPa: other masks of the same pictures", "[data][datasets][lapa]") {
   const DatasetOptions options{.labels = "nineteen", .settings = {{"classes", "celebamask_hq"}}};
   const auto set = open_lapa(folder.root(), options);
   CHECK(set->info().classes == 19);
-  CHECK(set->info().task == "parsing_celebam");
   REQUIRE(set->size() == 1);
   CHECK(std::get<ParsingLabels>(set->read(0).label).classes == mask(kWidth, kHeight, 19));
 }

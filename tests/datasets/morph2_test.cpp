@@ -26,7 +26,6 @@ TEST_CASE("MORPH II: a line a picture", "[data][datasets][morph2]") {
   CHECK(set->info().split == "train");
   CHECK(set->info().root == folder.root());
   CHECK(set->info().kind == LabelKind::age);
-  CHECK(set->info().task == "age_morph2");
   CHECK(set->info().notes.empty());
   REQUIRE(set->size() == 2);
   CHECK(set->annotation(0).name == "data/a.jpg");

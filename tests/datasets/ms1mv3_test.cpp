@@ -56,7 +56,6 @@ TEST_CASE("a set of persons is written and read back", "[data][ms1mv3]") {
     CHECK(set->info().split == "train");
     CHECK(set->info().kind == LabelKind::class_index);
     CHECK(set->info().classes == 5);
-    CHECK(set->info().task == "recog_ms1mv3");
     CHECK(set->read(0).image == a);
     CHECK(set->read(1).image == b);
     CHECK(set->read(2).image.width() == 112);

@@ -25,7 +25,6 @@ TEST_CASE("RAF-DB: its own order of classes becomes the common one", "[data][dat
   make(folder);
   const auto set = open_rafdb(folder.root());
   CHECK(set->info().format == "rafdb");
-  CHECK(set->info().task == "affect_rafdb");
   CHECK(set->info().classes == 7);
   REQUIRE(set->size() == 7);
   const std::vector<std::string> expected{"surprise", "fear", "disgust", "happy", "sad", "anger", "neutral"};

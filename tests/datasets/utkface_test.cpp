@@ -22,7 +22,6 @@ TEST_CASE("UTKFace: a header and a line a picture", "[data][datasets][utkface]")
   const auto set = open_utkface(folder.root());
   CHECK(set->info().format == "utkface");
   CHECK(set->info().kind == LabelKind::age);
-  CHECK(set->info().task == "age_utkface");
   REQUIRE(set->size() == 2);
   CHECK(set->annotation(1).name == "data/b, c.jpg");
   CHECK(sets::label<AgeLabel>(*set, 1).years == 116);

@@ -26,7 +26,6 @@ TEST_CASE("WFLW: 98 points, several faces in a picture", "[data][datasets][wflw]
   CHECK(set->info().format == "wflw");
   CHECK(set->info().scheme == "98");
   CHECK(set->info().classes == 98);
-  CHECK(set->info().task == "align_wflw");
   REQUIRE(set->size() == 2);
   CHECK(set->annotation(0).name == "data/1--Handshaking/a.jpg");
   CHECK(set->annotation(1).name == "data/1--Handshaking/a.jpg#2");

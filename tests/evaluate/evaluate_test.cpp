@@ -5,6 +5,8 @@
 #include <faceptor/evaluate/report.hpp>
 #include <faceptor/files/safetensors.hpp>
 #include <faceptor/geometry/box.hpp>
+#include <faceptor/loading/detected_boxes.hpp>
+#include <faceptor/published/table.hpp>
 #include <faceptor/report/html_report.hpp>
 #include <faceptor/synthetic/write_sets.hpp>
 
@@ -52,10 +54,7 @@ TEST_CASE("Synthetic sets of all thirteen tasks are evaluated end to end by the 
   std::vector<std::shared_ptr<const datasets::Dataset>> sets;
   for (const auto& task : thirteen().model->tasks()) {
     INFO(task.name());
-    std::string format = "verification", split = "lfw";
-    for (const auto& known : datasets::dataset_formats()) {
-      if (known.task == task.name() && task.spec().kind != Embedding::kName) format = known.name, split = "test";
-    }
+    const std::string format(published::row(task.name()).evaluation_format), split = format == "verification" ? "lfw" : "test";
     const auto root = folder / format;
     const bool dense = task.spec().kind == DenseMap::kName;
     synthetic::write_set(format, root, {.seed = 3, .count = 24, .width = dense ? 128 : 112, .threads = 1});

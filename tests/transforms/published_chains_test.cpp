@@ -1,4 +1,5 @@
 #include <faceptor/geometry/view_transform.hpp>
+#include <faceptor/transforms/chains.hpp>
 #include <faceptor/transforms/crop.hpp>
 #include <faceptor/transforms/photometric.hpp>
 #include <faceptor/transforms/published_chains.hpp>
@@ -155,30 +156,42 @@ TEST_CASE("identity's evaluation leaves pictures of 112 pixels alone and brings 
   CHECK(narrow.size == Size{112, 112});
 }
 
-TEST_CASE("every published task has its chains", "[data][transforms]") {
-  CHECK(published::task_names().size() == 13);
-  for (const auto& task : published::task_names()) {
-    INFO(task);
-    auto sample = task.starts_with("parsing") ? samples::parsed_face(5) : samples::face(5);
-    if (task.starts_with("age")) sample.label = AgeLabel{31};
+TEST_CASE("the published chains are known by name, for any square view", "[data][transforms]") {
+  struct Case {
+    const char* chain;
+    View view;
+    Sample sample;
+  };
+  const auto small = [](View view) { return view.width(64).height(64); };
+  for (const auto& [name, view, sample] : {Case{"published_identity", views::published::aligned112(), samples::face(5)},
+                                           Case{"published_face", views::published::aligned112(), samples::face(5)},
+                                           Case{"published_parsing", small(views::published::parsing_celebam()), samples::parsed_face(5)},
+                                           Case{"published_parsing", small(views::published::parsing_lapa()), samples::parsed_face(5)},
+                                           Case{"published_landmarks", small(views::published::landmarks(0.8F)), samples::face(5)}}) {
+    INFO(name);
     for (const bool training : {true, false}) {
-      const auto prepared = published::chain_for(task, training)(sample, Random(2));
-      const int side = task.starts_with("parsing") || task.starts_with("align") ? 512 : 112;
-      CHECK(prepared.size == Size{side, side});
-      REQUIRE(prepared.image.size() == static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3);
+      const auto prepared = chain_named(name, view, training)(sample, Random(2));
+      CHECK(prepared.size == view.size());
+      REQUIRE(prepared.image.size() == static_cast<std::size_t>(view.width()) * static_cast<std::size_t>(view.height()) * 3);
       CHECK(std::all_of(prepared.image.begin(), prepared.image.end(), [](float v) { return std::isfinite(v); }));
       CHECK(prepared.label.index() == sample.label.index());
-      if (const auto* parsing = std::get_if<ParsingLabels>(&prepared.label)) CHECK(parsing->classes.width == side);
-      if (task.starts_with("align")) {
+      if (const auto* parsing = std::get_if<ParsingLabels>(&prepared.label)) CHECK(parsing->classes.width == view.width());
+      if (std::string_view(name) == "published_landmarks") {
         const auto expected = transformed(prepared.photo_to_crop, samples::points_of(sample.label));
         CHECK(golden::largest_difference(samples::points_of(prepared.label), expected) < 1e-3);
       }
     }
-    CHECK(published::chain_for(task, true).describe() != published::chain_for(task, false).describe());
+    CHECK(chain_named(name, view, true).describe() != chain_named(name, view, false).describe());
+    auto wide = view;
+    CHECK_FALSE(std::string(error_of([&] { chain_named(name, wide.width(96), true); }).found()).empty());
   }
-  CHECK(published::chain_for("align_aflw", false, 64).at("extract").describe().at("view").at("width") == 64);
-  CHECK(published::chain_for("align_aflw", true).at("similarity").describe().at("smallest") == 0.9);
-  CHECK(published::chain_for("align_wflw", true).at("similarity").describe().at("smallest").get<double>() == Approx(0.7));
-  error_of([] { published::chain_for("age_morph2", true, 0); });
-  CHECK(std::string(error_of([] { published::chain_for("align_300v", true); }).what()).find("align_300w") != std::string::npos);
+  // By name they are what they are by their functions.
+  CHECK(chain_named("published_landmarks", views::published::landmarks(0.8F), true).describe() ==
+        published::landmarks_train(0.8).describe());
+  CHECK(chain_named("published_landmarks", views::published::landmarks(1), false).describe() == published::landmarks_test(1).describe());
+  CHECK(chain_named("published_parsing", views::published::parsing_lapa(), true).describe() == published::parsing_lapa_train().describe());
+  CHECK(chain_named("published_parsing", views::published::parsing_celebam(), false).describe() ==
+        published::parsing_celebam_test().describe());
+  CHECK(chain_named("published_identity", views::published::aligned112(), false).describe() == published::identity_test().describe());
+  CHECK(chain_named("published_face", views::published::aligned112(), true).describe() == published::face112_train().describe());
 }

@@ -11,7 +11,7 @@
 namespace faceptor::datasets::detail {
 
 /// What is said of a set with the published seven expressions as its classes. @param contempt  with contempt as an eighth
-DatasetInfo expression_info(std::string split, std::string task, bool contempt = false);
+DatasetInfo expression_info(std::string split, bool contempt = false);
 
 /// The setting `contempt`: drop (false) or keep (true).
 bool keeps_contempt(const DatasetOptions& options, std::string_view format);

@@ -29,7 +29,7 @@ struct LandmarkCsv {
 void add_landmark_csv(const std::filesystem::path& path, const LandmarkCsv& csv, PictureList& list);
 
 /// What is said of a set of landmarks.
-DatasetInfo landmark_info(std::string split, std::string_view scheme, std::string task);
+DatasetInfo landmark_info(std::string split, std::string_view scheme);
 
 }  // namespace faceptor::datasets::detail
 

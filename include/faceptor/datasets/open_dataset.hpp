@@ -19,7 +19,6 @@ namespace faceptor::datasets {
 struct DatasetFormat {
   std::string name;                      ///< "300w"; lower case
   std::string description;               ///< one line
-  std::string task = {};                 ///< the published task it is for, "align_300w"; empty where there is none
   LabelKind kind = LabelKind::none;      ///< what its samples are labelled with; none also where the files decide
   std::vector<std::string> splits = {};  ///< that it may have, the one opened by default first; empty where the files decide
 };

@@ -23,7 +23,7 @@ struct Architecture {
 /// @param make  is called each time the architecture is asked for
 void register_architecture(const std::string& name, std::function<Architecture()> make);
 
-/// "faceptor-base", "faceptor-full", "naive-base", "faceptor-large", "faceptor-huge", "faceptor-tiny", "naive-tiny", and those made known.
+/// "faceptor-base", "faceptor-full", "naive-base", "naive-full", "faceptor-large", "faceptor-huge", "faceptor-tiny", "naive-tiny", and those made known.
 ///
 /// The tiny ones are for trying things out: a ViT of width 192 on views of 224 and 112 pixels, with the tasks of the base.
 std::vector<std::string> architecture_names();

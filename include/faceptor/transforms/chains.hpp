@@ -60,7 +60,7 @@ Chain view_train(const View& view, const ViewTrainOptions& options = {});
 //       return training ? transforms::view_train(view).without("occlusion").without("jpeg") : transforms::view_test(view);
 //     });                                                             // then `chain = "gentle"` in a configuration
 //
-// The published tasks' chains go by the tasks' names: see `published::chain_for`.
+// The published tasks' chains are among them, as functions of a view (transforms/published_chains.hpp).
 
 /// Makes a chain for a view. @param training  whether pictures may be changed at random
 using ChainMaker = std::function<Chain(const View& view, bool training)>;
@@ -72,7 +72,7 @@ Registry<ChainMaker>& chain_registry();
 /// @throws Error(argument)  without a name or maker
 void register_chain(const std::string& name, ChainMaker maker);
 
-/// The names `chain_named` knows: "view", "plain", then registered ones.
+/// The names `chain_named` knows: "view", "plain", the published ones, then registered ones.
 std::vector<std::string> chain_names();
 
 /// A chain by its name. "view": `view_train` for training, without the mirror, since which labels have sides isn't known here;

@@ -1,19 +1,17 @@
 #pragma once
 
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include <faceptor/core/config.hpp>
+#include <faceptor/geometry/view.hpp>
 #include <faceptor/transforms/chain.hpp>
 
-/// The chains of the thirteen published tasks, step by step as the published weights were trained and evaluated with.
+/// The chains of the published tasks, step by step as the published weights were trained and evaluated with.
 ///
-///     auto chain = transforms::published::chain_for("align_300w", true);     // landmarks_train(0.8)
+///     auto chain = transforms::published::landmarks_train(0.8);
+///     auto same = transforms::chain_named("published_landmarks", views::published::landmarks(0.8F), true);
 ///
-/// Samples come as the data sets' readers give them: faces cut to about 112 pixels for the tasks of that size, CelebAMask-HQ at 512 x 512,
-/// LaPa with its five points, landmark sets with their box. Dense chains leave the way back in `Prepared::photo_to_crop` and `warp`.
+/// Which task has which is said in published/table.hpp. Samples come as the data sets' readers give them: faces cut to about 112 pixels
+/// for the tasks of that size, CelebAMask-HQ at 512 x 512, LaPa with its five points, landmark sets with their box. Dense chains leave the
+/// way back in `Prepared::photo_to_crop` and `warp`.
 namespace faceptor::transforms::published {
 
 /// Identity: resize, mirror, normalise.
@@ -39,12 +37,13 @@ Chain parsing_lapa_test(int side = 512);
 Chain landmarks_train(double m, int side = 512);
 Chain landmarks_test(double m, int side = 512);
 
-/// The names that `chain_for` knows, in the published order.
-std::vector<std::string> task_names();
+// The same as functions of the view that is looked at in the data set's pictures, for `chain_named`: "published_identity",
+// "published_face", "published_parsing", "published_landmarks" (whose m is the view's scale).
+// They throw Error(argument) for a view that is not valid, or not square.
 
-/// The chain of a published task: "recog_ms1mv3", "align_300w", ...
-/// @param side  of the crop in pixels; the published 112 or 512 where none is given
-/// @throws Error(argument) for an unknown name, with the nearest known one; for a side that isn't 1..8192
-Chain chain_for(std::string_view task, bool training, std::optional<int> side = std::nullopt);
+Chain identity(const View& view, bool training);
+Chain face(const View& view, bool training);
+Chain parsing(const View& view, bool training);
+Chain landmarks(const View& view, bool training);
 
 }  // namespace faceptor::transforms::published

@@ -180,7 +180,6 @@ std::unique_ptr<Dataset> open_aflw19(const std::filesystem::path& root, const Da
   info.kind = LabelKind::landmarks;
   info.classes = kAflwPoints;
   info.scheme = "19";
-  info.task = "align_aflw";
   return std::make_unique<AnnotatedPictures>(std::move(info), std::move(faces), upright_reading());
 }
 

@@ -23,7 +23,7 @@ std::unique_ptr<Dataset> open_morph2(const std::filesystem::path& root, const Da
     const auto years = record.integer(1, "age", 0, kOldestAge);
     list.add(record.text(0, "name"), record.place(), AgeLabel{static_cast<float>(years)});
   }
-  return list.finish({.split = split, .kind = LabelKind::age, .task = "age_morph2"}, as_stored(), file.place().file);
+  return list.finish({.split = split, .kind = LabelKind::age}, as_stored(), file.place().file);
 }
 
 namespace {
@@ -100,7 +100,7 @@ std::unique_ptr<Dataset> open_utkface(const std::filesystem::path& root, const D
     auto& added = list.add(record.text(first, "file"), record.place(), AgeLabel{static_cast<float>(years)});
     for (auto i = first + 2; i < record.size(); ++i) added.annotation.columns.emplace(header.fields()[i], record.fields()[i]);
   }
-  return list.finish({.split = split, .kind = LabelKind::age, .task = "age_utkface"}, as_stored(), file.place().file);
+  return list.finish({.split = split, .kind = LabelKind::age}, as_stored(), file.place().file);
 }
 
 }  // namespace faceptor::datasets

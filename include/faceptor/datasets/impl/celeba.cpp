@@ -122,7 +122,7 @@ std::unique_ptr<Dataset> open_celeba(const std::filesystem::path& root, const Da
   detail::CelebaLabels labels;
   read_celeba_labels(root, options, split, labels);
   for (auto& row : labels.rows) list.add(row.name, row.place, AttributeLabels{std::move(row.values)});
-  DatasetInfo info{.split = split, .kind = LabelKind::attributes, .task = "biattr_celeba"};
+  DatasetInfo info{.split = split, .kind = LabelKind::attributes};
   info.label_names.assign(results::kCelebaAttributeNames.begin(), results::kCelebaAttributeNames.end());
   info.classes = static_cast<std::int64_t>(info.label_names.size());
   return list.finish(std::move(info), as_stored(), labels.source);

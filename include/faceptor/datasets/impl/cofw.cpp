@@ -27,7 +27,6 @@ class Cofw final : public Dataset {
     info_.kind = LabelKind::landmarks;
     info_.classes = kCofwPoints;
     info_.scheme = "29";
-    info_.task = "align_cofw";
     const auto cells = file_.dataset("Is" + suffix_), shapes = file_.dataset("phis" + suffix_);
     // MATLAB's n x 87, its sides in reverse.
     if (shapes.shape.size() != 2 || shapes.shape[0] != 3 * kCofwPoints) {

@@ -14,8 +14,8 @@
 
 namespace faceptor::datasets::detail {
 
-DatasetInfo expression_info(std::string split, std::string task, bool contempt) {
-  DatasetInfo info{.split = std::move(split), .kind = LabelKind::class_index, .task = std::move(task)};
+DatasetInfo expression_info(std::string split, bool contempt) {
+  DatasetInfo info{.split = std::move(split), .kind = LabelKind::class_index};
   info.label_names.assign(results::kExpressionNames.begin(), results::kExpressionNames.end());
   if (contempt) info.label_names.emplace_back("contempt");
   info.classes = static_cast<std::int64_t>(info.label_names.size());
@@ -47,7 +47,7 @@ std::unique_ptr<Dataset> open_affectnet(const std::filesystem::path& root, const
       list.add(record.text(0, "name"), record.place(), ClassLabel{index});
     }
   }
-  auto info = detail::expression_info(split, "affect_affectnet", contempt);
+  auto info = detail::expression_info(split, contempt);
   if (dropped > 0) {
     info.notes.push_back(fmt::format("{} of {} records left out: class {} or above", dropped, dropped + list.pictures().size(),
                                      contempt ? kContempt + 1 : kContempt));
@@ -95,7 +95,7 @@ std::unique_ptr<Dataset> open_rafdb(const std::filesystem::path& root, const Dat
     }
     if (part == split) list.add(name, record.place(), ClassLabel{kIndexOf[static_cast<std::size_t>(number - 1)]});
   }
-  return list.finish(detail::expression_info(split, "affect_rafdb"), as_stored(), file.place().file);
+  return list.finish(detail::expression_info(split), as_stored(), file.place().file);
 }
 
 std::unique_ptr<Dataset> open_ferplus(const std::filesystem::path& root, const DatasetOptions& options) {
@@ -126,7 +126,7 @@ std::unique_ptr<Dataset> open_ferplus(const std::filesystem::path& root, const D
     }
     if (dropped + list.pictures().size() == before) throw file.place().error("a label file has no records");
   }
-  auto info = detail::expression_info(split, "affect_ferplus", contempt);
+  auto info = detail::expression_info(split, contempt);
   if (dropped > 0) {
     info.notes.push_back(fmt::format("{} of {} records left out: contempt", dropped, dropped + list.pictures().size()));
   }

@@ -43,12 +43,11 @@ void add_landmark_csv(const std::filesystem::path& path, const LandmarkCsv& csv,
   }
 }
 
-DatasetInfo landmark_info(std::string split, std::string_view scheme, std::string task) {
+DatasetInfo landmark_info(std::string split, std::string_view scheme) {
   return {.split = std::move(split),
           .kind = LabelKind::landmarks,
           .classes = static_cast<std::int64_t>(results::landmark_scheme(scheme).size),
-          .scheme = std::string(scheme),
-          .task = std::move(task)};
+          .scheme = std::string(scheme)};
 }
 
 }  // namespace faceptor::datasets::detail
@@ -80,7 +79,7 @@ std::unique_ptr<Dataset> open_300w(const std::filesystem::path& root, const Data
     const auto found = renamed_300w(root, picture.empty() ? annotation.name : picture);
     if (!found.empty()) picture = found;
   }
-  return list.finish(detail::landmark_info(split, "68", "align_300w"), upright_reading(), file.string());
+  return list.finish(detail::landmark_info(split, "68"), upright_reading(), file.string());
 }
 
 std::unique_ptr<Dataset> open_wflw(const std::filesystem::path& root, const DatasetOptions& options) {
@@ -90,7 +89,7 @@ std::unique_ptr<Dataset> open_wflw(const std::filesystem::path& root, const Data
   PictureList list("wflw", root, options);
   const auto file = detail::label_file(root, options, "face_landmarks_wflw_" + split + ".csv");
   detail::add_landmark_csv(file, {.scheme = "98", .several_faces = true}, list);
-  return list.finish(detail::landmark_info(split, "98", "align_wflw"), upright_reading(), file.string());
+  return list.finish(detail::landmark_info(split, "98"), upright_reading(), file.string());
 }
 
 }  // namespace faceptor::datasets

@@ -51,7 +51,6 @@ class Ms1mv3 final : public Dataset {
     info_.split = "train";
     info_.root = root;
     info_.kind = LabelKind::class_index;
-    info_.task = "recog_ms1mv3";
     read_index_record();
     info_.classes = count_classes(options);
   }

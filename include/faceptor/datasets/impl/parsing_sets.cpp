@@ -148,7 +148,6 @@ std::unique_ptr<Dataset> open_celebamask_hq(const std::filesystem::path& root, c
   info.kind = LabelKind::parsing;
   info.label_names = results::kCelebaMaskHqClasses.names();
   info.classes = static_cast<std::int64_t>(info.label_names.size());
-  info.task = "parsing_celebam";
   return std::make_unique<CelebaMaskHq>(std::move(info), std::move(pictures), std::move(numbers));
 }
 
@@ -269,7 +268,6 @@ std::unique_ptr<Dataset> open_lapa(const std::filesystem::path& root, const Data
   info.kind = LabelKind::parsing;
   info.label_names = classes.names();
   info.classes = static_cast<std::int64_t>(classes.size());
-  info.task = &classes == &results::kLapaClasses ? "parsing_lapa" : "parsing_celebam";
   return std::make_unique<Lapa>(std::move(info), std::move(pictures), masks);
 }
 

@@ -192,7 +192,6 @@ VerificationPairs::VerificationPairs(const std::filesystem::path& path)
   info_.split = path.stem().string();
   info_.root = path;
   info_.kind = LabelKind::none;
-  info_.task = "recog_ms1mv3";
 }
 
 Annotation VerificationPairs::annotation(std::size_t index) const {

@@ -16,9 +16,8 @@
 #include <faceptor/loading/detected_boxes.hpp>
 #include <faceptor/loading/evaluation_loader.hpp>
 #include <faceptor/model/runner.hpp>
-#include <faceptor/published/tasks.hpp>
+#include <faceptor/published/table.hpp>
 #include <faceptor/transforms/chains.hpp>
-#include <faceptor/transforms/published_chains.hpp>
 
 namespace faceptor::evaluate {
 namespace {
@@ -27,9 +26,8 @@ inline constexpr std::array<std::string_view, 4> kCropSourceNames = {"automatic"
 
 /// Whether a task is a published one that looks at its published view.
 bool looks_as_published(const TaskSpec& spec) {
-  const auto names = transforms::published::task_names();
-  if (std::find(names.begin(), names.end(), spec.name) == names.end()) return false;
-  return published::by_name(spec.name).spec().view == spec.view;
+  const auto* row = published::find(spec.name);
+  return row != nullptr && published::view(*row) == spec.view;
 }
 
 /// Whether a sample says as much of the face's place as a view needs.
@@ -48,7 +46,10 @@ CropSource decide_crop(const EvaluateOptions& options, const TaskSpec& spec, con
 }
 
 transforms::Chain chain_of(CropSource source, const TaskSpec& spec) {
-  if (source == CropSource::published) return transforms::published::chain_for(spec.name, false);
+  if (source == CropSource::published) {
+    const auto& row = published::row(spec.name);
+    return transforms::chain_named(row.chain, published::set_view(row), false);
+  }
   if (source == CropSource::view) return transforms::view_test(spec.view);
   return transforms::whole_test(spec.view);
 }
@@ -71,8 +72,8 @@ std::vector<std::string> protocol_of(const Outcomes& outcomes, CropSource source
 /// Five points as the analyzer aligns faces for a task: by the model's own landmarks, where it has them. None where no crop looks at them.
 loading::PointFinder points_for(const weights::LoadedModel& loaded, const TaskSpec& spec, CropSource crop, const EvaluateOptions& options) {
   if (crop == CropSource::whole || !spec.view.needs_points()) return {};
-  const auto analyzer =
-      std::make_shared<FaceAnalyzer>(loaded, AnalyzerOptions{.tasks = {spec.name}, .detector = options.detector, .device = options.device.str()});
+  const auto analyzer = std::make_shared<FaceAnalyzer>(
+      loaded, AnalyzerOptions{.tasks = {spec.name}, .detector = options.detector, .device = options.device.str()});
   return [analyzer, turn = std::make_shared<std::mutex>()](const Image& picture, const Detection& face) {
     const std::lock_guard lock(*turn);
     return *analyzer->with_five_points(picture, {face}).front().points;

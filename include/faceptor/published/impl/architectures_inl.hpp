@@ -56,6 +56,9 @@ FACEPTOR_INLINE Registry<std::function<Architecture()>>& named_architectures() {
         "naive-base", "Naive Faceptor as published: ViT-B/16, one head a kind of task, seven tasks",
         [] { return naive_config(VitOptions::base16(), 512); }, published::base);
     add(
+        "naive-full", "Naive Faceptor with the thirteen tasks of Faceptor-Full", [] { return naive_config(VitOptions::base16(), 512); },
+        published::full);
+    add(
         "faceptor-large", "Faceptor on FaRL's ViT-L/16, reading its last block, seven tasks",
         [=] { return read_last(VitOptions::large16(), 23); }, published::base);
     add(

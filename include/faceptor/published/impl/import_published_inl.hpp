@@ -11,6 +11,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
 #include <faceptor/published/import_published.hpp>
+#include <faceptor/published/table.hpp>
 #include <faceptor/published/tasks.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 
@@ -112,7 +113,7 @@ FACEPTOR_INLINE std::string identity_task(const PublishedModel& found) {
   for (const auto& [task, classes] : found.classes) {
     if (task.starts_with("recog")) return task;
   }
-  return "recog_ms1mv3";
+  return std::string(kTable.front().name);
 }
 
 /// The tasks of a Naive head: its own layers tell, but for the dense ones, whose last layers are joined.

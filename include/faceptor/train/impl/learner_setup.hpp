@@ -9,7 +9,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/losses/task_weights.hpp>
-#include <faceptor/published/tasks.hpp>
+#include <faceptor/published/table.hpp>
 #include <faceptor/train/learner.hpp>
 
 namespace faceptor::train::detail {
@@ -20,20 +20,14 @@ inline losses::Labels labels_on(const losses::Labels& labels, torch::Device devi
   return moved;
 }
 
-inline const TaskList& published_tasks() {
-  static const TaskList tasks = published::full();
-  return tasks;
-}
-
 /// A name up to its first '_'.
 inline std::string type_of_task(const std::string& name) { return name.substr(0, name.find('_')); }
 
 /// The types of tasks: these tasks', and the published ones', which are harmless where no task has them, as in a recipe for more tasks.
 inline std::vector<std::string> types_of(const TaskList& tasks) {
   std::set<std::string> types;
-  for (const auto* list : {&tasks, &published_tasks()}) {
-    for (const auto& task : *list) types.insert(type_of_task(task.name()));
-  }
+  for (const auto& row : published::kTypes) types.emplace(row.type);
+  for (const auto& task : tasks) types.insert(type_of_task(task.name()));
   return {types.begin(), types.end()};
 }
 

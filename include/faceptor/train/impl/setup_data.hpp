@@ -18,13 +18,13 @@
 #include <faceptor/metrics/numbers.hpp>
 #include <faceptor/nn/tensors.hpp>
 #include <faceptor/published/architectures.hpp>
+#include <faceptor/published/table.hpp>
 #include <faceptor/published/tasks.hpp>
 #include <faceptor/tasks/task.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 #include <faceptor/train/impl/learner_setup.hpp>
 #include <faceptor/train/setup.hpp>
 #include <faceptor/transforms/chains.hpp>
-#include <faceptor/transforms/published_chains.hpp>
 #include <faceptor/weights/model_file.hpp>
 
 /// Which data sets, which chains, which tasks a configuration stands for.
@@ -225,24 +225,23 @@ inline TaskList tasks_of(const TrainConfig& config, const TaskList& known, const
 }
 
 /// Whether the published chain gives what the task's view asks for: the data set's own task, square, in the same numbers.
-inline bool fits_published(const TaskSpec& spec, const datasets::DatasetInfo& set) {
-  const auto names = transforms::published::task_names();
-  if (std::find(names.begin(), names.end(), set.task) == names.end()) return false;
-  const auto published = published::by_name(set.task).spec();
-  return spec.kind == published.kind && spec.view.width() == spec.view.height() && spec.view.mean() == published.view.mean() &&
-         spec.view.std() == published.view.std();
+inline bool fits_published(const TaskSpec& spec, const published::TaskRow& row) {
+  const auto view = published::view(row);
+  return spec.kind == published::by_name(row.name).spec().kind && spec.view.width() == spec.view.height() &&
+         spec.view.mean() == view.mean() && spec.view.std() == view.std();
 }
 
 inline transforms::Chain task_chain(const DataConfig& config, const TaskSpec& spec, const datasets::DatasetInfo& set, bool training) {
-  const bool published = config.chain == "published" || (config.chain == "auto" && fits_published(spec, set));
-  if (published && set.task.empty()) {
+  const auto* row = published::find_by_format(set.format, set.classes);
+  const bool published = config.chain == "published" || (config.chain == "auto" && row != nullptr && fits_published(spec, *row));
+  if (published && row == nullptr) {
     throw Error(ErrorCode::argument, "train: the data set is not that of a published task")
         .where("data." + spec.name + ".chain")
         .found(set.format);
   }
   transforms::Chain chain;
   if (published) {
-    chain = transforms::published::chain_for(set.task, training, spec.view.width());
+    chain = transforms::chain_named(row->chain, published::set_view(*row, spec.view.width()), training);
   } else if (training && (config.chain == "auto" || config.chain == "view")) {
     transforms::ViewTrainOptions options;
     options.mirror.sides = transforms::Sides::of_dataset(set);

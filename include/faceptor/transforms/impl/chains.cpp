@@ -3,6 +3,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/transforms/chains.hpp>
 #include <faceptor/transforms/photometric.hpp>
+#include <faceptor/transforms/published_chains.hpp>
 
 namespace faceptor::transforms {
 
@@ -36,6 +37,10 @@ struct ChainRegistry : Registry<ChainMaker> {
   ChainRegistry() : Registry("chain", "transforms::register_chain(name, maker)") {
     add("view", [](const View& view, bool training) { return training ? view_train(view).without("mirror") : view_test(view); });
     add("plain", [](const View& view, bool) { return view_test(view); });
+    add("published_identity", published::identity);
+    add("published_face", published::face);
+    add("published_parsing", published::parsing);
+    add("published_landmarks", published::landmarks);
   }
 };
 

@@ -1,7 +1,8 @@
-#include <array>
+#include <fmt/format.h>
+
+#include <cmath>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/core/text.hpp>
 #include <faceptor/geometry/view.hpp>
 #include <faceptor/transforms/crop.hpp>
 #include <faceptor/transforms/mirror.hpp>
@@ -28,34 +29,14 @@ Chain parsing_train(const View& view) {
       .then(Normalise::clip());
 }
 
-struct TaskChains {
-  const char* task;
-  int side;  ///< as published
-  Chain (*train)(int side);
-  Chain (*test)(int side);
-};
-
-/// Three of the landmark sets have the face at 0.8 of the crop.
-Chain smaller_landmarks_train(int side) { return landmarks_train(0.8, side); }
-Chain smaller_landmarks_test(int side) { return landmarks_test(0.8, side); }
-Chain full_landmarks_train(int side) { return landmarks_train(1, side); }
-Chain full_landmarks_test(int side) { return landmarks_test(1, side); }
-
-inline constexpr std::array<TaskChains, 13> kTaskChains = {{
-    {"recog_ms1mv3", 112, identity_train, identity_test},
-    {"age_morph2", 112, face112_train, face112_test},
-    {"age_utkface", 112, face112_train, face112_test},
-    {"biattr_celeba", 112, face112_train, face112_test},
-    {"affect_affectnet", 112, face112_train, face112_test},
-    {"affect_rafdb", 112, face112_train, face112_test},
-    {"affect_ferplus", 112, face112_train, face112_test},
-    {"parsing_celebam", 512, parsing_celebam_train, parsing_celebam_test},
-    {"parsing_lapa", 512, parsing_lapa_train, parsing_lapa_test},
-    {"align_300w", 512, smaller_landmarks_train, smaller_landmarks_test},
-    {"align_cofw", 512, smaller_landmarks_train, smaller_landmarks_test},
-    {"align_wflw", 512, smaller_landmarks_train, smaller_landmarks_test},
-    {"align_aflw", 512, full_landmarks_train, full_landmarks_test},
-}};
+/// The side of a crop as the published ones are.
+int side_of(const View& view) {
+  view.check();
+  if (view.width() == view.height()) return view.width();
+  throw Error(ErrorCode::argument, "data: the published chains make square crops")
+      .expected("a view of one side")
+      .found(fmt::format("{} x {}", view.width(), view.height()));
+}
 
 }  // namespace
 
@@ -104,18 +85,18 @@ Chain landmarks_train(double m, int side) {
 
 Chain landmarks_test(double m, int side) { return view_as_in_use(square_view(views::published::landmarks(static_cast<float>(m)), side)); }
 
-std::vector<std::string> task_names() {
-  std::vector<std::string> names;
-  for (const auto& one : kTaskChains) names.emplace_back(one.task);
-  return names;
+Chain identity(const View& view, bool training) { return (training ? identity_train : identity_test)(side_of(view)); }
+
+Chain face(const View& view, bool training) { return (training ? face112_train : face112_test)(side_of(view)); }
+
+Chain parsing(const View& view, bool training) {
+  side_of(view);
+  return (training ? parsing_train : view_as_in_use)(view);
 }
 
-Chain chain_for(std::string_view task, bool training, std::optional<int> side) {
-  for (const auto& one : kTaskChains) {
-    if (task == one.task) return (training ? one.train : one.test)(side.value_or(one.side));
-  }
-  throw Error(ErrorCode::argument, "data: no published task is called \"" + std::string(task) + "\"")
-      .hint(text::suggestion(task, task_names()));
+Chain landmarks(const View& view, bool training) {
+  const double scale = std::round(1e6 * double{view.scale()}) / 1e6;  // 0.8F is meant as 0.8
+  return (training ? landmarks_train : landmarks_test)(scale, side_of(view));
 }
 
 }  // namespace faceptor::transforms::published

@@ -147,7 +147,6 @@ nlohmann::ordered_json to_json(const DatasetReport& report) {
       {"split", report.info.split},
       {"root", report.info.root.string()},
       {"kind", std::string(report.info.kind.name())},
-      {"task", report.info.task},
       {"notes", report.info.notes},
       {"samples", report.samples},
       {"examined", report.examined},
@@ -190,8 +189,7 @@ nlohmann::ordered_json to_json(const DatasetReport& report) {
 std::vector<std::string> to_lines(const DatasetReport& report, std::size_t shown) {
   const auto& info = report.info;
   std::vector<std::string> lines = {fmt::format("format        {}, split {}", info.format, info.split),
-                                    fmt::format("root          {}", info.root.string()),
-                                    fmt::format("labels        {}{}", info.kind.name(), info.task.empty() ? "" : ", for " + info.task)};
+                                    fmt::format("root          {}", info.root.string()), fmt::format("labels        {}", info.kind.name())};
   for (const auto& note : info.notes) lines.push_back("note          " + note);
   lines.push_back(fmt::format("samples       {}{}, {} readable", report.samples,
                               report.examined < report.samples ? fmt::format(", {} of them examined", report.examined) : "",
