@@ -83,6 +83,21 @@ int list_keys() {
 
 std::string mebibytes(std::int64_t bytes) { return fmt::format("{:.0f} MiB", static_cast<double>(bytes) / (1 << 20)); }
 
+/// The model as far as the data have no say.
+void print_model(const train::TrainConfig& config) {
+  const bool begun = config.model.architecture == "init" && !fs::exists(config.init.from);  // what it is, only the missing file says
+  const auto& custom = config.model.custom;
+  const bool declared = std::all_of(custom.begin(), custom.end(), [](const auto& entry) { return entry.contains("like"); });
+  if (begun || !declared) return;
+  const auto model = train::declared_model(config);
+  print_out("# model: {}, {} tasks\n", config.model.architecture, model.tasks.size());
+  for (const auto& task : model.tasks) {
+    const auto& spec = task.spec();
+    const auto part = model.config.contains("decoder") ? "interpreter " + spec.interpreter : "head " + spec.head_group;
+    print_out("#   {:<18} {} outputs, {}, {}, loss {}\n", spec.name, spec.outputs, spec.view.name(), part, spec.loss);
+  }
+}
+
 /// What the configuration stands for, as comments behind it: both together are a configuration file.
 void print_plan(train::Setup& setup, train::Learner& learner) {
   std::map<std::string, train::PassSize> passes;
@@ -93,7 +108,7 @@ void print_plan(train::Setup& setup, train::Learner& learner) {
     print_out("#   {:<18} batch {:<4} weight {:<8.4g} {} samples of {} ({}), {} outputs, {}\n", task.task, task.batch, task.weight,
               task.training->size(), info.format, info.split, spec.outputs, spec.view.name());
     print_out("#     {}\n", task.along.empty() ? faceptor::text::join(task.chain.names(), " > ") : "along " + task.along);
-    if (task.evaluation) print_out("#     evaluated on {} samples of {}\n", task.evaluation->size(), task.evaluation->info().split);
+    for (const auto& set : task.evaluation) print_out("#     evaluated on {} samples of {}\n", set->size(), set->info().split);
     auto& pass = passes[fmt::format("{} x {}", spec.view.width(), spec.view.height())];
     if (task.along.empty()) pass.rows += task.batch;
     pass.width = spec.view.width();
@@ -107,6 +122,7 @@ void print_plan(train::Setup& setup, train::Learner& learner) {
     sizes.push_back(pass);
   }
   if (!setup.initial().empty()) print_out("# begins with {}: {}\n", setup.config().init.from, setup.initial());
+  print_out("# device: {}\n", setup.device().str());
   print_out("# parameters\n");
   struct Group {
     std::int64_t trained = 0, frozen = 0;
@@ -153,8 +169,11 @@ std::string step_line(const train::StepReport& report) {
 int train_together(const TrainOptions& chosen, const Common& common, const train::ProcessPlace& place,
                    const std::shared_ptr<train::Communicator>& processes) {
   const auto config = configuration(chosen);
-  // First, so that a preset can be had as a file before its data are there.
-  if (chosen.dry_run) print_out("{}\n", to_toml(train::write_config(config)));
+  if (chosen.dry_run) {
+    // First, so that a preset can be had as a file, and its model be checked, before its data are there.
+    print_out("{}\n", to_toml(train::write_config(config)));
+    print_model(config);
+  }
   const fs::path out = chosen.out;
   if (!chosen.dry_run && place.rank == 0) {
     Outputs outputs(common.force);
@@ -165,6 +184,7 @@ int train_together(const TrainOptions& chosen, const Common& common, const train
     outputs.check();
   }
   train::Setup setup(config, place);
+  if (config.device == "auto" && !chosen.dry_run) say(common, "device: " + setup.device().str());
   const auto learner = setup.make_learner();
   const auto loader = setup.make_loader();
   if (chosen.dry_run) {

@@ -413,6 +413,17 @@ class Train(unittest.TestCase):
         again, _ = run("train", self.folder / "resolved.toml", "--dry-run")
         self.assertEqual(again, out)
 
+    def test_a_preset_is_resolved_and_its_model_checked_before_its_data_are_there(self):
+        nowhere = ("--dry-run", "--set", f"data_root={self.folder / 'nowhere'}")
+        out, err = run("train", "--preset", "faceptor-base", *nowhere, code=1)
+        for line in ('preset = "faceptor-base"', "seed = 2048", "# model: faceptor-base, 7 tasks", "interpreter map_v2, loss landmark"):
+            self.assertIn(line, out)
+        self.assertIn("data.", err)
+        self.assertIn("no such folder", err)
+        _, err = run("train", "--preset", "faceptor-base", *nowhere, "--set", "tasks.align_300w.loss_options.radios=3", code=1)
+        for part in ("tasks.align_300w.loss_options", "radius"):
+            self.assertIn(part, err)
+
     def test_what_is_wrong_with_a_configuration_is_said_with_its_place(self):
         wrong = self.folder / "wrong.toml"
         for text, said in (('steps = 3\nseed = = 4', ("wrong.toml, line 2",)), ('extends = "wrong.toml"', ("wrong.toml", "without end")),

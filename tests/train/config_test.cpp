@@ -51,12 +51,13 @@ TEST_CASE("A configuration's values are read, all others keep their defaults", "
 
 TEST_CASE("What is written is read back the same, with every key", "[train][config]") {
   for (const auto& name : preset_names()) {
-    const auto config = read_config({{"preset", name}});
+    const auto config = read_config({{"preset", name}, {"tasks", {{"age_morph2", {{"interpreter", "value"}}}}}});
     const auto written = write_config(config);
     CHECK(changed_keys(written, write_config(read_config(nlohmann::json(written)))).empty());
     for (const auto& key : config_keys()) {
-      const auto place =
-          key.name.starts_with("data.TASK.") ? "/data/" + config.data.begin()->first + "/" + key.name.substr(10) : "/" + key.name;
+      const auto place = key.name.starts_with("data.TASK.")    ? "/data/" + config.data.begin()->first + "/" + key.name.substr(10)
+                         : key.name.starts_with("tasks.TASK.") ? "/tasks/age_morph2/" + key.name.substr(11)
+                                                               : "/" + key.name;
       auto pointer = place;
       std::replace(pointer.begin(), pointer.end(), '.', '/');
       INFO(pointer);
@@ -152,8 +153,9 @@ TEST_CASE("What is set needs a name, a value and a place", "[train][config]") {
   CHECK(error_of([&] { set_value(tree, "a.b.c=1"); }).code() == ErrorCode::argument);
 }
 
-TEST_CASE("The presets are the published runs", "[train][config]") {
-  const auto base = read_config(preset("faceptor-base"));
+TEST_CASE("The presets are the published runs", "[train][config][presets]") {
+  const auto base = read_config({{"preset", "faceptor-base"}});
+  CHECK(base.preset == "faceptor-base");
   CHECK(base.steps == 50000);
   CHECK(base.schedule.start == 1e-6);
   CHECK(base.schedule.peak == 5e-5);
@@ -161,23 +163,89 @@ TEST_CASE("The presets are the published runs", "[train][config]") {
   CHECK(base.data.size() == 7);
   CHECK(base.data.at("recog_ms1mv3").batch == 128);
   CHECK(base.data.at("affect_rafdb").batch == 8);
-  CHECK(base.weights.at("align") == 1000);
+  CHECK(base.weights ==
+        std::map<std::string, double>{{"recog", 5}, {"age", 6}, {"biattr", 2}, {"affect", 5}, {"parsing", 100}, {"align", 1000}});
   CHECK(base.parameters.at("decoder") == 10);
+  CHECK(base.evaluation.every == 2500);
   const auto naive = read_config(preset("naive-base"));
+  CHECK(naive.schedule.start == 1e-5);
   CHECK(naive.schedule.peak == 5e-4);
-  CHECK(naive.parameters.at("backbone") == 0.1);
+  CHECK(naive.parameters == nlohmann::json{{"backbone", 0.1}, {"heads", 1}, {"losses", 1}});
+  for (const auto& [type, weight] : naive.weights) CHECK(weight == 1.0);
+  CHECK(naive.weights.size() == 6);
   const auto full = read_config(preset("faceptor-full"));
   CHECK(full.data.size() == 13);
-  CHECK(full.weights.at("affect") == 10);
+  CHECK(full.weights ==
+        std::map<std::string, double>{{"recog", 5}, {"age", 5}, {"biattr", 2}, {"affect", 10}, {"parsing", 200}, {"align", 1000}});
   CHECK(full.data.at("align_aflw").format == "aflw19");
-  const auto second = read_config(preset("stage2"));
-  CHECK(second.steps == 20000);
-  CHECK(second.data.at("affect_rafdb").batch == 64);
+  CHECK(full.data.at("align_300w").batch == 1);
+  CHECK(read_config(preset("naive-full")).data.size() == 13);
+  CHECK(read_config(preset("naive-full")).model.architecture == "naive-full");
   CHECK(read_config(preset("auxiliary")).auxiliary.main == "affect_rafdb");
+}
+
+TEST_CASE("A published preset says all that a run needs but where things lie", "[train][config][presets]") {
   for (const auto& name : preset_names()) {
+    INFO(name);
     const auto config = read_config(preset(name));
-    const auto tasks = architecture(config.model.architecture).tasks;
-    for (const auto& [task, data] : config.data) CHECK(tasks.contains(task));
     CHECK_FALSE(preset_summary(name).empty());
+    CHECK(config.device == "auto");
+    for (const auto& [task, data] : config.data) {
+      INFO(task);
+      CHECK(data.batch > 0);
+      CHECK_FALSE(data.evaluation_split.empty());
+      if (config.model.architecture != "init") CHECK(architecture(config.model.architecture).tasks.contains(task));
+    }
+    if (name.starts_with("tiny")) continue;
+    CHECK(config.seed == 2048);
+    CHECK(config.workers == static_cast<std::int64_t>(4 * config.data.size()));
+    if (!name.starts_with("stage2")) CHECK(config.init.from == "FaRL-Base-Patch16-LAIONFace20M-ep64.pth");
   }
+  const auto pairs = read_config(preset("faceptor-full")).data.at("recog_ms1mv3");
+  CHECK(pairs.evaluation_format == "verification");
+  CHECK(pairs.evaluation_root == "verification");
+  CHECK(pairs.evaluation_split == std::vector<std::string>{"lfw", "cfp_fp", "agedb_30", "calfw", "cplfw"});
+}
+
+TEST_CASE("The second stage is a preset for each task that it was published for", "[train][config][presets]") {
+  for (const auto& [name, task] : std::map<std::string, std::string>{
+           {"stage2-affect", "affect_rafdb"}, {"stage2-age", "age_morph2"}, {"stage2-biattr", "biattr_celeba"}}) {
+    INFO(name);
+    const auto config = read_config(preset(name));
+    CHECK(config.steps == 20000);
+    CHECK(config.evaluation.every == 500);
+    CHECK(config.model.architecture == "init");
+    CHECK(config.model.tasks == std::vector<std::string>{"*"});
+    CHECK(config.model.config == nlohmann::json::parse(R"({"decoder": {"new_levels": [1, 3, 5, 7, 9]}})"));
+    REQUIRE(config.data.size() == 1);
+    CHECK(config.data.begin()->first == task);
+    CHECK(config.data.begin()->second.batch == 64);
+    CHECK_FALSE(config.init.from.empty());
+  }
+}
+
+TEST_CASE("What a task is to have instead of its declaration is read by keys of its own", "[train][config]") {
+  auto tree = least();
+  set_value(tree, "tasks.align_300w.interpreter=map");
+  set_value(tree, "tasks.align_300w.loss_options.radius=3");
+  const auto config = read_config(tree);
+  CHECK(config.tasks.at("align_300w").interpreter == "map");
+  CHECK(config.tasks.at("align_300w").loss_options == nlohmann::json{{"radius", 3}});
+  CHECK(read_config(write_config(config)).tasks.at("align_300w").loss_options == nlohmann::json{{"radius", 3}});
+  CHECK_THAT(refused("tasks.align_300w.interpreters=map").what(), Contains("did you mean \"interpreter\""));
+  CHECK(refused("tasks.align_300w=3").where() == "tasks.align_300w");
+  CHECK(refused("tasks=3").where() == "tasks");
+  CHECK(refused("tasks.align_300w.view=3").where() == "tasks.align_300w.view");
+}
+
+TEST_CASE("With a factor of 0 the main task alone is trained", "[train][config]") {
+  auto config = read_config(preset("auxiliary"));
+  CHECK(config.trains("affect_rafdb"));
+  CHECK(config.trains("age_morph2"));
+  config.auxiliary.factor = 0;
+  CHECK(config.trains("affect_rafdb"));
+  CHECK_FALSE(config.trains("age_morph2"));
+  config.auxiliary.main.clear();
+  CHECK(config.trains("age_morph2"));
+  CHECK_FALSE(config.trains("align_wflw"));
 }

@@ -72,7 +72,7 @@ TEST_CASE("Every number is a curve by its path, words and truths are none", "[tr
   CHECK(events.back().height == 3);
 }
 
-TEST_CASE("A run that goes on takes back later steps and a torn line", "[train][run_log]") {
+TEST_CASE("A run that is resumed takes back later steps and a torn line", "[train][run_log]") {
   const TemporaryFolder folder;
   folder.write("log.jsonl",
                "{\"step\":1,\"a\":1}\n{\"step\":2,\"a\":2}\nno line\n{\"step\":4,\"a\":4}\n{\"step\":2,\"a\":5}\n{\"step\":2,\"a\":");

@@ -7,10 +7,12 @@
 #include <faceptor/datasets/verification.hpp>
 #include <faceptor/files/checkpoint.hpp>
 #include <faceptor/metrics/identity.hpp>
+#include <faceptor/published/tasks.hpp>
 #include <faceptor/results/attributes.hpp>
 #include <faceptor/synthetic/faces.hpp>
 #include <faceptor/synthetic/write_sets.hpp>
 #include <faceptor/train/memory_estimate.hpp>
+#include <faceptor/train/presets.hpp>
 #include <faceptor/train/published_optimizer.hpp>
 #include <faceptor/train/setup.hpp>
 #include <faceptor/weights/model_file.hpp>
@@ -147,7 +149,7 @@ TEST_CASE("A small run of either architecture learns what it is shown, from a co
   double commoner = 0;
   for (const std::size_t attribute : {0, 1}) {
     double present = 0;
-    const auto& unseen = *setup.data()[0].evaluation;
+    const auto& unseen = *setup.data()[0].evaluation.at(0);
     for (std::size_t i = 0; i < unseen.size(); ++i)
       present += std::get<datasets::AttributeLabels>(unseen.annotation(i).label).values[attribute];
     const double share = present / static_cast<double>(unseen.size());
@@ -276,6 +278,16 @@ TEST_CASE("An identity is evaluated in the run on pairs of faces, each with its 
   CHECK(numbers.at("pairs") == pairs->pairs());
   CHECK(numbers.at("samples") == pairs->size());
   CHECK(numbers.at("accuracy").get<double>() == Approx(*by_hand.result().accuracy).margin(1e-9));
+
+  // Of several sets, each has its own numbers.
+  tree["data"]["who"]["evaluation_split"] = {"lfw", "cfp_fp"};
+  Setup both(read_config(tree));
+  REQUIRE(both.data()[0].evaluation.size() == 2);
+  both.model().module().eval();
+  const auto sets = both.evaluate(both.model(), nullptr).at("who");
+  CHECK(sets.size() == 2);
+  CHECK(sets.at("lfw") == numbers);
+  CHECK(sets.at("cfp_fp").at("pairs").get<int>() > 0);
 }
 
 TEST_CASE("The weights to begin with can say the architecture, and those of another backbone are refused", "[train][setup]") {
@@ -336,6 +348,78 @@ TEST_CASE("Weights of the loss follow types, tasks and the auxiliary factor", "[
   tree["auxiliary"] = {{"main", "looks"}, {"factor", 0.1}};
   CHECK(weights().at("looks") == Approx(5.0));
   CHECK(weights().at("looks_too") == Approx(0.5));
+}
+
+TEST_CASE("With an auxiliary factor of 0 nothing of the other tasks is in the run", "[train][setup]") {
+  auto tree = small_config("faceptor-tiny");
+  tree["model"]["custom"].push_back({{"name", "looks_too"}, {"view", {{"crop", "whole"}, {"width", 64}, {"height", 64}}}});
+  tree["data"]["looks_too"] = {{"format", "painted_looks"}, {"root", "nowhere"}, {"batch", 8}, {"chain", "plain"}};
+  tree["auxiliary"] = {{"main", "looks"}, {"factor", 0}};
+  Setup setup(read_config(tree));  // the other's folder isn't there, and isn't missed
+  CHECK(setup.tasks().names() == std::vector<std::string>{"looks"});
+  REQUIRE(setup.data().size() == 1);
+  const auto batch = setup.make_loader()->next();
+  CHECK(setup.make_learner()->forward_backward(batch).tasks.size() == 1);
+}
+
+TEST_CASE("A published task is varied under its own name", "[train][setup]") {
+  auto tree = preset("faceptor-base");
+  const auto declared = [&] { return declared_model(read_config(tree)); };
+  set_value(tree, "tasks.align_300w.interpreter=map");
+  set_value(tree, "tasks.align_300w.loss_options.radius=3");
+  set_value(tree, "tasks.recog_ms1mv3.loss_options={\"margin\": 0.3, \"scale\": 32, \"sample_rate\": 0.1}");
+  set_value(tree, "tasks.age_morph2.loss_options.deviation=1.5");
+  set_value(tree, "tasks.age_morph2.view.width=128");
+  set_value(tree, "tasks.age_morph2.view.height=128");
+  const auto model = declared();
+  CHECK(model.tasks.names() == published::base().names());
+  const auto& points = model.tasks.at("align_300w").spec();
+  CHECK(points.interpreter == "map");
+  CHECK(points.interpreter_group == "map");
+  CHECK(points.loss_options.at("radius") == 3);
+  CHECK(points.loss_options.at("heatmap_size") == 128);  // what isn't said stays
+  CHECK(model.tasks.at("parsing_celebam").spec().interpreter_group == "map_v2");
+  const auto& identity = model.tasks.at("recog_ms1mv3").spec();
+  CHECK(identity.loss_options.at("margin") == 0.3);
+  CHECK(identity.loss_options.at("sample_rate") == 0.1);
+  CHECK(identity.loss_options.at("classes") == 93431);
+  CHECK(model.tasks.at("age_morph2").spec().loss_options.at("deviation") == 1.5);
+  CHECK(model.tasks.at("age_morph2").spec().view.size() == Size{128, 128});
+  CHECK(model.tasks.at("affect_rafdb").spec().view == published::affect_rafdb().spec().view);
+
+  const auto told = [&](const char* assignment) {
+    auto wrong = preset("faceptor-base");
+    set_value(wrong, assignment);
+    return std::string(error_of([&] { declared_model(read_config(wrong)); }).what());
+  };
+  CHECK_THAT(told("tasks.align_300w.loss_options.radios=3"), Contains("tasks.align_300w.loss_options") && Contains("radius"));
+  CHECK_THAT(told("tasks.align_300w.interpreter=value"), Contains("tasks.align_300w") && Contains("map_v2"));
+  CHECK_THAT(told("tasks.align_300v.interpreter=map"), Contains("tasks.align_300v") && Contains("align_300w"));
+  CHECK_THAT(told("tasks.align_300w.view.width=0"), Contains("tasks.align_300w"));
+}
+
+TEST_CASE("The device is found by itself, and a published preset from nothing is told of", "[train][setup]") {
+  auto tree = small_config("faceptor-tiny");
+  CHECK(read_config(tree).device == "auto");
+  CHECK(Setup(read_config(tree)).device().is_cuda() == torch::cuda::is_available());
+  tree["device"] = "cpu";
+  CHECK(Setup(read_config(tree)).device().is_cpu());
+
+  // A preset's data set aside for those of the test.
+  std::vector<std::string> warnings;
+  set_log_sink([&](LogLevel level, std::string_view line) {
+    if (level == LogLevel::warning) warnings.emplace_back(line);
+  });
+  tree["preset"] = "auxiliary";
+  tree["model"]["tasks"] = {"looks"};
+  tree["auxiliary"] = {{"main", "looks"}, {"factor", 0}};
+  CHECK_THAT(error_of([&] { Setup missing(read_config(tree)); }).what(), Contains("init.from") && Contains("FaRL"));
+  CHECK(warnings.empty());
+  tree["init"]["from"] = "";
+  Setup random(read_config(tree));
+  set_log_sink({});
+  REQUIRE(warnings.size() == 1);
+  CHECK_THAT(warnings[0], Contains("auxiliary") && Contains("FaRL") && Contains("random"));
 }
 
 TEST_CASE("A misspelt type of tasks in weights is an error", "[train][setup]") {
@@ -452,7 +536,7 @@ TEST_CASE("A published checkpoint brings its class matrix, and where that is wan
   CHECK(learner->optimizer().state().at(matrix + ".step").item<double>() == state.at(matrix + ".step").item<double>() + 2);
   CHECK(weights::load_model(folder / "run").info.step == static_cast<std::int64_t>(done + 2));
 
-  // What can't be gone on with.
+  // What can't be resumed.
   setup.write_weights(folder / "own.safetensors", *learner);
   auto wrong = tree;
   wrong["init"]["from"] = (folder / "own.safetensors").string();

@@ -34,21 +34,31 @@ struct DataConfig {
   std::vector<std::string> without;
   std::string evaluation_format;
   std::string evaluation_root;
-  std::string evaluation_split;
+  std::vector<std::string> evaluation_split;
   std::string evaluation_points = "set";
 
   /// Whether the task is trained at all.
   bool used() const noexcept { return batch > 0 || !along.empty(); }
 };
 
+/// What a task of the model's is to have instead of what it is declared with; empty values change nothing.
+struct TaskConfig {
+  std::string interpreter;
+  std::string interpreter_group;
+  nlohmann::json view = nlohmann::json::object();
+  nlohmann::json loss_options = nlohmann::json::object();
+};
+
 /// All of a run but where it lies. What each value means is said by `config_keys`.
 struct TrainConfig {
+  std::string preset;  ///< that it was begun from; its values are in all the others
   struct Model {
     std::string architecture = "faceptor-base";
     nlohmann::json config = nlohmann::json::object();
     std::vector<std::string> tasks;
     nlohmann::json custom = nlohmann::json::array();
   } model;
+  std::map<std::string, TaskConfig> tasks;  ///< by task
   struct Init {
     std::string from;
     nlohmann::json config = nlohmann::json::object();
@@ -79,7 +89,7 @@ struct TrainConfig {
     double factor = 0.1;
   } auxiliary;
   std::string precision = "fp32";
-  std::string device = "cpu";
+  std::string device = "auto";
   std::uint64_t accumulation = 1;
   bool checkpoint_activations = false;
   double ema = 0;
@@ -111,11 +121,14 @@ struct TrainConfig {
     std::string source;
     std::string description;
   } result;
+
+  /// Whether a task is trained: it has data, and isn't one of the others where a single task is all that counts.
+  bool trains(const std::string& task) const;
 };
 
 /// One thing that can be set.
 struct ConfigKey {
-  std::string name;        ///< the dotted path: "schedule.peak"; "data.TASK.batch" for any task
+  std::string name;        ///< the dotted path: "schedule.peak"; "data.TASK.batch", "tasks.TASK.interpreter" for any task
   std::string type;        ///< "number", "whole number", "text", "yes or no", "list of texts", "table", "tables"
   std::string unit;        ///< "steps", "pixels", ...; empty where there is none
   std::string range;       ///< "at least 1", "fp32 | bf16", ...; empty for anything

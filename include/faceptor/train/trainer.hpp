@@ -64,7 +64,7 @@ struct TrainerOptions {
   nlohmann::json config = nlohmann::json::object();
   /// What checkpoints, which are weights too, say of themselves: licence, source, description.
   weights::ModelInfo about{};
-  /// Steps that the learner has taken elsewhere before: a run that begins goes on from there, with the rates of its optimizer.
+  /// Steps that the learner has taken elsewhere before: a run that begins continues from there, with the rates of its optimizer.
   std::uint64_t steps_before = 0;
 };
 

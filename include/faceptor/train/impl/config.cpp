@@ -41,6 +41,25 @@ void read_tree(const nlohmann::json& tree, const std::string& prefix, const std:
   }
 }
 
+/// Takes a table of tables, one a task, out of the tree and reads it.
+/// @param keys_of  the keys of a task; they begin with a prefix
+template <class KeysOf>
+void read_tasks(nlohmann::json& tree, const std::string& name, const char* expected, KeysOf keys_of) {
+  const auto tables = tree.find(name);
+  if (tables == tree.end()) return;
+  if (!tables->is_object()) {
+    throw Error(ErrorCode::argument, "train: \"" + name + "\" is a table of tasks").where(name).found(tables->dump());
+  }
+  for (const auto& [task, values] : tables->items()) {
+    const auto where = name + "." + task;
+    if (!values.is_object()) {
+      throw Error(ErrorCode::argument, "train: what is said of a task is a table").where(where).expected(expected).found(values.dump());
+    }
+    read_tree(values, where + ".", keys_of(task, where + "."));
+  }
+  tree.erase(name);
+}
+
 /// What each value allows, but not all of them together.
 void check_config(const TrainConfig& config) {
   if (config.schedule.warmup > config.steps) {
@@ -117,14 +136,25 @@ void put(nlohmann::ordered_json& tree, const std::string& path, const nlohmann::
 
 }  // namespace
 
+bool TrainConfig::trains(const std::string& task) const {
+  const auto own = data.find(task);
+  if (own == data.end() || !own->second.used()) return false;
+  return auxiliary.main.empty() || auxiliary.factor > 0 || task == auxiliary.main;
+}
+
 std::vector<ConfigKey> config_keys() {
   TrainConfig config;
+  TaskConfig task;
   DataConfig data;
   std::vector<ConfigKey> keys;
   for (const auto& bound : detail::run_keys(config)) {
     keys.push_back(bound.key);
-    if (bound.key.name != "data_root") continue;
-    for (const auto& of_task : detail::data_keys(data, "data.TASK.")) keys.push_back(of_task.key);
+    if (bound.key.name == "model.custom") {
+      for (const auto& of_task : detail::task_keys(task, "tasks.TASK.")) keys.push_back(of_task.key);
+    }
+    if (bound.key.name == "data_root") {
+      for (const auto& of_task : detail::data_keys(data, "data.TASK.")) keys.push_back(of_task.key);
+    }
   }
   return keys;
 }
@@ -150,25 +180,15 @@ TrainConfig read_config(const nlohmann::json& given) {
   auto tree = given;
   if (const auto name = tree.find("preset"); name != tree.end()) {
     if (!name->is_string()) throw Error(ErrorCode::argument, "train: a preset is named by a text").where("preset").found(name->dump());
-    auto base = preset(name->get<std::string>());
-    tree.erase("preset");
+    auto base = name->get<std::string>().empty() ? nlohmann::json::object() : preset(name->get<std::string>());
     base.merge_patch(tree);
     tree = std::move(base);
   }
   TrainConfig config;
-  if (const auto data = tree.find("data"); data != tree.end()) {
-    if (!data->is_object()) throw Error(ErrorCode::argument, "train: \"data\" is a table of tasks").where("data").found(data->dump());
-    for (const auto& [task, values] : data->items()) {
-      if (!values.is_object()) {
-        throw Error(ErrorCode::argument, "train: a task's data are a table")
-            .where("data." + task)
-            .expected("format, root, ...")
-            .found(values.dump());
-      }
-      read_tree(values, "data." + task + ".", detail::data_keys(config.data[task], "data." + task + "."));
-    }
-    tree.erase("data");
-  }
+  read_tasks(tree, "data", "format, root, ...",
+             [&](const std::string& task, const std::string& prefix) { return detail::data_keys(config.data[task], prefix); });
+  read_tasks(tree, "tasks", "interpreter, loss_options, ...",
+             [&](const std::string& task, const std::string& prefix) { return detail::task_keys(config.tasks[task], prefix); });
   if (const auto model = tree.find("model"); model != tree.end() && model->is_object() && model->contains("custom")) {
     model->at("custom") = custom_tasks(model->at("custom"));
   }
@@ -181,6 +201,9 @@ nlohmann::ordered_json write_config(const TrainConfig& config) {
   auto copy = config;
   nlohmann::ordered_json tree;
   for (const auto& bound : detail::run_keys(copy)) put(tree, bound.key.name, bound.write());
+  for (auto& [task, own] : copy.tasks) {
+    for (const auto& bound : detail::task_keys(own, "tasks." + task + ".")) put(tree, bound.key.name, bound.write());
+  }
   for (auto& [task, data] : copy.data) {
     for (const auto& bound : detail::data_keys(data, "data." + task + ".")) put(tree, bound.key.name, bound.write());
   }

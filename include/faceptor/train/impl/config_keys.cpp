@@ -142,9 +142,27 @@ std::vector<BoundKey> data_keys(DataConfig& data, const std::string& prefix) {
            "format of the data to evaluate on, where it is another one: an identity is evaluated on `verification`, pairs of faces; empty: "
            "`format`, with its `labels`, `within` and `settings`, of which another format takes none");
   keys.add("evaluation_root", data.evaluation_root, "", {}, "folder of the data to evaluate on; empty: `root`");
-  keys.add("evaluation_split", data.evaluation_split, "", {}, "which part to evaluate on; empty: the task is not evaluated in the run");
+  keys.add("evaluation_split", data.evaluation_split, "", {},
+           "which parts to evaluate on, each by itself; none: the task is not evaluated in the run");
   keys.add("evaluation_points", data.evaluation_points, "", {.choices = {"set", "model"}},
            "whose five points faces are aligned by when they are evaluated: the data set's, or the model's own landmarks, as in use");
+  return keys.take();
+}
+
+/// The keys of one task's declaration. @param prefix  "tasks.TASK."
+std::vector<BoundKey> task_keys(TaskConfig& task, const std::string& prefix) {
+  KeyTable keys(prefix);
+  keys.add("interpreter", task.interpreter, "", {},
+           "Faceptor: how the task's tokens become its output, instead of as declared: `map` or `map_v2` for maps, `feature` or "
+           "`feature_v2` for "
+           "embeddings, `value`, or one of your own");
+  keys.add("interpreter_group", task.interpreter_group, "", {},
+           "Faceptor: tasks of one group share an interpreter; empty: as declared, and that of a changed interpreter its name");
+  keys.add("view", task.view, "", {}, "laid over the task's view: `width`, `height`, `scale`, ...");
+  keys.add(
+      "loss_options", task.loss_options, "", {},
+      "laid over the options of its loss: `radius` and `heatmap_size` (landmarks, pixels of the map), `margin`, `scale` and `sample_rate` "
+      "(identities), `deviation` (ages, years), ...");
   return keys.take();
 }
 
@@ -152,6 +170,7 @@ std::vector<BoundKey> data_keys(DataConfig& data, const std::string& prefix) {
 std::vector<BoundKey> run_keys(TrainConfig& c) {
   KeyTable keys;
   const ConfigRange any, positive{0, std::numeric_limits<double>::infinity(), true}, count{0}, one_or_more{1}, decay{0, 1};
+  keys.add("preset", c.preset, "", any, "a run that is ready to start, which all other values are laid over");
   keys.add("steps", c.steps, "steps", one_or_more, "length of the run");
   keys.add("seed", c.seed, "", count, "of everything random");
   keys.add("model.architecture", c.model.architecture, "", any,
@@ -184,7 +203,8 @@ std::vector<BoundKey> run_keys(TrainConfig& c) {
            "`shared` where all of these are new to the weights in `init.from` (`model.architecture` is `init`), else `nothing`");
   keys.add("weights", c.weights, "", positive, "by task type (a name's part before its first `_`): its share of the loss; absent: 1");
   keys.add("auxiliary.main", c.auxiliary.main, "", any, "auxiliary supervised learning: the task that counts; empty: all do");
-  keys.add("auxiliary.factor", c.auxiliary.factor, "", {0, 1}, "what the weights of the other tasks are multiplied by then");
+  keys.add("auxiliary.factor", c.auxiliary.factor, "", {0, 1},
+           "what the weights of the other tasks are multiplied by then; 0: the main task alone, the others' data aren't opened");
   keys.add("precision", c.precision, "", {.choices = {"fp32", "bf16", "fp16"}}, "of the forward pass; weights stay fp32");
   keys.add("device", c.device, "", any, "`cpu`, `cuda`, `cuda:1`; `auto`: a GPU where there is one");
   keys.add("accumulation", c.accumulation, "batches", {1, 65536}, "whose gradients are added up for a step");

@@ -23,6 +23,9 @@ Error bad_value(const ConfigKey& key, const nlohmann::json& found);
 /// The keys of one task's data; `prefix` stands before their names.
 std::vector<BoundKey> data_keys(DataConfig& data, const std::string& prefix);
 
+/// The keys of one task's declaration; `prefix` stands before their names.
+std::vector<BoundKey> task_keys(TaskConfig& task, const std::string& prefix);
+
 /// The keys of a run besides.
 std::vector<BoundKey> run_keys(TrainConfig& c);
 

@@ -9,6 +9,7 @@
 #include <faceptor/losses/task_weights.hpp>
 #include <faceptor/nn/guard.hpp>
 #include <faceptor/train/impl/setup_data.hpp>
+#include <faceptor/train/presets.hpp>
 #include <faceptor/train/published_optimizer.hpp>
 #include <faceptor/train/setup.hpp>
 #include <faceptor/train/validation.hpp>
@@ -90,11 +91,20 @@ class FirstBuffers {
   std::vector<torch::Tensor> buffers_, own_;
 };
 
+/// A published run begins from trained weights. To leave them out is a choice that should be seen.
+void warn_of_random_start(const TrainConfig& config) {
+  if (config.preset.empty() || !config.init.from.empty()) return;
+  const auto usual = preset(config.preset).value("/init/from"_json_pointer, std::string());
+  if (usual.empty()) return;
+  log(LogLevel::warning,
+      fmt::format("train: the preset {} begins with {}, this run with random weights (init.from is empty)", config.preset, usual));
+}
+
 std::string result_source(const TrainConfig& config) {
   if (!config.result.source.empty()) return config.result.source;
   std::vector<std::string> parts;
   for (const auto& [task, data] : config.data) {
-    if (data.used()) parts.push_back(task + " on " + data.format);
+    if (config.trains(task)) parts.push_back(task + " on " + data.format);
   }
   return "trained with faceptor: " + text::join(parts) +
          (config.init.from.empty() ? "" : "; from " + std::filesystem::path(config.init.from).filename().string());
@@ -102,11 +112,22 @@ std::string result_source(const TrainConfig& config) {
 
 }  // namespace
 
+Architecture declared_model(const TrainConfig& config) {
+  detail::OpenedSets unopened;
+  for (const auto& [task, own] : config.data) {
+    if (config.trains(task)) unopened[task] = nullptr;
+  }
+  auto model = detail::architecture_of(config);
+  model.tasks = detail::tasks_of(config, model.tasks, unopened);
+  model.config.merge_patch(config.model.config);
+  return model;
+}
+
 Setup::Setup(TrainConfig config, ProcessPlace place) : config_(std::move(config)), place_(place) {
   detail::OpenedSets opened;
   for (const auto& [task, own] : config_.data) {
-    if (!own.used()) continue;
-    opened[task] = detail::for_key("data." + task, [&] { return detail::open_task_data(config_, own, true); });
+    if (!config_.trains(task)) continue;
+    opened[task] = detail::for_key("data." + task, [&] { return detail::open_task_data(config_, own); });
   }
   const auto chosen = detail::architecture_of(config_);
   const auto tasks = detail::tasks_of(config_, chosen.tasks, opened);
@@ -118,7 +139,7 @@ Setup::Setup(TrainConfig config, ProcessPlace place) : config_(std::move(config)
                   .along = own.along,
                   .chain = {},
                   .batch = own.batch,
-                  .evaluation = nullptr,
+                  .evaluation = {},
                   .evaluation_points = {},
                   .evaluation_chain = {}};
     if (own.along.empty()) {
@@ -146,9 +167,11 @@ Setup::Setup(TrainConfig config, ProcessPlace place) : config_(std::move(config)
   }
   auto architecture_config = chosen.config;
   architecture_config.merge_patch(config_.model.config);
+  if (place_.rank == 0) warn_of_random_start(config_);
   const SeedGuard seeded(seed_for(config_, SeedUse::model));
   model_ = detail::for_key("model.config", [&] { return make_model(architecture_config, tasks); });
   if (!config_.init.from.empty()) {
+    detail::expect_weights(config_);
     detail::for_key("init.from", [&] {
       const auto config = config_.init.config.empty() ? nlohmann::json(nullptr) : config_.init.config;
       const auto transferred = weights::transfer_into(*model_, config_.init.from, config);
@@ -169,6 +192,8 @@ Setup::Setup(TrainConfig config, ProcessPlace place) : config_(std::move(config)
     guarded("train: moving the model to its device", [&] { model_->module().to(device_of_process(config_.device, place_)); });
   });
 }
+
+torch::Device Setup::device() const { return model_->module().parameters().front().device(); }
 
 std::unique_ptr<Learner> Setup::make_learner() {
   LearnerOptions options;
@@ -239,7 +264,7 @@ std::unique_ptr<Trainer> Setup::make_trainer(Learner& learner, loading::StepSour
   auto trainer = std::make_unique<Trainer>(learner, loader, std::move(options), processes);
   const auto count = static_cast<std::size_t>(config_.pictures.count);
   trainer->draw_with([count](FaceModel& model, const loading::StepBatch& batch) { return sample_pictures(model, batch, count); });
-  const bool evaluated = std::any_of(data_.begin(), data_.end(), [](const TaskData& task) { return task.evaluation != nullptr; });
+  const bool evaluated = std::any_of(data_.begin(), data_.end(), [](const TaskData& task) { return !task.evaluation.empty(); });
   if (evaluated) trainer->evaluate_with([this, processes](FaceModel& model) { return evaluate(model, processes.get()); });
   return trainer;
 }
@@ -255,33 +280,41 @@ weights::ModelInfo Setup::about() const {
 nlohmann::ordered_json Setup::evaluate(FaceModel& model, Communicator* processes) const {
   // Statistics that each process has for itself differ: what is measured is what is saved.
   const FirstBuffers buffers(model.module(), processes);
-  auto numbers = nlohmann::ordered_json::object();
-  std::int64_t turn = 0;
+  auto measured = nlohmann::ordered_json::array();  // a set each: of this process, then of all
+  std::size_t sets = 0;
+  const auto ranks = processes == nullptr ? std::size_t{1} : static_cast<std::size_t>(processes->size());
   for (const auto& task : data_) {
-    if (!task.evaluation) continue;
-    if (processes != nullptr && turn++ % processes->size() != processes->rank()) continue;
-    loading::EvaluationOptions options;
-    options.batch = config_.evaluation.batch;
-    options.workers = static_cast<int>(config_.workers);
-    options.ahead = static_cast<int>(config_.ahead);
-    const auto place = model.tasks().index(task.task);
-    auto set = task.evaluation;
-    if (task.evaluation_points == "model") {
-      set = loading::with_detected_boxes(set, nullptr, points_by(model_));
-      options.workers = 0;  // the model is asked while samples are prepared
+    for (const auto& opened : task.evaluation) {
+      if (processes != nullptr && sets++ % ranks != static_cast<std::size_t>(processes->rank())) continue;
+      loading::EvaluationOptions options;
+      options.batch = config_.evaluation.batch;
+      options.workers = static_cast<int>(config_.workers);
+      options.ahead = static_cast<int>(config_.ahead);
+      const auto place = model.tasks().index(task.task);
+      auto set = opened;
+      if (task.evaluation_points == "model") {
+        set = loading::with_detected_boxes(set, nullptr, points_by(model_));
+        options.workers = 0;  // the model is asked while samples are prepared
+      }
+      loading::EvaluationLoader loader(set, task.evaluation_chain, model.tasks()[place].spec().view.size(), options);
+      measured.push_back(validate(model, place, loader, opened->info(), config_.evaluation.samples));
     }
-    loading::EvaluationLoader loader(set, task.evaluation_chain, model.tasks()[place].spec().view.size(), options);
-    numbers[task.task] = validate(model, place, loader, task.evaluation->info(), config_.evaluation.samples);
   }
-  if (processes == nullptr || processes->size() == 1) return numbers;
-  const auto shares = gather_texts(*processes, numbers.dump());
-  auto all = nlohmann::ordered_json::object();
-  for (std::size_t i = 0; i < static_cast<std::size_t>(turn); ++i) {  // back in the order of tasks
-    const auto share = nlohmann::ordered_json::parse(shares[i % shares.size()]);
-    const auto item = std::next(share.begin(), static_cast<std::ptrdiff_t>(i / shares.size()));
-    all[item.key()] = item.value();
+  if (ranks > 1) {
+    std::vector<nlohmann::ordered_json> shares;
+    for (const auto& text : gather_texts(*processes, measured.dump())) shares.push_back(nlohmann::ordered_json::parse(text));
+    measured.clear();
+    for (std::size_t i = 0; i < sets; ++i) measured.push_back(shares[i % ranks].at(i / ranks));  // back in order
   }
-  return all;
+  auto numbers = nlohmann::ordered_json::object();
+  auto next = measured.begin();
+  for (const auto& task : data_) {
+    for (const auto& set : task.evaluation) {
+      auto& place = task.evaluation.size() == 1 ? numbers[task.task] : numbers[task.task][set->info().split];
+      place = std::move(*next++);
+    }
+  }
+  return numbers;
 }
 
 std::string Setup::write_weights(const std::filesystem::path& path, Learner& learner) const {

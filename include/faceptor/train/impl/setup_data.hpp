@@ -40,9 +40,12 @@ decltype(auto) for_key(const std::string& key, F&& f) {
   }
 }
 
-inline std::shared_ptr<const datasets::Dataset> open_task_data(const TrainConfig& config, const DataConfig& data, bool training) {
+/// @param evaluated  the part to evaluate on; null: the one to train on
+inline std::shared_ptr<const datasets::Dataset> open_task_data(const TrainConfig& config, const DataConfig& data,
+                                                               const std::string* evaluated = nullptr) {
+  const bool training = evaluated == nullptr;
   const auto& format = training || data.evaluation_format.empty() ? data.format : data.evaluation_format;
-  datasets::DatasetOptions options{.split = training ? data.split : data.evaluation_split};
+  datasets::DatasetOptions options{.split = training ? data.split : *evaluated};
   if (format == data.format) {
     options.labels = data.labels;
     options.within = data.within;
@@ -53,6 +56,7 @@ inline std::shared_ptr<const datasets::Dataset> open_task_data(const TrainConfig
   return datasets::open_dataset(format, std::filesystem::path(config.data_root) / root, options);
 }
 
+/// The data sets by task; null for one that isn't opened.
 using OpenedSets = std::map<std::string, std::shared_ptr<const datasets::Dataset>>;
 
 /// Where a data set lets a task look: at aligned faces where it has their five points, at boxes where it has those, else at whole pictures.
@@ -119,16 +123,17 @@ inline TaskSpec custom_spec(const nlohmann::json& entry, const OpenedSets& sets)
   const auto like = text_of("like");
   if (name.empty())
     throw Error(ErrorCode::argument, "train: a task of your own has no name").expected("a table with \"name\"").found(entry.dump());
-  const auto set = sets.find(name);
-  if (like.empty() && set == sets.end()) {
+  const auto found = sets.find(name);
+  const auto* set = found == sets.end() ? nullptr : found->second.get();
+  if (like.empty() && set == nullptr) {
     throw Error(ErrorCode::argument, "train: nothing says what task \"" + name + "\" is")
         .hint("give it data, or \"like\" with a published task's name");
   }
   nlohmann::json json;
   if (like.empty()) {
-    json = spec_for_data(name, *set->second);
+    json = spec_for_data(name, *set);
   } else {
-    const auto* info = set == sets.end() ? nullptr : &set->second->info();
+    const auto* info = set == nullptr ? nullptr : &set->info();
     const bool from_data = info != nullptr && info->classes > 0 && !entry.contains("outputs") && !entry.contains("labels");
     const auto published = published::by_name(like);
     // Where a label has a number for each output, the data say how many there are.
@@ -150,6 +155,34 @@ inline TaskSpec custom_spec(const nlohmann::json& entry, const OpenedSets& sets)
   return spec;
 }
 
+/// A declaration with what the configuration says of this task laid over it.
+/// @throws Error(argument) for an interpreter of another kind, a view that is not valid, an option that the loss doesn't have
+inline TaskSpec varied_spec(const TaskSpec& declared, const TaskConfig& own) {
+  nlohmann::json json = declared;
+  if (!own.interpreter.empty()) {
+    // Tasks that share an interpreter have one: by its own name it is a group by itself.
+    if (own.interpreter != declared.interpreter) json["interpreter_group"] = own.interpreter;
+    json["interpreter"] = own.interpreter;
+  }
+  if (!own.interpreter_group.empty()) json["interpreter_group"] = own.interpreter_group;
+  json["view"].merge_patch(own.view);
+  json["loss_options"].merge_patch(own.loss_options);
+  auto spec = for_key("tasks." + declared.name, [&] { return json.get<TaskSpec>(); });
+  if (!own.loss_options.empty()) {
+    for_key("tasks." + declared.name + ".loss_options", [&] { losses::label_needs(spec.loss, spec.loss_options, spec.outputs); });
+  }
+  return spec;
+}
+
+/// @throws Error(io) when the weights to begin with are not there
+inline void expect_weights(const TrainConfig& config) {
+  if (std::filesystem::exists(config.init.from)) return;
+  throw Error(ErrorCode::io, "train: the weights to begin with are not there")
+      .where("init.from")
+      .found(config.init.from)
+      .hint("--set init.from=FILE says where they are; empty: random ones");
+}
+
 /// The architecture that a configuration names, or that of the weights it begins from ("init").
 inline Architecture architecture_of(const TrainConfig& config) {
   return for_key("model.architecture", [&] {
@@ -158,27 +191,38 @@ inline Architecture architecture_of(const TrainConfig& config) {
       throw Error(ErrorCode::argument, "train: the architecture is that of the weights to begin with, and there are none")
           .hint("give init.from, or name an architecture");
     }
+    expect_weights(config);
     const auto loaded = weights::load_model(config.init.from, config.init.config.empty() ? nlohmann::json(nullptr) : config.init.config);
     return Architecture{"init", "as the weights it begins from", loaded.model->config(), loaded.model->tasks()};
   });
 }
 
-/// The step of a published checkpoint that is gone on with. @throws Error(argument) for a file that is none
+/// The step of a published checkpoint that is resumed. @throws Error(argument) for a file that is none
 inline std::uint64_t published_step(const std::filesystem::path& path) {
   const auto step = nn::is_safetensors(path) ? std::nullopt : files::Checkpoint::open(path).step();
   if (!step || *step < 0) {
-    throw Error(ErrorCode::argument, "train: only a published checkpoint can be gone on with by init.resume")
+    throw Error(ErrorCode::argument, "train: only a published checkpoint can be resumed by init.resume")
         .where(path.string())
         .expected("a .pth.tar with \"step\" and \"optimizer\"")
-        .hint("a run of this library goes on by the same command");
+        .hint("a run of this library is resumed by the same command");
   }
   return static_cast<std::uint64_t>(*step);
+}
+
+/// Whether only its data say what a task is, and they aren't opened since another task is the only one to be trained.
+inline bool declared_by_absent_data(const nlohmann::json& entry, const TrainConfig& config) {
+  if (!entry.is_object() || entry.contains("like") || !entry.contains("name") || !entry["name"].is_string()) return false;
+  const auto name = entry["name"].get<std::string>();
+  const auto own = config.data.find(name);
+  return own != config.data.end() && own->second.used() && !config.trains(name);
 }
 
 /// The model's tasks: of the architecture those that are wanted, then the user's own.
 inline TaskList tasks_of(const TrainConfig& config, const TaskList& known, const OpenedSets& sets) {
   std::vector<TaskSpec> custom;
-  for (const auto& entry : config.model.custom) custom.push_back(for_key("model.custom", [&] { return custom_spec(entry, sets); }));
+  for (const auto& entry : config.model.custom) {
+    if (!declared_by_absent_data(entry, config)) custom.push_back(for_key("model.custom", [&] { return custom_spec(entry, sets); }));
+  }
   std::vector<std::string> names = known.names();
   for (const auto& spec : custom) names.push_back(spec.name);
 
@@ -198,6 +242,7 @@ inline TaskList tasks_of(const TrainConfig& config, const TaskList& known, const
     expect_known("model.tasks", name);
     wanted.insert(name);
   }
+  for (const auto& [name, own] : config.tasks) expect_known("tasks." + name, name);
   for (const auto& [name, set] : sets) {
     expect_known("data." + name, name);
     if (!chosen.empty() && !wanted.contains(name) && known.contains(name)) {
@@ -211,9 +256,10 @@ inline TaskList tasks_of(const TrainConfig& config, const TaskList& known, const
   const auto append = [&](TaskSpec spec) {
     // An identity is a class of the loss: how many there are is the data's to say.
     const auto set = sets.find(spec.name);
-    if (set != sets.end() && spec.loss_options.contains("classes") && set->second->info().classes > 0)
+    if (set != sets.end() && set->second && spec.loss_options.contains("classes") && set->second->info().classes > 0)
       spec.loss_options["classes"] = set->second->info().classes;
-    tasks.append(task_from_spec(spec));
+    const auto own = config.tasks.find(spec.name);
+    tasks.append(task_from_spec(own == config.tasks.end() ? spec : varied_spec(spec, own->second)));
   };
   for (const auto& task : known) {
     if (wanted.contains(task.name())) append(task.spec());
@@ -268,27 +314,29 @@ inline bool holds_pairs(const datasets::Dataset& set) {
 /// @throws Error(argument) for embeddings without pairs of faces, whatever LabelCollator says for labels that don't fit
 inline void add_evaluation(TaskData& data, const TrainConfig& config, const DataConfig& own, const AnyTask& task) {
   const auto& spec = task.spec();
-  data.evaluation = for_key("data." + spec.name, [&] { return open_task_data(config, own, false); });
   data.evaluation_points = own.evaluation_points;
-  const auto& info = data.evaluation->info();
-  if (!task.compares_faces()) {
-    for_key("data." + spec.name, [&] { loading::LabelCollator(spec, task.label_needs(), info); });
-    data.evaluation_chain = task_chain(own, spec, info, false);
-    return;
+  for (const auto& split : own.evaluation_split) {
+    auto set = for_key("data." + spec.name, [&] { return open_task_data(config, own, &split); });
+    const auto& info = set->info();
+    if (!task.compares_faces()) {
+      for_key("data." + spec.name, [&] { loading::LabelCollator(spec, task.label_needs(), info); });
+      data.evaluation_chain = task_chain(own, spec, info, false);
+    } else if (dynamic_cast<metrics::FaceVerification*>(task.make_metric().get()) == nullptr || !holds_pairs(*set)) {
+      throw Error(ErrorCode::argument, "train: embeddings are evaluated on pairs of faces, by verification")
+          .where("data." + spec.name + ".evaluation_format")
+          .expected("verification")
+          .found(fmt::format("{}, for the metric \"{}\"", info.format, spec.metric));
+    } else {
+      data.evaluation_chain = transforms::whole_test(spec.view);
+    }
+    data.evaluation.push_back(std::move(set));
   }
-  if (dynamic_cast<metrics::FaceVerification*>(task.make_metric().get()) == nullptr || !holds_pairs(*data.evaluation)) {
-    throw Error(ErrorCode::argument, "train: embeddings are evaluated on pairs of faces, by verification")
-        .where("data." + spec.name + ".evaluation_format")
-        .expected("verification")
-        .found(fmt::format("{}, for the metric \"{}\"", info.format, spec.metric));
-  }
-  data.evaluation_chain = transforms::whole_test(spec.view);
 }
 
 /// Mirrors the labels of tasks that learn along with this one, too.
 inline void mirror_further_labels(transforms::Chain& chain, const std::string& task, const TrainConfig& config, const OpenedSets& sets) {
   for (const auto& [other, own] : config.data) {
-    if (own.along != task || !chain.contains("mirror")) continue;
+    if (own.along != task || !sets.contains(other) || !chain.contains("mirror")) continue;
     const auto needed = transforms::Sides::of_dataset(sets.at(other)->info());
     auto mirror = for_key("data." + other + ".along", [&] { return chain.at("mirror").as<transforms::Mirror>(); });
     mirror.sides = mirror.sides.with(needed);

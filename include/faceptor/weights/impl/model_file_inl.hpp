@@ -97,7 +97,7 @@ FACEPTOR_INLINE OpenedFile open_checkpoint(const std::filesystem::path& path, co
   if (!model.is_object() || !model.contains("architecture") || !model.contains("tasks")) {
     throw Error(ErrorCode::unsupported, "weights: the checkpoint doesn't say what model it is of")
         .where(path.string())
-        .hint("those of version 0.1 do not; a run that goes on writes new ones");
+        .hint("those of version 0.1 do not; a run that is resumed writes new ones");
   }
   OpenedFile opened;
   opened.architecture = model.at("architecture");
