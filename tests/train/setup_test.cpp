@@ -1,6 +1,10 @@
 #include "support/torch_catch.hpp"
 
+#include <array>
+#include <barrier>
 #include <fstream>
+#include <stdexcept>
+#include <thread>
 
 #include <faceptor/core/log.hpp>
 #include <faceptor/datasets/open_dataset.hpp>
@@ -118,6 +122,42 @@ Error refused(const std::string& assignment) {
   set_value(tree, assignment);
   return error_of([&] { Setup setup(read_config(tree)); });
 }
+
+/// Two threads that talk as two processes do.
+class TwoThreads : public Communicator {
+ public:
+  struct Meeting {
+    std::barrier<> turn{2};
+    std::array<std::vector<torch::Tensor>, 2> brought;
+  };
+  TwoThreads(Meeting& meeting, std::int64_t rank) : meeting_(meeting), rank_(rank) {}
+
+  std::int64_t rank() const override { return rank_; }
+  std::int64_t size() const override { return 2; }
+  void sum(std::span<const torch::Tensor> tensors) override {
+    meet(tensors, [&](std::size_t i) { tensors[i].copy_(meeting_.brought[0][i] + meeting_.brought[1][i]); });
+  }
+  std::unique_ptr<Pending> start_sum(const torch::Tensor&) override { throw std::logic_error("not needed here"); }
+  void broadcast(std::span<const torch::Tensor> tensors, std::int64_t from) override {
+    meet(tensors, [&](std::size_t i) { tensors[i].copy_(meeting_.brought[static_cast<std::size_t>(from)][i]); });
+  }
+  void barrier() override { meeting_.turn.arrive_and_wait(); }
+  void failed(const std::string&) noexcept override {}
+
+ private:
+  template <class Take>
+  void meet(std::span<const torch::Tensor> tensors, Take take) {
+    auto& mine = meeting_.brought[static_cast<std::size_t>(rank_)];
+    mine.clear();
+    for (const auto& tensor : tensors) mine.push_back(tensor.clone());
+    barrier();
+    for (std::size_t i = 0; i < tensors.size(); ++i) take(i);
+    barrier();
+  }
+
+  Meeting& meeting_;
+  std::int64_t rank_;
+};
 
 struct Quiet {
   Quiet() { set_log_sink({}); }
@@ -288,6 +328,35 @@ TEST_CASE("An identity is evaluated in the run on pairs of faces, each with its 
   CHECK(sets.size() == 2);
   CHECK(sets.at("lfw") == numbers);
   CHECK(sets.at("cfp_fp").at("pairs").get<int>() > 0);
+}
+
+TEST_CASE("Sets to be evaluated are shared out among processes, and all get all numbers", "[train][setup]") {
+  auto tree = small_config("faceptor-tiny");
+  tree["model"]["custom"].push_back({{"name", "glasses"}, {"view", {{"crop", "whole"}, {"width", 64}, {"height", 64}}}});
+  tree["data"]["looks"]["evaluation_split"] = {"train", "test"};
+  tree["data"]["glasses"] = {{"format", "painted_glasses"}, {"root", "."}, {"batch", 4}, {"chain", "plain"}, {"evaluation_split", "test"}};
+  tree["evaluation"]["samples"] = 32;
+  const auto config = read_config(tree);
+  Setup alone(config);
+  alone.model().module().eval();
+  const auto expected = alone.evaluate(alone.model(), nullptr);
+  CHECK(expected.at("looks").size() == 2);
+  CHECK(expected.at("looks").at("test").contains("accuracy"));
+  CHECK(expected.at("glasses").contains("accuracy"));
+
+  Setup first(config), second(config);  // made one after the other: the same model
+  for (auto* setup : {&first, &second}) setup->model().module().eval();
+  TwoThreads::Meeting meeting;
+  nlohmann::ordered_json other;
+  std::thread thread([&] {
+    TwoThreads processes(meeting, 1);
+    other = second.evaluate(second.model(), &processes);
+  });
+  TwoThreads processes(meeting, 0);
+  const auto own = first.evaluate(first.model(), &processes);
+  thread.join();
+  CHECK(own == expected);
+  CHECK(other == expected);
 }
 
 TEST_CASE("The weights to begin with can say the architecture, and those of another backbone are refused", "[train][setup]") {
