@@ -55,7 +55,7 @@ TEST_CASE("without a group a layer normalises by its own batch", "[nn][shared_st
   auto ours = layer(), theirs = layer();
   const auto x = torch::randn({6, 3}, torch::kDouble);
   const nn::SharedStatistics nobody(nullptr);
-  CHECK(torch::equal(nn::batch_norm(*ours, x), theirs->forward(x)));
+  CHECK(torch::equal(nn::batch_norm(*ours, x, nn::Statistics::shared), theirs->forward(x)));
   CHECK(torch::equal(ours->running_var, theirs->running_var));
 }
 
@@ -74,7 +74,7 @@ TEST_CASE("two halves of a batch are normalised as the whole one, gradients too"
   const auto run = [&](std::int64_t rank) {
     const nn::SharedStatistics shared(pair.group(rank));
     auto& x = inputs[static_cast<std::size_t>(rank)].requires_grad_(true);
-    outputs[static_cast<std::size_t>(rank)] = nn::batch_norm(*layers[static_cast<std::size_t>(rank)], x);
+    outputs[static_cast<std::size_t>(rank)] = nn::batch_norm(*layers[static_cast<std::size_t>(rank)], x, nn::Statistics::shared);
     (outputs[static_cast<std::size_t>(rank)] * wanted.slice(0, 5 * rank, 5 + 2 * rank)).sum().backward();
   };
   std::thread other(run, 1);
@@ -98,17 +98,20 @@ TEST_CASE("statistics are shared in training and in the guard's scope alone; one
     const nn::SharedStatistics shared(group);
     {
       const nn::SharedStatistics nobody(nullptr);
-      nn::batch_norm(*one, torch::randn({4, 3}, torch::kDouble));
+      nn::batch_norm(*one, torch::randn({4, 3}, torch::kDouble), nn::Statistics::shared);
     }
     CHECK(sums == 0);
-    const auto error = error_of([&] { nn::batch_norm(*one, torch::randn({1, 3}, torch::kDouble)); });
+    const auto error = error_of([&] { nn::batch_norm(*one, torch::randn({1, 3}, torch::kDouble), nn::Statistics::shared); });
     CHECK(error.code() == ErrorCode::argument);
     CHECK(sums == 1);
     one->eval();
-    nn::batch_norm(*one, torch::randn({1, 3}, torch::kDouble));
+    nn::batch_norm(*one, torch::randn({1, 3}, torch::kDouble), nn::Statistics::shared);
     CHECK(sums == 1);
     one->train();
   }
-  nn::batch_norm(*one, torch::randn({4, 3}, torch::kDouble));
+  nn::batch_norm(*one, torch::randn({4, 3}, torch::kDouble), nn::Statistics::shared);
+  CHECK(sums == 1);
+  const nn::SharedStatistics shared(group);
+  nn::batch_norm(*one, torch::randn({4, 3}, torch::kDouble), nn::Statistics::own);
   CHECK(sums == 1);
 }

@@ -34,3 +34,11 @@ TEST_CASE("The mean is that of the last ten, also after a checkpoint", "[train][
   resumed.load_state({{{"task", 3}}});
   CHECK(resumed.numbers().empty());
 }
+
+TEST_CASE("A task of several parts has its numbers by part", "[train][history]") {
+  EvaluationHistory history;
+  history.add(1, {{"who", {{"lfw", {{"accuracy", 0.5}, {"samples", 7}}}, {"agedb", {{"accuracy", 0.75}}}}}});
+  CHECK(history.numbers() == std::vector<std::string>{"who.agedb.accuracy", "who.lfw.accuracy"});
+  CHECK(history.best("who.lfw.accuracy")->value == 0.5);
+  CHECK(history.summary()["best"]["who"]["lfw.accuracy"] == 0.5);
+}

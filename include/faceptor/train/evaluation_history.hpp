@@ -15,7 +15,8 @@ namespace faceptor::train {
 /// What a run's evaluations came to so far: of each number the best value with its step, and the mean of the last ten, as the
 /// published trainer logs them.
 ///
-/// A number is named by its task and itself, "affect_rafdb.accuracy". Whole numbers are counts, and no part of it.
+/// A number is named by its task and itself, "affect_rafdb.accuracy"; where a task has several parts, "recog_ms1mv3.lfw.accuracy". Whole
+/// numbers are counts, and left out.
 class EvaluationHistory {
  public:
   static constexpr std::size_t kLast = 10;
@@ -29,7 +30,7 @@ class EvaluationHistory {
   /// @param errors  the tasks whose numbers are better the lower they are
   explicit EvaluationHistory(std::set<std::string> errors = {}) : errors_(std::move(errors)) {}
 
-  /// @param numbers  by task, then by name; what is not finite is left out
+  /// @param numbers  by task, then by name, or by part and name; what is not finite is left out
   void add(std::uint64_t step, const nlohmann::ordered_json& numbers);
 
   /// The best so far; of equal ones the first. Nothing for a number that never came.
@@ -45,6 +46,8 @@ class EvaluationHistory {
   void load_state(const nlohmann::json& state);
 
  private:
+  void add(std::uint64_t step, const std::string& task, const std::string& name, const nlohmann::ordered_json& json);
+
   struct Number {
     std::string task, name;
     std::vector<double> last;  // ten at most, in order

@@ -65,7 +65,7 @@ std::unique_ptr<Dataset> open_packed_utkface(PictureList list, const std::filesy
       unclear.push_back(text::in_quotes(name));
     }
   }
-  DatasetInfo info{.split = split, .kind = LabelKind::age, .task = "age_utkface"};
+  DatasetInfo info{.split = split, .kind = LabelKind::age};
   info.notes.emplace_back("ages are read from the pictures' names; there are no label files, so every split is all of the pictures");
   if (!unclear.empty()) {
     const auto count = unclear.size();

@@ -8,21 +8,27 @@ namespace faceptor::train {
 void EvaluationHistory::add(std::uint64_t step, const nlohmann::ordered_json& numbers) {
   for (const auto& [task, values] : numbers.items()) {
     if (!values.is_object()) continue;
-    for (const auto& [name, json] : values.items()) {
-      if (!json.is_number_float() || !std::isfinite(json.get<double>())) continue;
-      const auto value = json.get<double>();
-      auto& number = numbers_[task + "." + name];
-      const bool better = errors_.contains(task) ? value < number.best : value > number.best;
-      if (number.last.empty() || better) {
-        number.best = value;
-        number.step = step;
-      }
-      number.task = task;
-      number.name = name;
-      number.last.push_back(value);
-      if (number.last.size() > kLast) number.last.erase(number.last.begin());
+    for (const auto& [name, value] : values.items()) {
+      add(step, task, name, value);
+      if (!value.is_object()) continue;
+      for (const auto& [part_name, part_value] : value.items()) add(step, task, name + "." + part_name, part_value);
     }
   }
+}
+
+void EvaluationHistory::add(std::uint64_t step, const std::string& task, const std::string& name, const nlohmann::ordered_json& json) {
+  if (!json.is_number_float() || !std::isfinite(json.get<double>())) return;
+  const auto value = json.get<double>();
+  auto& number = numbers_[task + "." + name];
+  const bool better = errors_.contains(task) ? value < number.best : value > number.best;
+  if (number.last.empty() || better) {
+    number.best = value;
+    number.step = step;
+  }
+  number.task = task;
+  number.name = name;
+  number.last.push_back(value);
+  if (number.last.size() > kLast) number.last.erase(number.last.begin());
 }
 
 std::optional<EvaluationHistory::Best> EvaluationHistory::best(const std::string& number) const {

@@ -254,7 +254,7 @@ std::unique_ptr<Trainer> Setup::make_trainer(Learner& learner, loading::StepSour
   options.checkpoints = {static_cast<std::size_t>(config_.checkpoints.newest), config_.checkpoints.keep_every};
   options.keep_best = config_.checkpoints.keep_best;
   for (const auto& task : data_) {
-    const auto metric = task.evaluation ? this->tasks().at(task.task).make_metric() : nullptr;
+    const auto metric = !task.evaluation.empty() ? this->tasks().at(task.task).make_metric() : nullptr;
     if (metric && metric->score().less_is_better) options.errors.insert(task.task);
   }
   options.about = about();
