@@ -218,9 +218,9 @@ int main() {
 
 // Prints:
 //
-//     Naive Faceptor: 8.6 degrees on unseen faces; looking straight ahead would be 14.2
-//       one face: yaw 23°, pitch 3°, roll 2°; painted with yaw 17°, pitch 5°, roll -0°
-//     Faceptor: 10.8 degrees on unseen faces; looking straight ahead would be 14.2
-//       one face: yaw 11°, pitch 0°, roll -2°; painted with yaw 17°, pitch 5°, roll -0°
+//     Naive Faceptor: 9.4 degrees on unseen faces; looking straight ahead would be 14.2
+//       one face: yaw 15°, pitch 3°, roll 4°; painted with yaw 17°, pitch 5°, roll -0°
+//     Faceptor: 11.0 degrees on unseen faces; looking straight ahead would be 14.2
+//       one face: yaw 13°, pitch 1°, roll -1°; painted with yaw 17°, pitch 5°, roll -0°
 //
 // `faceptor::draw`, and `analyze --draw` of a program that knows the task, draw where the nose points to.

@@ -75,6 +75,17 @@ TEST_CASE("values of another type or out of range are refused, by name", "[core]
   CHECK(std::string(error.what()).find('"' + name + '"') != std::string::npos);
 }
 
+TEST_CASE("an error says where, when the object's place is known", "[core][fields]") {
+  Wheel wheel;
+  const faceptor::ReadFields how{.at = "cart: "};
+  CHECK(error_of([&] { faceptor::read_fields({{"spokes", 1.5}}, wheel, how); }).where() == "cart: spokes");
+  CHECK(error_of([&] { faceptor::read_fields({{"spokes", 99}}, wheel, how); }).where() == "cart: spokes");
+  CHECK(error_of([&] { faceptor::read_fields({{"turns", 1}}, wheel, how); }).where() == "cart: spokes");
+  CHECK(error_of([&] { faceptor::read_fields({{"spokes", 99}}, wheel); }).where().empty());
+  faceptor::read_fields({{"spokes", 9}, {"turns", 3}}, wheel);  // a whole number that is not negative, whatever its type in memory
+  CHECK(wheel.turns == 3);
+}
+
 TEST_CASE("a name that is no field is refused, unless it is somebody else's", "[core][fields]") {
   auto json = sound();
   json["spoke"] = 1;

@@ -97,7 +97,7 @@ else()
   # Of a shared library nothing but itself is linked: the codecs' development files are not asked for.
   file(REMOVE_RECURSE ${build}/prefix)
   foreach(part headers vision)
-    run(${CMAKE_COMMAND} --install ${build} --prefix ${build}/prefix --component faceptor_${part})
+    run(${CMAKE_COMMAND} --install ${build}/faceptor --prefix ${build}/prefix --component faceptor_${part})
   endforeach()
   build_project(${tests}/consumer ${WORK}/consumer_shared "-DCMAKE_PREFIX_PATH=${build}/prefix;${PREFIX_PATH}"
     -DCOMPONENT=vision -DCMAKE_DISABLE_FIND_PACKAGE_dlib=ON -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON)

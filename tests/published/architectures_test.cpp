@@ -17,8 +17,8 @@ TEST_CASE("architectures are known by their names, those of the library first", 
     return mine;
   });
   const auto names = architecture_names();
-  const std::vector<std::string> own = {"faceptor-base", "faceptor-full", "naive-base", "faceptor-large",
-                                        "faceptor-huge", "faceptor-tiny", "naive-tiny"};
+  const std::vector<std::string> own = {"faceptor-base",  "faceptor-full", "naive-base",    "naive-full",
+                                        "faceptor-large", "faceptor-huge", "faceptor-tiny", "naive-tiny"};
   REQUIRE(names.size() > own.size());
   CHECK(std::equal(own.begin(), own.end(), names.begin()));
   CHECK(std::count(names.begin(), names.end(), "test_mine") == 1);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -60,7 +61,7 @@ struct OptionalValue<std::optional<T>> : std::true_type {};
 template <class T>
 bool suits(const nlohmann::json& json) {
   if constexpr (std::same_as<T, bool>) return json.is_boolean();
-  if constexpr (std::unsigned_integral<T>) return json.is_number_unsigned();
+  if constexpr (std::unsigned_integral<T>) return json.is_number_unsigned() || (json.is_number_integer() && json.get<std::int64_t>() >= 0);
   if constexpr (std::integral<T>) return json.is_number_integer();
   if constexpr (std::floating_point<T>) return json.is_number();
   return true;
@@ -104,6 +105,7 @@ struct ReadFields {
   std::string who = "options";           ///< begins messages
   ErrorCode code = ErrorCode::argument;  ///< of errors: `format` for what stands in a file
   bool others = false;                   ///< names that are no fields are somebody else's
+  std::optional<std::string> at{};       ///< where the object stands: errors of a field are there, followed by its name
 };
 
 /// Fields as `write_fields` wrote them. @throws Error of the code asked for
@@ -112,12 +114,13 @@ void read_fields(const nlohmann::json& json, T& options, const ReadFields& how =
   if (!json.is_object() && !json.is_null()) {
     throw Error(how.code, how.who + ": not a JSON object").expected("names and values").found(json.type_name());
   }
+  const auto placed = [&](Error error, const std::string& name) { return how.at ? error.where(*how.at + name) : error; };
   std::vector<std::string> known;
   options.each_field([&]<class Field>(const char* name, Field& value, const FieldRule& rule = {}) {
     known.emplace_back(name);
     const auto it = json.find(name);
     if (it == json.end()) {
-      if (rule.required) throw Error(how.code, how.who + ": \"" + name + "\" is missing");
+      if (rule.required) throw placed(Error(how.code, how.who + ": \"" + name + "\" is missing"), name);
       return;
     }
     bool read = detail::suits<Field>(*it);
@@ -133,12 +136,13 @@ void read_fields(const nlohmann::json& json, T& options, const ReadFields& how =
     }
     if (!read) {
       constexpr bool whole = std::integral<Field> && !std::same_as<Field, bool>;
-      throw Error(how.code, how.who + ": \"" + name + "\" has a value of the wrong type")
-          .expected(whole ? "a whole number" : detail::like(value))
-          .found(it->dump());
+      throw placed(Error(how.code, how.who + ": \"" + name + "\" has a value of the wrong type")
+                       .expected(whole ? "a whole number" : detail::like(value))
+                       .found(it->dump()),
+                   name);
     }
     if (it->is_number() && !rule.holds(it->template get<double>())) {
-      throw Error(how.code, how.who + ": \"" + name + "\" is out of range").expected(rule.str()).found(it->dump());
+      throw placed(Error(how.code, how.who + ": \"" + name + "\" is out of range").expected(rule.str()).found(it->dump()), name);
     }
   });
   if (how.others) return;

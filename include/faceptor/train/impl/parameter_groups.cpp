@@ -101,7 +101,7 @@ GroupRule rule_from_json(const std::string& pattern, const nlohmann::json& json)
         .found(json.dump());
   }
   GroupRule rule;
-  read_fields(json, rule, {.who = "train: the rule for parameters \"" + pattern + "\""});
+  read_fields(json, rule, {.who = "train: a rule for parameters", .at = pattern + ": "});
   return rule;
 }
 

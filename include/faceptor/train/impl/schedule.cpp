@@ -45,7 +45,7 @@ void to_json(nlohmann::json& json, const Schedule& schedule) { json = write_fiel
 
 void from_json(const nlohmann::json& json, Schedule& schedule) {
   Schedule read = schedule;
-  read_fields(json, read, {.who = "train: schedule"});
+  read_fields(json, read, {.who = "train: schedule", .at = ""});
   check_schedule(read);
   schedule = read;
 }
