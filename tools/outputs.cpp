@@ -26,11 +26,6 @@ namespace {
 
 constexpr std::string_view kMark = "faceptor";
 
-std::vector<std::byte> bytes_of(std::string_view text) {
-  const auto bytes = std::as_bytes(std::span(text.data(), text.size()));
-  return {bytes.begin(), bytes.end()};
-}
-
 std::string big_endian(std::uint32_t value) {
   return {static_cast<char>(value >> 24), static_cast<char>(value >> 16), static_cast<char>(value >> 8), static_cast<char>(value)};
 }
@@ -201,7 +196,7 @@ void write_picture(const fs::path& path, const Image& picture) {
   const auto split = jpeg ? kJpegHeader : kPngHeader;
   files::AtomicFile file(path);
   file.write(std::span(encoded).first(split));
-  file.write(bytes_of(jpeg ? jpeg_mark() : png_mark()));
+  file.write(jpeg ? jpeg_mark() : png_mark());
   file.write(std::span(encoded).subspan(split));
   file.commit();
 }

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include <faceptor/core/text.hpp>
+#include <faceptor/image/codecs.hpp>
 
 namespace faceptor::program {
 namespace {
@@ -76,13 +77,11 @@ class PhotoSearch {
   }
 
   void add(const fs::directory_entry& entry) {
-    static const std::set<std::string_view> kRead = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp",
-                                                     ".gif", ".ppm",  ".pgm", ".pnm",  ".psd"};
     static const std::set<std::string_view> kUnread = {".heic", ".heif", ".hif", ".avif", ".webp", ".tif", ".tiff",
                                                        ".jxl",  ".jp2",  ".j2k", ".tga",  ".pbm",  ".pam", ".dng",
                                                        ".cr2",  ".cr3",  ".nef", ".arw",  ".orf",  ".rw2", ".raf"};
     const auto name = entry.path().filename().string();
-    if (name.starts_with('.') || name == "__MACOSX" || name == "@eaDir") return;
+    if (is_hidden_name(name)) return;
     std::error_code failed;
     const bool link = entry.is_symlink(failed);
     const auto status = entry.status(failed);
@@ -92,7 +91,7 @@ class PhotoSearch {
     auto extension = entry.path().extension().string();
     std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (kUnread.contains(extension)) return unread_.names.push_back(path);
-    if (!kRead.contains(extension)) return;
+    if (!has_picture_name(entry.path())) return;
     fs::is_regular_file(status) ? found.push_back(path) : special_.names.push_back(path);
   }
 

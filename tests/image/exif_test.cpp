@@ -125,3 +125,19 @@ TEST_CASE("EXIF is found behind other segments and not elsewhere", "[image][exif
   CHECK(find_exif(text("no picture")).empty());
   CHECK(find_exif({}).empty());
 }
+
+TEST_CASE("what systems leave in folders is hidden", "[image][codecs]") {
+  for (const char* name : {".git", "._a.jpg", "__MACOSX", "@eaDir"}) CHECK(faceptor::is_hidden_name(name));
+  for (const char* name : {"a.jpg", "_a.jpg", "MACOSX", ""}) CHECK_FALSE(faceptor::is_hidden_name(name));
+}
+
+TEST_CASE("files are tried by how their names end, in letters of either case", "[image][codecs]") {
+  for (const char* name : {"a.jpg", "b/c.JPEG", "a.jfif", "a.b.Png", "a.pnm", "a.psd"}) {
+    CAPTURE(name);
+    CHECK(faceptor::has_picture_name(name));
+  }
+  for (const char* name : {"jpg", ".jpg", "a.jpg.txt", "a.webp", "a.", "a.jpg/b"}) {
+    CAPTURE(name);
+    CHECK_FALSE(faceptor::has_picture_name(name));
+  }
+}

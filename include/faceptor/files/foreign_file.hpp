@@ -4,11 +4,15 @@
 #include <filesystem>
 #include <optional>
 #include <span>
+#include <string>
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/error.hpp>
 
 namespace faceptor::files {
+
+/// The first bytes as lower-case text, without a byte order mark and leading white space. @param most  characters
+std::string leading_text(std::span<const std::byte> bytes, std::size_t most);
 
 /// What is taken for weights and is none: a Git LFS pointer, an HTML page, the index of a model in several files, ONNX, HDF5, an archive.
 ///

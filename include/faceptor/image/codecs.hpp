@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,6 +20,12 @@ enum class ImageFormat { jpeg, png, bmp, gif, pnm, psd };
 
 /// "JPEG", "PNG", ...
 std::string_view to_string(ImageFormat format);
+
+/// Whether a file's name ends as pictures of these formats do, in letters of either case: which files of a folder are tried.
+bool has_picture_name(const std::filesystem::path& path);
+
+/// Whether a file or folder of this name holds nobody's pictures: hidden ones, and what Macs and network drives leave behind.
+bool is_hidden_name(std::string_view name);
 
 /// The format of a file by its first bytes; a name's extension is never looked at. Nothing if it is none that is read.
 std::optional<ImageFormat> sniff_format(std::span<const std::byte> bytes);

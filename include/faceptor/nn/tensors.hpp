@@ -9,6 +9,7 @@
 #include <torch/torch.h>
 
 #include <faceptor/core/config.hpp>
+#include <faceptor/files/checkpoint.hpp>
 #include <faceptor/files/safetensors.hpp>
 #include <faceptor/files/tensor_view.hpp>
 
@@ -26,6 +27,9 @@ torch::Tensor to_tensor(const files::TensorView& view, std::shared_ptr<const voi
 /// The type of elements as weights files name it. @throws Error(unsupported) if they can't hold it
 files::DType dtype_of(const torch::Tensor& tensor);
 
+/// All tensors of a checkpoint's state dict, as `load_tensors` gives them.
+NamedTensors tensors_of(const files::Checkpoint& checkpoint);
+
 /// All tensors of a safetensors file, or of a checkpoint's state dict, told apart by their first bytes. They are views of the
 /// mapped file: see `to_tensor`.
 /// @throws Error  as `SafetensorsFile::open` and `Checkpoint::open`
@@ -42,6 +46,8 @@ std::string content_hash(const NamedTensors& tensors);
 
 /// Whether a file begins as a safetensors file does: with the length of a header, and '{'.
 bool is_safetensors(const std::filesystem::path& path);
+/// Whether it begins as a checkpoint of torch.save does: as a zip archive or a pickle.
+bool is_checkpoint(const std::filesystem::path& path);
 
 }  // namespace faceptor::nn
 

@@ -9,16 +9,17 @@
 #include <faceptor/nn/tensors.hpp>
 #include <faceptor/published/published_model.hpp>
 #include <faceptor/published/published_names.hpp>
+#include <faceptor/published/table.hpp>
 
 /// Published checkpoints to and from this library's names: published_names.hpp's table, and what is more than a name.
 namespace faceptor::published {
 
 /// What the names of a published checkpoint don't say about a task.
 struct PublishedTask {
-  std::string name;                                                    ///< "parsing_lapa"
-  PublishedHeadKind kind = PublishedHeadKind::attributes;              ///< what it gives
-  std::int64_t outputs = 0;                                            ///< maps of a dense task, in the head that it shares; else unused
-  std::string head() const { return name.substr(0, name.find('_')); }  ///< Naive Faceptor's head: "parsing"
+  std::string name;                                                ///< "parsing_lapa"
+  PublishedHeadKind kind = PublishedHeadKind::attributes;          ///< what it gives
+  std::int64_t outputs = 0;                                        ///< maps of a dense task, in the head that it shares; else unused
+  std::string head() const { return std::string(type_of(name)); }  ///< Naive Faceptor's head: "parsing"
 };
 
 /// Tensors that a checkpoint holds and the library has no use for.

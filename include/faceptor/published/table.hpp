@@ -72,7 +72,7 @@ inline constexpr std::array<TypeRow, 6> kTypes = {{
     {"align", 1000, 1000},
 }};
 
-/// The type of a task: its name up to the first '_'.
+/// The type of a task, published or not: its name up to the first '_'.
 constexpr std::string_view type_of(std::string_view task) { return task.substr(0, task.find('_')); }
 
 /// The names of the thirteen, in the published order.

@@ -14,6 +14,7 @@
 #include <faceptor/datasets/folder.hpp>
 #include <faceptor/datasets/soft_maps.hpp>
 #include <faceptor/datasets/table.hpp>
+#include <faceptor/image/codecs.hpp>
 
 namespace faceptor::datasets {
 namespace {
@@ -21,9 +22,6 @@ namespace {
 Error folder_error(const std::filesystem::path& folder, const std::error_code& code) {
   return Error(ErrorCode::io, "data: a folder can't be read").where(folder.string()).found(code.message());
 }
-
-/// Hidden files and folders, and those that a Mac or a NAS puts beside pictures.
-bool is_hidden(const std::string& name) { return name.starts_with('.') || name == "__MACOSX" || name == "@eaDir"; }
 
 /// The names of the folders in a folder, sorted; hidden ones are left out.
 std::vector<std::string> folders_in(const std::filesystem::path& folder) {
@@ -33,19 +31,11 @@ std::vector<std::string> folders_in(const std::filesystem::path& folder) {
   for (; !code && entry != std::filesystem::directory_iterator(); entry.increment(code)) {
     std::error_code status;
     auto name = entry->path().filename().string();
-    if (!is_hidden(name) && entry->is_directory(status)) names.push_back(std::move(name));
+    if (!is_hidden_name(name) && entry->is_directory(status)) names.push_back(std::move(name));
   }
   if (code) throw folder_error(folder, code);
   std::sort(names.begin(), names.end());
   return names;
-}
-
-bool has_picture_name(const std::filesystem::path& path) {
-  static constexpr std::array<std::string_view, 11> kEnds = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp",
-                                                             ".gif", ".ppm",  ".pgm", ".pnm",  ".psd"};
-  auto end = path.extension().string();
-  for (auto& c : end) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return std::find(kEnds.begin(), kEnds.end(), end) != kEnds.end();
 }
 
 /// The paths of all pictures in and below a class's folder, as seen from the root, sorted. @param others  counts what is no picture
@@ -55,7 +45,7 @@ std::vector<std::string> pictures_in(const std::filesystem::path& root, const st
   std::vector<std::string> names;
   for (; !code && entry != std::filesystem::recursive_directory_iterator(); entry.increment(code)) {
     std::error_code status;
-    const bool hidden = is_hidden(entry->path().filename().string());
+    const bool hidden = is_hidden_name(entry->path().filename().string());
     if (entry->is_directory(status)) {
       if (hidden) entry.disable_recursion_pending();
     } else if (!hidden && has_picture_name(entry->path())) {

@@ -261,8 +261,9 @@ FACEPTOR_INLINE BoxesLookup::BoxesLookup(const BoxesByPhoto& boxes, const std::f
   std::error_code failed;
   const auto here = std::filesystem::current_path(failed);
   for (const auto& entry : boxes) {
-    paths_.emplace(detail::photo_key(entry.first), &entry);
-    names_[std::filesystem::path(detail::photo_key(entry.first)).filename().string()].push_back(&entry);
+    const auto key = detail::photo_key(entry.first);
+    names_[std::filesystem::path(key).filename().string()].push_back(&entry);
+    paths_.emplace(key, &entry);
   }
   // After all names as they stand: those come first.
   for (const auto& begin : {here, std::filesystem::absolute(folder, failed)}) {

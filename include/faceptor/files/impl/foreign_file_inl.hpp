@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/files/foreign_file.hpp>
 
 namespace faceptor::files {
@@ -48,6 +49,16 @@ FACEPTOR_INLINE bool looks_like_onnx(std::string_view text, const std::filesyste
 
 }  // namespace detail
 
+FACEPTOR_INLINE std::string leading_text(std::span<const std::byte> bytes, std::size_t most) {
+  std::size_t at = has_bytes_at(bytes, 0, "\xEF\xBB\xBF") ? 3 : 0;
+  while (at < bytes.size() && std::isspace(std::to_integer<unsigned char>(bytes[at])) != 0) ++at;
+  std::string text;
+  for (; at < bytes.size() && text.size() < most; ++at) {
+    text += static_cast<char>(std::tolower(std::to_integer<unsigned char>(bytes[at])));
+  }
+  return text;
+}
+
 FACEPTOR_INLINE std::optional<Error> foreign_file(std::span<const std::byte> bytes, const std::filesystem::path& path) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const auto told = [&](const char* kind, const char* advice) {
@@ -61,10 +72,7 @@ FACEPTOR_INLINE std::optional<Error> foreign_file(std::span<const std::byte> byt
     if (text.size() > mark.at && text.substr(mark.at).starts_with(mark.bytes)) return told(mark.kind, mark.advice);
   }
   if (detail::looks_like_onnx(text, path)) return told("an ONNX model", detail::kSaveStateDict);
-  std::string start;
-  for (const char c : text.substr(0, 512)) start += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  start.erase(0, start.starts_with("\xEF\xBB\xBF") ? 3 : 0);
-  start.erase(0, std::min(start.find_first_not_of(" \t\r\n"), start.size()));
+  const auto start = leading_text(bytes, 512);
   if (start.starts_with("version https://git-lfs")) return told("a Git LFS pointer", "fetch the file itself: git lfs pull");
   if (start.starts_with("<!doctype html") || start.starts_with("<html") || start.starts_with("<?xml")) {
     return told("an HTML page", "the download was answered by a page: open the address in a browser");

@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstdint>
 #include <string>
@@ -11,22 +12,12 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/files/byte_cursor.hpp>
+#include <faceptor/files/foreign_file.hpp>
 #include <faceptor/image/codecs.hpp>
 #include <faceptor/image/read.hpp>
 
 namespace faceptor {
 namespace detail {
-
-/// The first bytes as lower-case text, without a byte order mark and leading white space.
-FACEPTOR_INLINE std::string leading_text(std::span<const std::byte> bytes) {
-  std::size_t at = files::has_bytes_at(bytes, 0, "\xEF\xBB\xBF") ? 3 : 0;
-  while (at < bytes.size() && std::isspace(std::to_integer<unsigned char>(bytes[at])) != 0) ++at;
-  std::string text;
-  for (; at < bytes.size() && text.size() < 64; ++at) {
-    text += static_cast<char>(std::tolower(std::to_integer<unsigned char>(bytes[at])));
-  }
-  return text;
-}
 
 FACEPTOR_INLINE bool is_plain_text(std::span<const std::byte> bytes) {
   return std::all_of(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(bytes.size(), 512)), [](std::byte b) {
@@ -57,6 +48,16 @@ FACEPTOR_INLINE std::string_view to_string(ImageFormat format) {
   }
   return "unknown";
 }
+
+FACEPTOR_INLINE bool has_picture_name(const std::filesystem::path& path) {
+  static constexpr std::array<std::string_view, 11> kEnds = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp",
+                                                             ".gif", ".ppm",  ".pgm", ".pnm",  ".psd"};
+  auto end = path.extension().string();
+  for (auto& c : end) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return std::find(kEnds.begin(), kEnds.end(), end) != kEnds.end();
+}
+
+FACEPTOR_INLINE bool is_hidden_name(std::string_view name) { return name.starts_with('.') || name == "__MACOSX" || name == "@eaDir"; }
 
 FACEPTOR_INLINE std::optional<ImageFormat> sniff_format(std::span<const std::byte> bytes) {
   using files::has_bytes_at;
@@ -108,7 +109,7 @@ FACEPTOR_INLINE std::string describe_content(std::span<const std::byte> bytes) {
   }
   if (has_bytes_at(bytes, 4, "ftyp")) return detail::describe_ftyp(bytes);
 
-  const auto text = detail::leading_text(bytes);
+  const auto text = files::leading_text(bytes, 64);
   if (text.starts_with("version https://git-lfs")) return "a git-lfs pointer";
   if (text.starts_with("<!doctype html") || text.starts_with("<html") || text.starts_with("<head")) return "an HTML page";
   if (text.starts_with("<svg")) return "an SVG drawing";

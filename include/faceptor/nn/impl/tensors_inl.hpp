@@ -79,19 +79,25 @@ FACEPTOR_INLINE bool is_safetensors(const std::filesystem::path& path) {
   return bytes.size() > 8 && bytes[8] == std::byte{'{'} && bytes[7] == std::byte{0};
 }
 
-FACEPTOR_INLINE NamedTensors load_tensors(const std::filesystem::path& path) {
+FACEPTOR_INLINE bool is_checkpoint(const std::filesystem::path& path) {
+  const auto first = std::to_integer<unsigned>(files::MappedFile::open(path)->bytes()[0]);
+  return (first == 0x80 || first == 'P') && !is_safetensors(path);
+}
+
+FACEPTOR_INLINE NamedTensors tensors_of(const files::Checkpoint& checkpoint) {
   NamedTensors tensors;
-  const auto file = files::MappedFile::open(path);
-  const auto first = std::to_integer<unsigned>(file->bytes()[0]);
-  const bool pickled = !is_safetensors(path) && (first == 0x80 || first == 'P');
-  if (pickled) {
-    const auto checkpoint = files::Checkpoint::open(path);
-    for (const auto& view : checkpoint.tensors()) tensors.emplace(view.name, to_tensor(view, checkpoint.owner()));
-  } else {
-    if (const auto foreign = is_safetensors(path) ? std::nullopt : files::foreign_file(file->bytes(), path)) throw *foreign;
-    const auto safetensors = files::SafetensorsFile::open(path);
-    for (const auto& view : safetensors.tensors()) tensors.emplace(view.name, to_tensor(view, safetensors.owner()));
+  for (const auto& view : checkpoint.tensors()) tensors.emplace(view.name, to_tensor(view, checkpoint.owner()));
+  return tensors;
+}
+
+FACEPTOR_INLINE NamedTensors load_tensors(const std::filesystem::path& path) {
+  if (is_checkpoint(path)) return tensors_of(files::Checkpoint::open(path));
+  if (!is_safetensors(path)) {
+    if (const auto foreign = files::foreign_file(files::MappedFile::open(path)->bytes(), path)) throw *foreign;
   }
+  NamedTensors tensors;
+  const auto safetensors = files::SafetensorsFile::open(path);
+  for (const auto& view : safetensors.tensors()) tensors.emplace(view.name, to_tensor(view, safetensors.owner()));
   return tensors;
 }
 

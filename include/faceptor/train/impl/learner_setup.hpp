@@ -20,14 +20,11 @@ inline losses::Labels labels_on(const losses::Labels& labels, torch::Device devi
   return moved;
 }
 
-/// A name up to its first '_'.
-inline std::string type_of_task(const std::string& name) { return name.substr(0, name.find('_')); }
-
 /// The types of tasks: these tasks', and the published ones', which are harmless where no task has them, as in a recipe for more tasks.
 inline std::vector<std::string> types_of(const TaskList& tasks) {
   std::set<std::string> types;
   for (const auto& row : published::kTypes) types.emplace(row.type);
-  for (const auto& task : tasks) types.insert(type_of_task(task.name()));
+  for (const auto& task : tasks) types.emplace(published::type_of(task.name()));
   return {types.begin(), types.end()};
 }
 
@@ -56,7 +53,7 @@ inline std::vector<double> step_weights(const TaskList& tasks, const std::vector
     const auto& name = tasks[i].name();
     const auto raw = raw_weights.contains(name) ? raw_weights.at(name) : tasks[i].spec().weight;
     // A task with a weight of its own is a type of its own.
-    shares.push_back({name, task_weights.empty() || task_weights.contains(name) ? name : type_of_task(name), raw});
+    shares.push_back({name, task_weights.empty() || task_weights.contains(name) ? name : std::string(published::type_of(name)), raw});
     if (task_weights.empty()) by_type[name] = raw;
   }
   const auto scaled = losses::task_weights(shares, by_type);

@@ -368,7 +368,7 @@ inline std::vector<double> loss_weights(const TrainConfig& config, const std::ve
   for_key("weights", [&] { expect_names("type of tasks", types, types_of(model)); });
   for (const auto& task : data) {
     const auto& own = config.data.at(task.task);
-    const auto type = task.task.substr(0, task.task.find('_'));
+    const std::string type(published::type_of(task.task));
     types.emplace(type, 1.0);
     shares.push_back({task.task, type, own.weight > 0 ? own.weight : static_cast<double>(task.batch)});
   }

@@ -152,7 +152,9 @@ FACEPTOR_INLINE OpenedFile open_own(const std::filesystem::path& path) {
 }
 
 FACEPTOR_INLINE OpenedFile open_published(const std::filesystem::path& path, const nlohmann::json& config) {
-  const auto published = nn::load_tensors(path);
+  // Opening one checks all of its bytes: once will do.
+  const auto checkpoint = nn::is_checkpoint(path) ? std::optional(files::Checkpoint::open(path)) : std::nullopt;
+  const auto published = checkpoint ? nn::tensors_of(*checkpoint) : nn::load_tensors(path);
   const auto found = published::infer_published(published);
   OpenedFile opened;
   std::vector<published::PublishedTask> tasks;
@@ -164,7 +166,7 @@ FACEPTOR_INLINE OpenedFile open_published(const std::filesystem::path& path, con
   }
   opened.tensors = published::from_published(published, tasks);
   opened.losses = take_losses(opened.tensors);
-  opened.info.step = files::Checkpoint::open(path).step();
+  if (checkpoint) opened.info.step = checkpoint->step();
   opened.info.licence = kPublishedLicence;
   opened.info.source = kPublishedSource;
   return opened;
@@ -198,10 +200,6 @@ FACEPTOR_INLINE OpenedFile open_model_file(const std::filesystem::path& path, co
     }
   });
 }
-
-}  // namespace detail
-
-namespace detail {
 
 /// Whether a tensor belongs to one task alone, and to which: "decoder.queries.TASK.", "...outputs.TASK.".
 FACEPTOR_INLINE bool belongs_to(const std::string& tensor, const std::string& task) {
