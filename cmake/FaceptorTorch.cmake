@@ -4,7 +4,11 @@ find_package(Torch 2.4 QUIET)
 if(NOT Torch_FOUND)
   # Not cached: another Python may be active at the next configure.
   unset(faceptor_python CACHE)
-  find_program(faceptor_python NAMES python3 python HINTS $ENV{VIRTUAL_ENV}/bin)
+  if(DEFINED ENV{VIRTUAL_ENV})
+    find_program(faceptor_python NAMES python3 python HINTS $ENV{VIRTUAL_ENV}/bin)
+  else()
+    find_program(faceptor_python NAMES python3 python)
+  endif()
   if(faceptor_python)
     execute_process(
       COMMAND ${faceptor_python} -c

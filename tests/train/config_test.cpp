@@ -11,7 +11,6 @@
 
 using namespace faceptor;
 using namespace faceptor::train;
-using Catch::Matchers::Contains;
 
 namespace {
 

@@ -28,7 +28,6 @@
 
 using namespace faceptor;
 using namespace faceptor::train;
-using Catch::Matchers::Contains;
 
 namespace {
 

@@ -22,7 +22,6 @@
 
 using namespace faceptor;
 using namespace faceptor::train;
-using Catch::Matchers::Contains;
 using tensorboard::Event;
 using tensorboard::read_events;
 using End = TrainOutcome::End;

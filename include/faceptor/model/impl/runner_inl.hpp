@@ -14,7 +14,9 @@ FACEPTOR_INLINE torch::Device device_named(const std::string& name) {
   } catch (const c10::Error&) {
     throw Error(ErrorCode::argument, "there is no device of this name").expected("auto, cpu, cuda or cuda:INDEX").found("\"" + name + "\"");
   }
-  if (device->is_cuda() && (!torch::cuda::is_available() || device->index() >= static_cast<int>(torch::cuda::device_count()))) {
+  // Indices are of eight bits: what doesn't fit is another index.
+  if (device->str() != name ||
+      (device->is_cuda() && (!torch::cuda::is_available() || device->index() >= static_cast<int>(torch::cuda::device_count())))) {
     throw Error(ErrorCode::argument, "this machine, or this LibTorch, has no such device").where(name);
   }
   return *device;
