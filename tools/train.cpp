@@ -67,7 +67,7 @@ train::TrainConfig configuration(const TrainOptions& chosen) {
   if (chosen.steps > 0) {
     // A shorter run of the same shape, its warm-up included.
     const auto whole = train::read_config(tree);
-    const auto share = static_cast<double>(whole.schedule.warmup) / static_cast<double>(whole.steps);
+    const auto share = static_cast<double>(whole.trainer.schedule.warmup) / static_cast<double>(whole.trainer.schedule.steps);
     tree["steps"] = chosen.steps;
     train::set_value(tree, fmt::format("schedule.warmup={}", std::llround(share * static_cast<double>(chosen.steps))));
   }
@@ -142,8 +142,8 @@ void print_plan(train::Setup& setup, train::Learner& learner) {
                                                   : fmt::format(", rate x {:g} to {:g}", group.least, group.most);
     print_out("#   {:<14} {:>12} trained, {:>12} frozen{}\n", name, group.trained, group.frozen, rate);
   }
-  const auto memory = train::estimate_memory(setup.model(), learner.optimizer().parameters(), sizes, setup.config().ema > 0,
-                                             setup.config().checkpoint_activations);
+  const auto memory = train::estimate_memory(setup.model(), learner.optimizer().parameters(), sizes, setup.config().learner.average > 0,
+                                             setup.config().learner.recompute);
   print_out("# memory: about {}: weights {}, gradients {}, optimizer {}, average {}, activations {}\n", mebibytes(memory.total()),
             mebibytes(memory.weights), mebibytes(memory.gradients), mebibytes(memory.optimizer), mebibytes(memory.average),
             mebibytes(memory.activations));
@@ -193,8 +193,8 @@ int train_together(const TrainOptions& chosen, const Common& common, const train
   }
   if (!setup.initial().empty()) say(common, "weights: " + setup.initial());
   auto trainer = setup.make_trainer(*learner, *loader, out, chosen.resume == "auto", processes);
-  Progress progress(common, setup.config().steps);
-  const auto every = setup.config().log.every;
+  Progress progress(common, setup.config().trainer.schedule.steps);
+  const auto every = setup.config().trainer.log_every;
   trainer->on_step([&](const train::StepReport& report) {
     if (progress.on_terminal() || report.step % every == 0 || report.step == report.steps) progress.show(step_line(report));
   });
@@ -214,7 +214,8 @@ int train_together(const TrainOptions& chosen, const Common& common, const train
   switch (outcome.end) {
     case train::TrainOutcome::End::diverged: complain(common, outcome.message); return kFailed;
     case train::TrainOutcome::End::stopped:
-      say(common, fmt::format("stopped after step {} of {}; the same command resumes the run", outcome.step, setup.config().steps));
+      say(common, fmt::format("stopped after step {} of {}; the same command resumes the run", outcome.step,
+                              setup.config().trainer.schedule.steps));
       return kDone;
     case train::TrainOutcome::End::finished: break;
   }

@@ -4,6 +4,7 @@
 // clang-format off: in the order data flows
 #include <faceptor/nn/attention.hpp>          // multi-head attention whose memory is projected once
 #include <faceptor/nn/children.hpp>           // typed access to LibTorch's containers of modules
+#include <faceptor/nn/device_memory.hpp>      // what tensors on a GPU took
 #include <faceptor/nn/guard.hpp>              // LibTorch's errors turned into this library's; start values that follow from a seed alone
 #include <faceptor/nn/layers.hpp>             // stochastic depth, the MLP of a block, position embeddings
 #include <faceptor/nn/recompute.hpp>          // gradient checkpointing

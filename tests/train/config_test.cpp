@@ -33,19 +33,19 @@ TEST_CASE("A configuration's values are read, all others keep their defaults", "
     set_value(tree, assignment);
   }
   const auto config = read_config(tree);
-  CHECK(config.steps == 1000);
+  CHECK(config.trainer.schedule.steps == 1000);
   CHECK(config.seed == 7);
-  CHECK(config.schedule.peak == 0.001);
-  CHECK(config.schedule.start == 1e-6);
+  CHECK(config.trainer.schedule.peak == 0.001);
+  CHECK(config.trainer.schedule.start == 1e-6);
   CHECK(config.model.tasks == std::vector<std::string>{"a", "b"});
-  CHECK_FALSE(config.log.tensorboard);
+  CHECK_FALSE(config.trainer.tensorboard);
   CHECK(config.model.config.at("backbone").at("drop_path") == 0.1);
   CHECK(config.data.at("age_morph2").root == "/some/where");
   CHECK(config.data.at("age_morph2").batch == 4);
   CHECK(config.weights.at("age") == 6);
   CHECK(config.parameters == nlohmann::json{{"backbone", "frozen"}});
-  CHECK(config.precision == "bf16");
-  CHECK(config.optimizer.beta2 == 0.999);
+  CHECK(config.learner.precision == Precision::bf16);
+  CHECK(config.learner.adamw.beta2 == 0.999);
 }
 
 TEST_CASE("What is written is read back the same, with every key", "[train][config]") {
@@ -197,7 +197,7 @@ TEST_CASE("A published preset says all that a run needs but where things lie", "
     }
     if (name.starts_with("tiny")) continue;
     CHECK(config.seed == 2048);
-    CHECK(config.workers == static_cast<std::int64_t>(4 * config.data.size()));
+    CHECK(config.loader.workers == static_cast<int>(4 * config.data.size()));
     if (!name.starts_with("stage2")) CHECK(config.init.from == "FaRL-Base-Patch16-LAIONFace20M-ep64.pth");
   }
   const auto pairs = read_config(preset("faceptor-full")).data.at("recog_ms1mv3");
@@ -211,8 +211,8 @@ TEST_CASE("The second stage is a preset for each task that it was published for"
            {"stage2-affect", "affect_rafdb"}, {"stage2-age", "age_morph2"}, {"stage2-biattr", "biattr_celeba"}}) {
     INFO(name);
     const auto config = read_config(preset(name));
-    CHECK(config.steps == 20000);
-    CHECK(config.evaluation.every == 500);
+    CHECK(config.trainer.schedule.steps == 20000);
+    CHECK(config.trainer.evaluate_every == 500);
     CHECK(config.model.architecture == "init");
     CHECK(config.model.tasks == std::vector<std::string>{"*"});
     CHECK(config.model.config == nlohmann::json::parse(R"({"decoder": {"new_levels": [1, 3, 5, 7, 9]}})"));

@@ -8,6 +8,9 @@
 #include <vector>
 
 #include <faceptor/core/config.hpp>
+#include <faceptor/loading/loader.hpp>
+#include <faceptor/train/learner.hpp>
+#include <faceptor/train/trainer.hpp>
 
 /// A training run as plain values, read from JSON (the program reads TOML into it) and presets.
 ///
@@ -67,20 +70,12 @@ struct TrainConfig {
   std::string data_root = ".";
   std::map<std::string, DataConfig> data;  ///< by task
 
-  std::uint64_t steps = 50000;
   std::uint64_t seed = 0;
-  struct Schedule {
-    double start = 1e-6;
-    double peak = 5e-5;
-    std::uint64_t warmup = 2000;
-  } schedule;
-  struct Optimizer {
-    double beta1 = 0.9;
-    double beta2 = 0.999;
-    double eps = 1e-8;
-    double weight_decay = 0.05;
-    double clip = 5;
-  } optimizer;
+  /// How the parts of the run are to work; what follows from other values (a seed, a folder, weights of losses) is filled in by `Setup`.
+  TrainerOptions trainer{.checkpoints = {.keep_every = 5000}};
+  LearnerOptions learner;
+  loading::LoaderOptions loader{.workers = 1, .ahead = 2};
+  double weight_decay = 0.05;
   nlohmann::json parameters = {{"backbone", 1}, {"decoder", 10}, {"interpreters", 10}, {"heads", 10}, {"losses", 10}};
   std::string freeze = "auto";
   std::map<std::string, double> weights;  ///< by task type
@@ -88,39 +83,10 @@ struct TrainConfig {
     std::string main;
     double factor = 0.1;
   } auxiliary;
-  std::string precision = "fp32";
   std::string device = "auto";
-  std::uint64_t accumulation = 1;
-  bool checkpoint_activations = false;
-  double ema = 0;
-  std::int64_t workers = 1;
-  std::int64_t ahead = 2;
-
-  struct Log {
-    std::uint64_t every = 20;
-    bool tensorboard = true;
-  } log;
-  struct Evaluation {
-    std::uint64_t every = 0;
-    std::int64_t samples = 0;
-    std::int64_t batch = 32;
-  } evaluation;
-  struct Pictures {
-    std::uint64_t every = 0;
-    std::int64_t count = 4;
-  } pictures;
-  struct Checkpoints {
-    std::uint64_t every = 1000;
-    std::uint64_t keep_every = 5000;
-    std::int64_t newest = 2;
-    std::string keep_best;
-    std::string on_disk_full = "stop";
-  } checkpoints;
-  struct Result {
-    std::string licence;
-    std::string source;
-    std::string description;
-  } result;
+  std::int64_t evaluation_samples = 0;
+  std::int64_t evaluation_batch = 32;
+  std::size_t pictures_count = 4;
 
   /// Whether a task is trained: it has data, and isn't one of the others where a single task is all that counts.
   bool trains(const std::string& task) const;

@@ -49,9 +49,9 @@ struct LearnerOptions {
   std::map<std::string, double> raw_weights{};
 
   Precision precision = Precision::fp32;
-  LossScaler::Options scaler{};     ///< of fp16
-  bool recompute = false;           ///< don't keep what the backbone's blocks compute; compute it again in the backward pass
-  std::optional<double> average{};  ///< decay of a moving average of the weights
+  LossScaler::Options scaler{};  ///< of fp16
+  bool recompute = false;        ///< don't keep what the backbone's blocks compute; compute it again in the backward pass
+  double average = 0;            ///< decay of a moving average of the weights; 0: none
 
   std::uint64_t seed = 0;  ///< of losses' start values, and of everything random in a step: drop path, dropout, sampled classes
   std::uint64_t rank = 0;  ///< of this process among those that train together

@@ -41,9 +41,9 @@ FACEPTOR_INLINE Error wrong_field(std::string_view type, std::string_view key) {
   return Error(ErrorCode::format, fmt::format("results: field \"{}\" of {} is not right", key, type));
 }
 
-FACEPTOR_INLINE const nlohmann::json& json_member(const nlohmann::json& in, std::string_view type, const std::string& key) {
+FACEPTOR_INLINE const nlohmann::json& json_member(const nlohmann::json& in, std::string_view type, std::string_view key) {
   if (!in.is_object()) throw Error(ErrorCode::format, fmt::format("results: {} is not an object in JSON", type)).found(in.type_name());
-  const auto found = in.find(key);
+  const auto found = in.find(std::string(key));
   if (found == in.end()) throw Error(ErrorCode::format, fmt::format("results: {} has no field \"{}\"", type, key));
   return *found;
 }

@@ -62,11 +62,11 @@ void read_tasks(nlohmann::json& tree, const std::string& name, const char* expec
 
 /// What each value allows, but not all of them together.
 void check_config(const TrainConfig& config) {
-  if (config.schedule.warmup > config.steps) {
+  if (config.trainer.schedule.warmup > config.trainer.schedule.steps) {
     throw Error(ErrorCode::argument, "train: the warm-up is longer than the run")
         .where("schedule.warmup")
-        .expected(fmt::format("at most {} steps", config.steps))
-        .found(std::to_string(config.schedule.warmup));
+        .expected(fmt::format("at most {} steps", config.trainer.schedule.steps))
+        .found(std::to_string(config.trainer.schedule.warmup));
   }
   std::vector<std::string> with_data;
   for (const auto& [task, data] : config.data) {
@@ -86,10 +86,10 @@ void check_config(const TrainConfig& config) {
         .where("init.resume")
         .hint("name it in init.from");
   }
-  if (const auto& best = config.checkpoints.keep_best; !best.empty()) {
+  if (const auto& best = config.trainer.keep_best; !best.empty()) {
     const auto task = config.data.find(best.substr(0, best.find('.')));
     const bool evaluated = task != config.data.end() && task->second.used() && !task->second.evaluation_split.empty();
-    if (!evaluated || config.evaluation.every == 0) {
+    if (!evaluated || config.trainer.evaluate_every == 0) {
       throw Error(ErrorCode::argument, "train: the number whose best step is to stay is in no evaluation")
           .where("checkpoints.keep_best")
           .expected("TASK.NAME of a task with data.TASK.evaluation_split, and evaluation.every above 0")

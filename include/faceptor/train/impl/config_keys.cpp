@@ -113,6 +113,22 @@ class KeyTable {
     keys_.push_back({key, [key, range, &value](const nlohmann::json& json) { read_value(key, range, json, value); },
                      [&value] { return nlohmann::json(value); }});
   }
+  /// A value that is one of a few, each with a name.
+  template <class T>
+  void add_choice(const std::string& name, T& value, std::vector<std::pair<std::string, T>> choices, const char* meaning) {
+    ConfigRange range;
+    for (const auto& [choice, stands_for] : choices) range.choices.push_back(choice);
+    const auto write = [choices, &value] {
+      return nlohmann::json(std::find_if(choices.begin(), choices.end(), [&](const auto& c) { return c.second == value; })->first);
+    };
+    const ConfigKey key{prefix_ + name, config_type<std::string>(), "", range.str(), write(), meaning};
+    const auto read = [key, range, choices, &value](const nlohmann::json& json) {
+      std::string chosen;
+      read_value(key, range, json, chosen);
+      value = std::find_if(choices.begin(), choices.end(), [&](const auto& c) { return c.first == chosen; })->second;
+    };
+    keys_.push_back({key, read, write});
+  }
   std::vector<BoundKey> take() { return std::move(keys_); }
 
  private:
@@ -171,7 +187,7 @@ std::vector<BoundKey> run_keys(TrainConfig& c) {
   KeyTable keys;
   const ConfigRange any, positive{0, std::numeric_limits<double>::infinity(), true}, count{0}, one_or_more{1}, decay{0, 1};
   keys.add("preset", c.preset, "", any, "a run that is ready to start, which all other values are laid over");
-  keys.add("steps", c.steps, "steps", one_or_more, "length of the run");
+  keys.add("steps", c.trainer.schedule.steps, "steps", one_or_more, "length of the run");
   keys.add("seed", c.seed, "", count, "of everything random");
   keys.add("model.architecture", c.model.architecture, "", any,
            "a named one (`faceptor info --architecture`): configuration and tasks; `init`: those of the weights in `init.from`");
@@ -187,14 +203,15 @@ std::vector<BoundKey> run_keys(TrainConfig& c) {
   keys.add("init.resume", c.init.resume, "", any,
            "go on with what a published checkpoint in `init.from` left: its optimizer's state and rates, at its step");
   keys.add("data_root", c.data_root, "", any, "the folder that the data sets' own lie in");
-  keys.add("schedule.start", c.schedule.start, "learning rate", count, "at step 0");
-  keys.add("schedule.peak", c.schedule.peak, "learning rate", count, "at the end of the warm-up; from there along half a cosine to 0");
-  keys.add("schedule.warmup", c.schedule.warmup, "steps", count, "of linear rise");
-  keys.add("optimizer.beta1", c.optimizer.beta1, "", decay, "AdamW's decay of the mean of gradients");
-  keys.add("optimizer.beta2", c.optimizer.beta2, "", decay, "and of the mean of their squares");
-  keys.add("optimizer.eps", c.optimizer.eps, "", positive, "added to the root of the latter");
-  keys.add("optimizer.weight_decay", c.optimizer.weight_decay, "", count, "of parameters for which `parameters` says nothing else");
-  keys.add("optimizer.clip", c.optimizer.clip, "", count, "largest length of all gradients as one vector; 0: any");
+  keys.add("schedule.start", c.trainer.schedule.start, "learning rate", count, "at step 0");
+  keys.add("schedule.peak", c.trainer.schedule.peak, "learning rate", count,
+           "at the end of the warm-up; from there along half a cosine to 0");
+  keys.add("schedule.warmup", c.trainer.schedule.warmup, "steps", count, "of linear rise");
+  keys.add("optimizer.beta1", c.learner.adamw.beta1, "", decay, "AdamW's decay of the mean of gradients");
+  keys.add("optimizer.beta2", c.learner.adamw.beta2, "", decay, "and of the mean of their squares");
+  keys.add("optimizer.eps", c.learner.adamw.eps, "", positive, "added to the root of the latter");
+  keys.add("optimizer.weight_decay", c.weight_decay, "", count, "of parameters for which `parameters` says nothing else");
+  keys.add("optimizer.clip", c.learner.clip, "", count, "largest length of all gradients as one vector; 0: any");
   keys.add(
       "parameters", c.parameters, "", any,
       "by pattern of names: a multiple of the learning rate, `frozen`, `trained`, or a table of `multiplier`, `weight_decay`, `frozen`");
@@ -205,31 +222,34 @@ std::vector<BoundKey> run_keys(TrainConfig& c) {
   keys.add("auxiliary.main", c.auxiliary.main, "", any, "auxiliary supervised learning: the task that counts; empty: all do");
   keys.add("auxiliary.factor", c.auxiliary.factor, "", {0, 1},
            "what the weights of the other tasks are multiplied by then; 0: the main task alone, the others' data aren't opened");
-  keys.add("precision", c.precision, "", {.choices = {"fp32", "bf16", "fp16"}}, "of the forward pass; weights stay fp32");
+  keys.add_choice<Precision>("precision", c.learner.precision,
+                             {{"fp32", Precision::fp32}, {"bf16", Precision::bf16}, {"fp16", Precision::fp16}},
+                             "of the forward pass; weights stay fp32");
   keys.add("device", c.device, "", any, "`cpu`, `cuda`, `cuda:1`; `auto`: a GPU where there is one");
-  keys.add("accumulation", c.accumulation, "batches", {1, 65536}, "whose gradients are added up for a step");
-  keys.add("checkpoint_activations", c.checkpoint_activations, "", any, "compute the backbone's activations twice rather than keep them");
-  keys.add("ema", c.ema, "", {0, 1}, "decay of a running mean of the weights, which is then what is evaluated and written; 0: none");
-  keys.add("workers", c.workers, "threads", {0, 256}, "that read and prepare samples");
-  keys.add("ahead", c.ahead, "batches", {1, 1024}, "prepared ahead");
-  keys.add("log.every", c.log.every, "steps", one_or_more, "between lines of the log and points of TensorBoard's curves");
-  keys.add("log.tensorboard", c.log.tensorboard, "", any, "write TensorBoard files");
-  keys.add("evaluation.every", c.evaluation.every, "steps", count, "between evaluations; 0: none");
-  keys.add("evaluation.samples", c.evaluation.samples, "samples a task", count, "at most; 0: all of the split");
-  keys.add("evaluation.batch", c.evaluation.batch, "samples", {1, 65536}, "at a time");
-  keys.add("pictures.every", c.pictures.every, "steps", count,
+  keys.add("accumulation", c.trainer.accumulation, "batches", {1, 65536}, "whose gradients are added up for a step");
+  keys.add("checkpoint_activations", c.learner.recompute, "", any, "compute the backbone's activations twice rather than keep them");
+  keys.add("ema", c.learner.average, "", {0, 1},
+           "decay of a running mean of the weights, which is then what is evaluated and written; 0: none");
+  keys.add("workers", c.loader.workers, "threads", {0, 256}, "that read and prepare samples");
+  keys.add("ahead", c.loader.ahead, "batches", {1, 1024}, "prepared ahead");
+  keys.add("log.every", c.trainer.log_every, "steps", one_or_more, "between lines of the log and points of TensorBoard's curves");
+  keys.add("log.tensorboard", c.trainer.tensorboard, "", any, "write TensorBoard files");
+  keys.add("evaluation.every", c.trainer.evaluate_every, "steps", count, "between evaluations; 0: none");
+  keys.add("evaluation.samples", c.evaluation_samples, "samples a task", count, "at most; 0: all of the split");
+  keys.add("evaluation.batch", c.evaluation_batch, "samples", {1, 65536}, "at a time");
+  keys.add("pictures.every", c.trainer.pictures_every, "steps", count,
            "between pictures of training samples with what the model says of them; 0: none");
-  keys.add("pictures.count", c.pictures.count, "samples a task", {1, 64}, "in a picture");
-  keys.add("checkpoints.every", c.checkpoints.every, "steps", one_or_more, "between checkpoints");
-  keys.add("checkpoints.keep_every", c.checkpoints.keep_every, "steps", count, "between checkpoints that stay; 0: none does");
-  keys.add("checkpoints.newest", c.checkpoints.newest, "checkpoints", {1, 1000}, "the newest ones, which are there besides");
-  keys.add("checkpoints.keep_best", c.checkpoints.keep_best, "", any,
+  keys.add("pictures.count", c.pictures_count, "samples a task", {1, 64}, "in a picture");
+  keys.add("checkpoints.every", c.trainer.checkpoint_every, "steps", one_or_more, "between checkpoints");
+  keys.add("checkpoints.keep_every", c.trainer.checkpoints.keep_every, "steps", count, "between checkpoints that stay; 0: none does");
+  keys.add("checkpoints.newest", c.trainer.checkpoints.newest, "checkpoints", {1, 1000}, "the newest ones, which are there besides");
+  keys.add("checkpoints.keep_best", c.trainer.keep_best, "", any,
            "a number of the evaluations, such as `affect_rafdb.accuracy`: the checkpoint of its best step stays; empty: none does");
-  keys.add("checkpoints.on_disk_full", c.checkpoints.on_disk_full, "", {.choices = {"stop", "continue"}},
-           "when a checkpoint can't be written: the old ones stay, and the run ends or continues without");
-  keys.add("result.licence", c.result.licence, "", any, "written into the final weights: what your data allow");
-  keys.add("result.source", c.result.source, "", any, "likewise: who trained on what; empty: the configuration's data");
-  keys.add("result.description", c.result.description, "", any, "likewise: anything else");
+  keys.add_choice<bool>("checkpoints.on_disk_full", c.trainer.stop_on_disk_full, {{"stop", true}, {"continue", false}},
+                        "when a checkpoint can't be written: the old ones stay, and the run ends or continues without");
+  keys.add("result.licence", c.trainer.about.licence, "", any, "written into the final weights: what your data allow");
+  keys.add("result.source", c.trainer.about.source, "", any, "likewise: who trained on what; empty: the configuration's data");
+  keys.add("result.description", c.trainer.about.description, "", any, "likewise: anything else");
   return keys.take();
 }
 

@@ -64,7 +64,7 @@ Learner::Learner(FaceModelPtr model, LearnerOptions options)
   weights_ = detail::step_weights(model_->tasks(), losses_, options_.task_weights, options_.raw_weights);
   frozen_modules_ = detail::frozen_statistics(model_->module());
   optimizer_ = std::make_unique<AdamW>(std::move(parameters), options_.adamw);
-  if (options_.average) average_ = std::make_unique<MovingAverage>(model_->module(), *options_.average);
+  if (options_.average != 0) average_ = std::make_unique<MovingAverage>(model_->module(), options_.average);
 }
 
 Learner::~Learner() = default;

@@ -28,7 +28,7 @@ std::uint64_t seed_for(const TrainConfig& config, SeedUse use) {
 /// The rules of `parameters` and `freeze`.
 GroupRules rules_of(const TrainConfig& config, const FaceModel& model, const std::vector<TaskData>& data) {
   GroupRules rules;
-  rules.set("*", {.weight_decay = config.optimizer.weight_decay});
+  rules.set("*", {.weight_decay = config.weight_decay});
   if (config.freeze != "nothing") rules.set("backbone", {.frozen = true});
   if (config.freeze == "shared") {
     std::set<std::string> present, own;
@@ -101,7 +101,7 @@ void warn_of_random_start(const TrainConfig& config) {
 }
 
 std::string result_source(const TrainConfig& config) {
-  if (!config.result.source.empty()) return config.result.source;
+  if (!config.trainer.about.source.empty()) return config.trainer.about.source;
   std::vector<std::string> parts;
   for (const auto& [task, data] : config.data) {
     if (config.trains(task)) parts.push_back(task + " on " + data.format);
@@ -146,7 +146,7 @@ Setup::Setup(TrainConfig config, ProcessPlace place) : config_(std::move(config)
       data.chain = detail::task_chain(own, task.spec(), data.training->info(), true);
       detail::mirror_further_labels(data.chain, task.name(), config_, opened);
     }
-    if (!own.evaluation_split.empty() && config_.evaluation.every > 0) {
+    if (!own.evaluation_split.empty() && config_.trainer.evaluate_every > 0) {
       detail::add_evaluation(data, config_, own, task);
     }
     data_.push_back(std::move(data));
@@ -196,15 +196,10 @@ Setup::Setup(TrainConfig config, ProcessPlace place) : config_(std::move(config)
 torch::Device Setup::device() const { return model_->module().parameters().front().device(); }
 
 std::unique_ptr<Learner> Setup::make_learner() {
-  LearnerOptions options;
+  auto options = config_.learner;
   options.rules = rules_of(config_, *model_, data_);
-  options.adamw = {config_.optimizer.beta1, config_.optimizer.beta2, config_.optimizer.eps};
-  options.clip = config_.optimizer.clip;
   for (const auto& task : tasks()) options.task_weights[task.name()] = 1;
   for (const auto& task : data_) options.task_weights[task.task] = task.weight;
-  options.precision = precision_option(config_.precision);
-  options.recompute = config_.checkpoint_activations;
-  if (config_.ema > 0) options.average = config_.ema;
   options.seed = config_.seed;
   options.rank = static_cast<std::uint64_t>(place_.rank);
   const SeedGuard seeded(seed_for(config_, SeedUse::losses));
@@ -229,51 +224,37 @@ std::unique_ptr<Learner> Setup::make_learner() {
 std::unique_ptr<loading::Loader> Setup::make_loader() const {
   std::vector<loading::TaskSource> sources;
   for (const auto& task : data_) sources.push_back({task.task, task.training, task.chain, task.batch, task.along});
-  loading::LoaderOptions options;
-  options.steps = config_.steps * config_.accumulation;
+  auto options = config_.loader;
+  options.steps = config_.trainer.schedule.steps * config_.trainer.accumulation;
   options.seed = config_.seed;
   options.rank = place_.rank;
   options.ranks = place_.ranks;
-  options.workers = static_cast<int>(config_.workers);
-  options.ahead = static_cast<int>(config_.ahead);
   return std::make_unique<loading::Loader>(tasks(), std::move(sources), options);
 }
 
 std::unique_ptr<Trainer> Setup::make_trainer(Learner& learner, loading::StepSource& loader, const std::filesystem::path& folder,
                                              bool resume, std::shared_ptr<Communicator> processes) const {
-  TrainerOptions options;
+  auto options = config_.trainer;
   options.folder = folder;
   options.resume = resume;
-  options.schedule = {config_.schedule.start, config_.schedule.peak, config_.schedule.warmup, config_.steps};
-  options.accumulation = config_.accumulation;
-  options.log_every = config_.log.every;
-  options.tensorboard = config_.log.tensorboard;
-  options.evaluate_every = config_.evaluation.every;
-  options.pictures_every = config_.pictures.every;
-  options.checkpoint_every = config_.checkpoints.every;
-  options.checkpoints = {static_cast<std::size_t>(config_.checkpoints.newest), config_.checkpoints.keep_every};
-  options.keep_best = config_.checkpoints.keep_best;
   for (const auto& task : data_) {
     const auto metric = !task.evaluation.empty() ? this->tasks().at(task.task).make_metric() : nullptr;
     if (metric && metric->score().less_is_better) options.errors.insert(task.task);
   }
   options.about = about();
   options.steps_before = steps_before_;
-  options.stop_on_disk_full = config_.checkpoints.on_disk_full == "stop";
   options.config = nlohmann::json(write_config(config_));
   auto trainer = std::make_unique<Trainer>(learner, loader, std::move(options), processes);
-  const auto count = static_cast<std::size_t>(config_.pictures.count);
-  trainer->draw_with([count](FaceModel& model, const loading::StepBatch& batch) { return sample_pictures(model, batch, count); });
+  trainer->draw_with(
+      [count = config_.pictures_count](FaceModel& model, const loading::StepBatch& batch) { return sample_pictures(model, batch, count); });
   const bool evaluated = std::any_of(data_.begin(), data_.end(), [](const TaskData& task) { return !task.evaluation.empty(); });
   if (evaluated) trainer->evaluate_with([this, processes](FaceModel& model) { return evaluate(model, processes.get()); });
   return trainer;
 }
 
 weights::ModelInfo Setup::about() const {
-  weights::ModelInfo info;
-  info.licence = config_.result.licence;
+  auto info = config_.trainer.about;
   info.source = result_source(config_);
-  info.description = config_.result.description;
   return info;
 }
 
@@ -286,10 +267,8 @@ nlohmann::ordered_json Setup::evaluate(FaceModel& model, Communicator* processes
   for (const auto& task : data_) {
     for (const auto& opened : task.evaluation) {
       if (processes != nullptr && sets++ % ranks != static_cast<std::size_t>(processes->rank())) continue;
-      loading::EvaluationOptions options;
-      options.batch = config_.evaluation.batch;
-      options.workers = static_cast<int>(config_.workers);
-      options.ahead = static_cast<int>(config_.ahead);
+      loading::EvaluationOptions options{
+          .batch = config_.evaluation_batch, .workers = config_.loader.workers, .ahead = config_.loader.ahead};
       const auto place = model.tasks().index(task.task);
       auto set = opened;
       if (task.evaluation_points == "model") {
@@ -297,7 +276,7 @@ nlohmann::ordered_json Setup::evaluate(FaceModel& model, Communicator* processes
         options.workers = 0;  // the model is asked while samples are prepared
       }
       loading::EvaluationLoader loader(set, task.evaluation_chain, model.tasks()[place].spec().view.size(), options);
-      measured.push_back(validate(model, place, loader, opened->info(), config_.evaluation.samples));
+      measured.push_back(validate(model, place, loader, opened->info(), config_.evaluation_samples));
     }
   }
   if (ranks > 1) {
@@ -319,7 +298,7 @@ nlohmann::ordered_json Setup::evaluate(FaceModel& model, Communicator* processes
 
 std::string Setup::write_weights(const std::filesystem::path& path, Learner& learner) const {
   auto info = about();
-  info.step = static_cast<std::int64_t>(config_.steps);
+  info.step = static_cast<std::int64_t>(config_.trainer.schedule.steps);
   std::optional<MovingAverage::Applied> averaged;
   if (learner.average() != nullptr) averaged.emplace(*learner.average());
   return weights::save_model(path, learner.model(), info, {}, learner.losses_state());

@@ -10,13 +10,14 @@
 #include <faceptor/core/log.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/files/atomic_file.hpp>
+#include <faceptor/nn/device_memory.hpp>
 #include <faceptor/nn/guard.hpp>
 #include <faceptor/train/config.hpp>
 #include <faceptor/train/trainer.hpp>
 
 /// What one call of `Trainer::run` goes through.
 namespace faceptor::train {
-namespace {
+namespace detail {
 
 /// The mean of what several steps came to, for a line of the log.
 class StepMeans {
@@ -70,6 +71,10 @@ class StepMeans {
   double steps_ = 0, counted_ = 0, seconds_ = 0, loss_ = 0, norm_ = 0;
   std::map<std::string, Sums> tasks_;
 };
+
+}  // namespace detail
+
+namespace {
 
 /// A model as it is to be measured: evaluation mode, averaged weights; then as it was.
 class EvaluationGuard {
@@ -266,7 +271,9 @@ struct Trainer::Run {
   void tell(const StepReport& report) {
     means.add(report);
     if (step % options.log_every != 0 && step != options.schedule.steps) return;
-    const auto line = means.take(report);
+    auto line = means.take(report);
+    const auto device = trainer.learner_.model().module().parameters().front().device();
+    if (const auto peak = nn::peak_device_memory(device)) line["device_memory_mib"] = *peak >> 20;
     write([&] { log->numbers(step, line); });
   }
 
@@ -374,7 +381,7 @@ struct Trainer::Run {
   std::optional<RunLock> lock;
   std::optional<Checkpoints> checkpoints;
   std::unique_ptr<RunLog> log;
-  StepMeans means;
+  detail::StepMeans means;
   EvaluationHistory history{options.errors};
   loading::StepBatch batch;
   TrainOutcome outcome;
