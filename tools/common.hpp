@@ -43,11 +43,15 @@ CLI::App* add_verb(CLI::App& app, const std::string& name, const std::string& su
 
 void add_analyze(CLI::App& app, Common& common);
 void add_benchmark(CLI::App& app, Common& common);
+void add_cluster(CLI::App& app, Common& common);
+void add_compare(CLI::App& app, Common& common);
 void add_convert(CLI::App& app, Common& common);
 void add_dataset(CLI::App& app, Common& common);
+void add_enroll(CLI::App& app, Common& common);
 void add_evaluate(CLI::App& app, Common& common);
 void add_forward(CLI::App& app, Common& common);
 void add_info(CLI::App& app, Common& common);
+void add_search(CLI::App& app, Common& common);
 void add_synthesize(CLI::App& app, Common& common);
 void add_train(CLI::App& app, Common& common);
 

@@ -70,7 +70,11 @@ bool is_own_json(const fs::path& path) {
                                                                 {"format", "samples", "examined", "readable"},
                                                                 {"name", "description", "task", "kind", "splits"},
                                                                 {"device", "processor", "runs"},
-                                                                {"step", "time"}};
+                                                                {"step", "time"},
+                                                                {"cosine", "threshold", "far", "same"},
+                                                                {"index", "model", "enrolled"},
+                                                                {"photo", "index", "faces"},
+                                                                {"index", "threshold", "persons"}};
   auto value = first_value(path);
   if (value.is_array() && !value.empty()) value = nlohmann::json(value.front());
   return value.is_object() && std::ranges::any_of(kShapes, [&](const auto& keys) {
@@ -81,7 +85,7 @@ bool is_own_json(const fs::path& path) {
 bool is_own_safetensors(const fs::path& path, OutputKind kind) {
   try {
     const auto metadata = files::SafetensorsFile::open(path).metadata();
-    return kind == OutputKind::weights ? metadata.contains("faceptor.format") : metadata.contains("model");
+    return metadata.contains(kind == OutputKind::weights ? "faceptor.format" : kind == OutputKind::gallery ? "faceptor.gallery" : "model");
   } catch (const Error&) {
     return false;
   }
@@ -183,7 +187,8 @@ bool written_here(const fs::path& path, OutputKind kind) {
              (start.starts_with("\xFF\xD8") && start.substr(kJpegHeader).starts_with(jpeg_mark()));
     }
     case OutputKind::tensors:
-    case OutputKind::weights: return is_own_safetensors(path, kind);
+    case OutputKind::weights:
+    case OutputKind::gallery: return is_own_safetensors(path, kind);
   }
   return false;
 }

@@ -19,6 +19,7 @@ enum class OutputKind {
   page,     ///< a report's index.html
   tensors,  ///< what `forward` writes
   weights,  ///< a weights file of this library
+  gallery,  ///< an index of `enroll`
 };
 
 /// The one rule of all verbs, asked before anything is read: an output that is an input of the run, by whatever path, is refused; so is a

@@ -30,9 +30,10 @@ struct Program::Part {
 };
 
 Program::Program()
-    : parts_{{"analyze", add_analyze}, {"benchmark", add_benchmark},   {"convert", add_convert},
-             {"dataset", add_dataset}, {"evaluate", add_evaluate},     {"forward", add_forward},
-             {"info", add_info},       {"synthesize", add_synthesize}, {"train", add_train}} {}
+    : parts_{{"analyze", add_analyze}, {"benchmark", add_benchmark}, {"cluster", add_cluster}, {"compare", add_compare},
+             {"convert", add_convert}, {"dataset", add_dataset},     {"enroll", add_enroll},   {"evaluate", add_evaluate},
+             {"forward", add_forward}, {"info", add_info},           {"search", add_search},   {"synthesize", add_synthesize},
+             {"train", add_train}} {}
 Program::~Program() = default;
 Program::Program(Program&& other) noexcept = default;
 Program& Program::operator=(Program&& other) noexcept = default;

@@ -44,7 +44,7 @@ class WrongUsage(unittest.TestCase):
                 self.assertTrue(err)
 
     def test_help_of_every_verb(self):
-        for verb in "analyze benchmark convert dataset evaluate forward info synthesize train".split():
+        for verb in "analyze benchmark cluster compare convert dataset enroll evaluate forward info search synthesize train".split():
             with self.subTest(verb):
                 out, err = run(verb, "--help")
                 self.assertIn("--", out)
@@ -484,6 +484,75 @@ class Train(unittest.TestCase):
         self.assertEqual((resolved["steps"], resolved["seed"], resolved["checkpoints"]["every"]), (30, 5, 4))
         again, _ = run("train", run_folder / "config.json", "--dry-run")  # it is a configuration itself
         self.assertIn("steps = 30", again)
+
+
+class WhoIsWho(Folder):
+    def setUp(self):
+        super().setUp()
+        for person in ("ann", "grace"):
+            (self.folder / "people" / person).mkdir(parents=True)
+        shutil.copy(ASTRONAUT, self.folder / "people/ann/1.jpg")
+        shutil.move(self.folder / "photo.jpg", self.folder / "people/grace/1.jpg")
+
+    def json(self, *arguments, code=0):
+        out, err = self.run_here(*arguments, "--quiet", "--json", "-", code=code)
+        return json.loads(out), err
+
+    def test_two_photos_are_compared(self):
+        same, _ = self.json("compare", "people/ann/1.jpg", "people/ann/1.jpg", "--weights", DEMO)
+        self.assertAlmostEqual(same["cosine"], 1, places=5)
+        other, _ = self.json("compare", "people/ann/1.jpg", "people/grace/1.jpg", "--weights", DEMO)
+        self.assertLess(other["cosine"], 0.95)
+        # As `evaluate --save-thresholds` left them in the demonstration weights.
+        self.assertEqual((same["same"], same["far"], other["far"]), (True, 0.01, 0.01))
+        self.assertEqual(other["same"], other["cosine"] >= other["threshold"])
+        mine, _ = self.json("compare", "people/ann/1.jpg", "people/grace/1.jpg", "--weights", DEMO, "--threshold", -1)
+        self.assertEqual((mine["same"], mine["far"], mine["measured_on"]), (True, None, None))
+        _, err = self.run_here("compare", "people/ann/1.jpg", "people/grace/1.jpg", "--weights", DEMO, "--far", 0.5, code=1)
+        self.assertIn("0.01", err)
+        (self.folder / "grey.png").write_bytes(small_png())
+        _, err = self.run_here("compare", "people/ann/1.jpg", "grey.png", "--weights", DEMO, code=1)
+        self.assertIn("grey.png", err)
+
+    def test_an_index_of_people_is_searched_grouped_and_changed(self):
+        enrolled, _ = self.json("enroll", "people", "people.index", "--weights", DEMO)
+        self.assertEqual((enrolled["enrolled"], enrolled["already_there"], enrolled["faces"]), (2, 0, 2))
+        again, _ = self.json("enroll", "people", "people.index", "--weights", DEMO)
+        self.assertEqual((again["enrolled"], again["already_there"], again["faces"]), (0, 2, 2))
+
+        found, _ = self.json("search", "people/grace/1.jpg", "people.index", "--weights", DEMO)
+        matches = found["faces"][0]["matches"]
+        self.assertEqual([match["person"] for match in matches], ["grace", "ann"])
+        self.assertAlmostEqual(matches[0]["cosine"], 1, places=5)
+        out, _ = self.run_here("search", "people/grace/1.jpg", "people.index", "--weights", DEMO, "--top", 1)
+        self.assertIn("grace", out)
+        self.assertNotIn("ann", out)
+
+        for threshold, persons in ((-1, 1), (0.9999, 2)):
+            grouped, _ = self.json("cluster", "people.index", "--threshold", threshold)
+            self.assertEqual(len(grouped["persons"]), persons)
+
+        removed, _ = self.json("enroll", "--remove", "ann", "people.index")
+        self.assertEqual((removed["removed"], removed["faces"]), (1, 1))
+        _, err = self.run_here("enroll", "--remove", "ann", "people.index", code=1)
+        self.assertIn("ann", err)
+
+    def test_an_index_of_another_model_is_refused_and_nothing_foreign_replaced(self):
+        self.json("enroll", "people", "people.index", "--weights", DEMO)
+        # Other numbers are another model.
+        run("convert", DEMO, self.folder / "other.safetensors", "--dtype", "fp16")
+        for verb in (("enroll", "people"), ("search", "people/ann/1.jpg")):
+            with self.unchanged("people.index"):
+                _, err = self.run_here(*verb, "people.index", "--weights", "other.safetensors", code=1)
+                self.assertIn("model", err)
+        with self.unchanged("people/ann/1.jpg", "other.safetensors"):
+            self.run_here("enroll", "people/grace", "people/ann/1.jpg", "--weights", DEMO, code=1)
+            self.run_here("enroll", "people", "other.safetensors", "--weights", DEMO, code=1)
+        (self.folder / "people/bad.jpg").write_text("no photo")
+        (self.folder / "people/ann/2.jpg").write_bytes((self.folder / "people/ann/1.jpg").read_bytes() + b"\0")
+        partly, err = self.json("enroll", "people", "people.index", "--weights", DEMO, code=1)
+        self.assertEqual((partly["enrolled"], partly["faces"], len(partly["failed"])), (1, 3, 1))
+        self.assertIn("bad.jpg", err)
 
 
 if __name__ == "__main__":
