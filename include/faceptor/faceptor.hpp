@@ -10,7 +10,7 @@
 #include <faceptor/geometry.hpp>
 #include <faceptor/detect.hpp>
 #include <faceptor/results.hpp>
-#include <faceptor/gallery.hpp>    // faces known by their embeddings
+#include <faceptor/gallery.hpp>
 #include <faceptor/nn.hpp>
 #include <faceptor/backbone.hpp>
 #include <faceptor/heads.hpp>
