@@ -66,7 +66,7 @@ endfunction()
 
 # What the bodies of faceptor::vision need besides: codecs, the detector.
 function(faceptor_body_dependencies target scope)
-  target_link_libraries(${target} ${scope} ZLIB::ZLIB PkgConfig::turbojpeg PkgConfig::spng)
+  target_link_libraries(${target} ${scope} ZLIB::ZLIB PkgConfig::turbojpeg PkgConfig::spng PkgConfig::webp)
   target_include_directories(${target} SYSTEM ${scope} $<BUILD_INTERFACE:${FACEPTOR_STB_INCLUDE_DIR}>)
   if(FACEPTOR_WITH_DLIB)
     target_link_libraries(${target} ${scope} dlib::dlib)

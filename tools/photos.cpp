@@ -4,10 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
-#include <set>
-#include <string_view>
 #include <system_error>
 
 #include <faceptor/core/text.hpp>
@@ -55,7 +52,7 @@ class PhotoSearch {
     }
     if (parts.empty()) return {};
     auto text = "photos: left out: " + text::join(parts);
-    if (!unread_.names.empty()) text += "; convert pictures of other formats first: magick PICTURE PICTURE.jpg";
+    if (!unread_.names.empty()) text += fmt::format("; convert pictures of other formats first: {}", faceptor::detail::kConvertCommand);
     return text;
   }
 
@@ -77,9 +74,6 @@ class PhotoSearch {
   }
 
   void add(const fs::directory_entry& entry) {
-    static const std::set<std::string_view> kUnread = {".heic", ".heif", ".hif", ".avif", ".webp", ".tif", ".tiff",
-                                                       ".jxl",  ".jp2",  ".j2k", ".tga",  ".pbm",  ".pam", ".dng",
-                                                       ".cr2",  ".cr3",  ".nef", ".arw",  ".orf",  ".rw2", ".raf"};
     const auto name = entry.path().filename().string();
     if (is_hidden_name(name)) return;
     std::error_code failed;
@@ -88,9 +82,7 @@ class PhotoSearch {
     const auto path = entry.path().string();
     if (failed || !fs::exists(status)) return dangling_.names.push_back(path);
     if (fs::is_directory(status)) return link ? linked_.names.push_back(path) : walk(entry.path());
-    auto extension = entry.path().extension().string();
-    std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (kUnread.contains(extension)) return unread_.names.push_back(path);
+    if (has_unread_picture_name(entry.path())) return unread_.names.push_back(path);
     if (!has_picture_name(entry.path())) return;
     fs::is_regular_file(status) ? found.push_back(path) : special_.names.push_back(path);
   }

@@ -12,6 +12,7 @@
 
 #include <spng.h>
 #include <turbojpeg.h>
+#include <webp/encode.h>
 #include <zlib.h>
 
 #include <faceptor/image/image.hpp>
@@ -164,6 +165,45 @@ inline Bytes psd(const faceptor::Image& image) {
     for (std::size_t i = c; i < image.pixels().size(); i += 3) out.push_back(static_cast<std::byte>(image.pixels()[i]));
   }
   return out;
+}
+
+/// The chunks of a still WebP: "VP8 ", or "VP8L" if lossless. @param pixels  RGB or RGBA
+inline Bytes webp(int width, int height, std::span<const std::uint8_t> pixels, bool lossless, float quality = 90) {
+  const bool alpha = pixels.size() == static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4;
+  std::uint8_t* data = nullptr;
+  const std::size_t size = lossless ? (alpha ? WebPEncodeLosslessRGBA(pixels.data(), width, height, width * 4, &data)
+                                             : WebPEncodeLosslessRGB(pixels.data(), width, height, width * 3, &data))
+                                    : (alpha ? WebPEncodeRGBA(pixels.data(), width, height, width * 4, quality, &data)
+                                             : WebPEncodeRGB(pixels.data(), width, height, width * 3, quality, &data));
+  const std::unique_ptr<std::uint8_t, void (*)(void*)> buffer(data, &WebPFree);
+  REQUIRE(size > 0);
+  const auto* begin = reinterpret_cast<const std::byte*>(data);
+  return {begin, begin + size};
+}
+
+inline Bytes webp(const faceptor::Image& image, bool lossless) { return webp(image.width(), image.height(), image.pixels(), lossless); }
+
+inline Bytes riff_chunk(std::string_view name, const Bytes& content) {
+  return text(name) + little(static_cast<std::uint32_t>(content.size()), 4) + content + Bytes(content.size() % 2);
+}
+
+/// A WebP of chunks after its header for extended files. @param flags  2: animation, 8: EXIF, 16: alpha, 32: colour profile
+inline Bytes webp_of_chunks(std::uint32_t flags, std::uint32_t width, std::uint32_t height, const Bytes& chunks) {
+  return riff_chunk("RIFF", text("WEBP") + riff_chunk("VP8X", little(flags, 4) + little(width - 1, 3) + little(height - 1, 3)) + chunks);
+}
+
+/// The chunks of a still WebP that is not extended.
+inline Bytes webp_chunks(const Bytes& file) { return Bytes(file.begin() + 12, file.end()); }
+
+/// A frame of an animation. @param x, y  even
+inline Bytes webp_frame(std::uint32_t x, std::uint32_t y, const faceptor::Image& image) {
+  return riff_chunk("ANMF", little(x / 2, 3) + little(y / 2, 3) + little(static_cast<std::uint32_t>(image.width() - 1), 3) +
+                                little(static_cast<std::uint32_t>(image.height() - 1), 3) + little(100, 3) + little(0, 1) +
+                                webp_chunks(webp(image, true)));
+}
+
+inline Bytes webp_animation(std::uint32_t width, std::uint32_t height, const Bytes& frames) {
+  return webp_of_chunks(2, width, height, riff_chunk("ANIM", little(0xFFFFFFFF, 4) + little(0, 2)) + frames);
 }
 
 /// A 2x1 GIF: one red and one blue pixel, as codes of three bits.

@@ -132,12 +132,18 @@ TEST_CASE("what systems leave in folders is hidden", "[image][codecs]") {
 }
 
 TEST_CASE("files are tried by how their names end, in letters of either case", "[image][codecs]") {
-  for (const char* name : {"a.jpg", "b/c.JPEG", "a.jfif", "a.b.Png", "a.pnm", "a.psd"}) {
+  for (const char* name : {"a.jpg", "b/c.JPEG", "a.jfif", "a.b.Png", "a.pnm", "a.psd", "a.WebP"}) {
     CAPTURE(name);
     CHECK(faceptor::has_picture_name(name));
+    CHECK_FALSE(faceptor::has_unread_picture_name(name));
   }
-  for (const char* name : {"jpg", ".jpg", "a.jpg.txt", "a.webp", "a.", "a.jpg/b"}) {
+  for (const char* name : {"jpg", ".jpg", "a.jpg.txt", "a.heic", "a.", "a.jpg/b"}) {
     CAPTURE(name);
+    CHECK_FALSE(faceptor::has_picture_name(name));
+  }
+  for (const char* name : {"a.HEIC", "b/c.avif", "a.tiff", "a.nef", "a.jxl", "a.tga"}) {
+    CAPTURE(name);
+    CHECK(faceptor::has_unread_picture_name(name));
     CHECK_FALSE(faceptor::has_picture_name(name));
   }
 }

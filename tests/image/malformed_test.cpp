@@ -84,7 +84,8 @@ std::vector<Malformed> malformed_files() {
       {"GIF header alone", text("GIF89a") + little(5, 2), kFormat, "GIF"},
       {"HTML", text("\n<!DOCTYPE html><html></html>"), kUnsupported, "an HTML page"},
       {"git-lfs pointer", text("version https://git-lfs.github.com/spec/v1\noid sha256:0\n"), kUnsupported, "a git-lfs pointer"},
-      {"WebP", text("RIFF") + little(20, 4) + text("WEBPVP8 "), kUnsupported, "a WebP picture"},
+      {"WebP header alone", text("RIFF") + little(20, 4) + text("WEBPVP8 "), kFormat, "WebP"},
+      {"RIFF that is no WebP", text("RIFF") + little(20, 4) + text("WAVEfmt "), kUnsupported, "(RIFF)"},
       {"HEIC", big(24, 4) + text("ftypheic") + Bytes(12), kUnsupported, "a HEIC picture"},
       {"AVIF", big(24, 4) + text("ftypavif") + Bytes(12), kUnsupported, "an AVIF picture"},
       {"TIFF", text("II*") + Bytes(10), kUnsupported, "a TIFF picture"},
@@ -200,8 +201,8 @@ TEST_CASE("advice can be followed by whoever has the program alone", "[image][ma
   const auto file = encode_png(pictures::smooth(40, 30));
   CHECK(error_of([&] { decode_image(cut(file, 0.6)); }).hint() == "the option \"lenient\" takes what can be decoded");
   CHECK(error_of([&] { decode_image(file, {.max_pixels = 100}); }).hint() == "the option \"max-pixels\" raises it");
-  const auto webp = text("RIFF") + little(20, 4) + text("WEBPVP8 ") + Bytes(12);
-  CHECK(error_of([&] { decode_image(webp); }).hint() == "convert it first: magick PICTURE PICTURE.jpg");
+  const auto heic = big(24, 4) + text("ftypheic") + Bytes(12);
+  CHECK(error_of([&] { decode_image(heic); }).hint() == "convert it first: magick PICTURE PICTURE.jpg");
 }
 
 TEST_CASE("lenient reading keeps what could be decoded", "[image][malformed]") {

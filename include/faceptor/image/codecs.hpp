@@ -16,7 +16,7 @@
 namespace faceptor {
 
 /// The picture formats that are read. TGA is missing on purpose: it has no mark at its beginning to know it by.
-enum class ImageFormat { jpeg, png, bmp, gif, pnm, psd };
+enum class ImageFormat { jpeg, png, bmp, gif, pnm, psd, webp };
 
 /// "JPEG", "PNG", ...
 std::string_view to_string(ImageFormat format);
@@ -24,13 +24,16 @@ std::string_view to_string(ImageFormat format);
 /// Whether a file's name ends as pictures of these formats do, in letters of either case: which files of a folder are tried.
 bool has_picture_name(const std::filesystem::path& path);
 
+/// Whether a file's name ends as pictures do of formats that are known and not read: HEIC, AVIF, TIFF, raw photos, ...
+bool has_unread_picture_name(const std::filesystem::path& path);
+
 /// Whether a file or folder of this name holds nobody's pictures: hidden ones, and what Macs and network drives leave behind.
 bool is_hidden_name(std::string_view name);
 
 /// The format of a file by its first bytes; a name's extension is never looked at. Nothing if it is none that is read.
 std::optional<ImageFormat> sniff_format(std::span<const std::byte> bytes);
 
-/// What a file that is no readable picture seems to be, for an error: "an HTML page", "a WebP picture", "an unknown kind of file".
+/// What a file that is no readable picture seems to be, for an error: "an HTML page", "a HEIC picture", "an unknown kind of file".
 std::string describe_content(std::span<const std::byte> bytes);
 
 // The one thing of EXIF that changes a picture: which way up the camera was held.
@@ -41,7 +44,7 @@ std::string describe_content(std::span<const std::byte> bytes);
 /// @return       1..8 as in the EXIF standard, 1 (upright) if there is none or the block is not sound
 int exif_orientation(std::span<const std::byte> tiff);
 
-/// The TIFF block of a JPEG's APP1 "Exif" segment or a PNG's eXIf chunk (with a right checksum), or an empty span.
+/// The TIFF block of a JPEG's APP1 "Exif" segment, a PNG's eXIf chunk (with a right checksum) or a WebP's EXIF chunk, or an empty span.
 std::span<const std::byte> find_exif(std::span<const std::byte> file);
 
 /// The picture turned and mirrored so that it stands upright.
@@ -58,11 +61,22 @@ struct ReadOptions;  // read.hpp ends with bodies that need what is declared her
 /// Use `decode_image`, which picks one, checks the size and turns the picture upright.
 namespace faceptor::detail {
 
+/// A format of pictures that is known and not read.
+struct UnreadPicture;
+/// Which one these bytes are of, or null.
+const UnreadPicture* unread_picture(std::span<const std::byte> bytes);
+
 /// Width and height as stored, both at least 1. They may exceed an int: the caller compares them with its cap.
 struct StoredSize {
   std::uint32_t width = 0;
   std::uint32_t height = 0;
 };
+
+/// The formats that are read, for messages.
+inline constexpr const char* kFormatsRead = "JPEG, PNG, WebP, BMP, GIF, PNM or PSD";
+
+/// Makes a picture that can be read of one that can't (ImageMagick), for messages.
+inline constexpr const char* kConvertCommand = "magick PICTURE PICTURE.jpg";
 
 /// What to do about damaged pictures, in words for whoever has the option in C++ or on a command line.
 inline constexpr const char* kLenientHint = "the option \"lenient\" takes what can be decoded";
@@ -89,6 +103,12 @@ std::vector<std::uint16_t> decode_png_grey(std::span<const std::byte> bytes, Sto
 
 StoredSize pnm_size(std::span<const std::byte> bytes, std::string_view name);
 Image decode_pnm(std::span<const std::byte> bytes, StoredSize size, const ReadOptions& options, std::string_view name);
+
+StoredSize webp_size(std::span<const std::byte> bytes, std::string_view name);
+/// An animation's first frame.
+Image decode_webp(std::span<const std::byte> bytes, StoredSize size, const ReadOptions& options, std::string_view name);
+/// The content of a WebP's first chunk of a name, as far as it is there.
+std::optional<std::span<const std::byte>> find_webp_chunk(std::span<const std::byte> file, std::string_view wanted);
 
 /// BMP, GIF and PSD.
 StoredSize stb_size(std::span<const std::byte> bytes, ImageFormat format, std::string_view name);

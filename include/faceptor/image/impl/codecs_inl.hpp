@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/files/byte_cursor.hpp>
@@ -26,13 +27,55 @@ FACEPTOR_INLINE bool is_plain_text(std::span<const std::byte> bytes) {
   });
 }
 
-/// ISO base media files (HEIC, AVIF, MP4) name their brand after "ftyp".
-FACEPTOR_INLINE std::string describe_ftyp(std::span<const std::byte> bytes) {
-  for (const auto* brand : {"heic", "heix", "heim", "heis", "hevc", "mif1", "msf1"}) {
-    if (files::has_bytes_at(bytes, 8, brand)) return "a HEIC picture";
+/// Bytes that a format has at a place in its files.
+struct FileMark {
+  std::size_t at = 0;
+  std::string_view bytes;
+};
+
+/// A format of pictures that is known and not read.
+struct UnreadPicture {
+  const char* description;
+  std::vector<std::string_view> ends;  ///< how its files' names end, in small letters
+  std::vector<FileMark> marks;         ///< of which one suffices
+};
+
+/// The one list of them, by name and by content. The first one whose mark is found counts.
+FACEPTOR_INLINE const std::vector<UnreadPicture>& unread_pictures() {
+  using namespace std::string_view_literals;
+  // ISO base media files name their brand after "ftyp".
+  static const std::vector<UnreadPicture> pictures = {
+      {"a HEIC picture",
+       {".heic", ".heif", ".hif"},
+       {{4, "ftypheic"}, {4, "ftypheix"}, {4, "ftypheim"}, {4, "ftypheis"}, {4, "ftyphevc"}, {4, "ftypmif1"}, {4, "ftypmsf1"}}},
+      {"an AVIF picture", {".avif"}, {{4, "ftypavif"}, {4, "ftypavis"}}},
+      {"a camera's raw photo",
+       {".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf"},
+       {{4, "ftypcrx "}, {8, "CR\2"}, {0, "IIRO"}, {0, "IIRS"}, {0, "IIU\0"sv}, {0, "FUJIFILMCCD-RAW"}}},
+      {"a TIFF picture", {".tif", ".tiff"}, {{0, "II*\0"sv}, {0, "MM\0*"sv}}},
+      {"a JPEG XL picture", {".jxl"}, {{0, "\0\0\0\x0CJXL "sv}, {0, "\xFF\x0A"}}},
+      {"a JPEG 2000 picture", {".jp2", ".j2k"}, {{0, "\0\0\0\x0CjP  "sv}, {0, "\xFF\x4F\xFF\x51"}}},
+      {"a TGA picture", {".tga"}, {}},
+      {"a PBM or PAM picture", {".pbm", ".pam"}, {{0, "P4\n"}, {0, "P4 "}, {0, "P7\n"}}},
+      {"an icon file", {".ico"}, {{0, "\0\0\1\0"sv}}},
+      {"a Radiance HDR picture", {".hdr"}, {{0, "#?RADIANCE"}}},
+  };
+  return pictures;
+}
+
+FACEPTOR_INLINE const UnreadPicture* unread_picture(std::span<const std::byte> bytes) {
+  for (const auto& picture : unread_pictures()) {
+    const auto stands = [&](const FileMark& mark) { return files::has_bytes_at(bytes, mark.at, mark.bytes); };
+    if (std::ranges::any_of(picture.marks, stands)) return &picture;
   }
-  if (files::has_bytes_at(bytes, 8, "avif") || files::has_bytes_at(bytes, 8, "avis")) return "an AVIF picture";
-  return "a video (MP4 or alike)";
+  return nullptr;
+}
+
+/// In small letters.
+FACEPTOR_INLINE std::string name_end(const std::filesystem::path& path) {
+  auto end = path.extension().string();
+  for (auto& c : end) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return end;
 }
 
 }  // namespace detail
@@ -45,16 +88,21 @@ FACEPTOR_INLINE std::string_view to_string(ImageFormat format) {
     case ImageFormat::gif: return "GIF";
     case ImageFormat::pnm: return "PNM";
     case ImageFormat::psd: return "PSD";
+    case ImageFormat::webp: return "WebP";
   }
   return "unknown";
 }
 
 FACEPTOR_INLINE bool has_picture_name(const std::filesystem::path& path) {
-  static constexpr std::array<std::string_view, 11> kEnds = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp",
-                                                             ".gif", ".ppm",  ".pgm", ".pnm",  ".psd"};
-  auto end = path.extension().string();
-  for (auto& c : end) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return std::find(kEnds.begin(), kEnds.end(), end) != kEnds.end();
+  static constexpr std::array<std::string_view, 12> kEnds = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp",
+                                                             ".bmp", ".gif",  ".ppm", ".pgm",  ".pnm", ".psd"};
+  return std::ranges::find(kEnds, detail::name_end(path)) != kEnds.end();
+}
+
+FACEPTOR_INLINE bool has_unread_picture_name(const std::filesystem::path& path) {
+  const auto end = detail::name_end(path);
+  return std::ranges::any_of(detail::unread_pictures(),
+                             [&](const auto& kind) { return std::ranges::find(kind.ends, end) != kind.ends.end(); });
 }
 
 FACEPTOR_INLINE bool is_hidden_name(std::string_view name) { return name.starts_with('.') || name == "__MACOSX" || name == "@eaDir"; }
@@ -65,6 +113,7 @@ FACEPTOR_INLINE std::optional<ImageFormat> sniff_format(std::span<const std::byt
   if (has_bytes_at(bytes, 0, "\x89PNG\r\n\x1A\n")) return ImageFormat::png;
   if (has_bytes_at(bytes, 0, "GIF87a") || has_bytes_at(bytes, 0, "GIF89a")) return ImageFormat::gif;
   if (has_bytes_at(bytes, 0, "8BPS")) return ImageFormat::psd;
+  if (has_bytes_at(bytes, 0, "RIFF") && has_bytes_at(bytes, 8, "WEBP")) return ImageFormat::webp;
   // Two letters are a weak mark: BMP has to hold its reserved zeros too, PNM a white space.
   if (has_bytes_at(bytes, 0, "BM") && has_bytes_at(bytes, 6, std::string_view("\0\0\0\0", 4))) return ImageFormat::bmp;
   if ((has_bytes_at(bytes, 0, "P5") || has_bytes_at(bytes, 0, "P6")) && bytes.size() > 2 &&
@@ -76,38 +125,28 @@ FACEPTOR_INLINE std::optional<ImageFormat> sniff_format(std::span<const std::byt
 
 FACEPTOR_INLINE std::string describe_content(std::span<const std::byte> bytes) {
   using files::has_bytes_at;
-  struct Mark {
-    std::size_t at;
-    std::string_view bytes;
+  struct Kind {
+    std::string_view mark;
     const char* description;
   };
-  static constexpr std::string_view kIcon("\0\0\1\0", 4), kJpeg2000("\0\0\0\x0CjP  ", 8), kJpegXl("\0\0\0\x0CJXL ", 8);
-  static constexpr std::string_view kTiffLittle("II*\0", 4), kTiffBig("MM\0*", 4);
-  static constexpr Mark kMarks[] = {
-      {8, "WEBP", "a WebP picture"},
-      {0, kTiffLittle, "a TIFF picture"},
-      {0, kTiffBig, "a TIFF picture"},
-      {0, kJpeg2000, "a JPEG 2000 picture"},
-      {0, kJpegXl, "a JPEG XL picture"},
-      {0, "\xFF\x0A", "a JPEG XL picture"},
-      {0, kIcon, "an icon file"},
-      {0, "#?RADIANCE", "a Radiance HDR picture"},
-      {0, "%PDF", "a PDF document"},
-      {0, "PK\3\4", "a zip archive"},
-      {0, "\x1F\x8B", "a gzip archive"},
-      {0, "\x89HDF", "an HDF5 file"},
-      {0,
-       "\x7F"
+  static constexpr Kind kKinds[] = {
+      {"%PDF", "a PDF document"},
+      {"PK\3\4", "a zip archive"},
+      {"\x1F\x8B", "a gzip archive"},
+      {"\x89HDF", "an HDF5 file"},
+      {"\x7F"
        "ELF",
        "a program"},
-      {0, "\xFF\xD8", "the first bytes of a JPEG, cut off"},
-      {0, "\x89PN", "a PNG with a damaged signature"},
+      {"\xFF\xD8", "the first bytes of a JPEG, cut off"},
+      {"\x89PN", "a PNG with a damaged signature"},
+      {"RIFF", "a sound, a video or the first bytes of a WebP (RIFF)"},
   };
   if (bytes.empty()) return "an empty file";
-  for (const auto& mark : kMarks) {
-    if (has_bytes_at(bytes, mark.at, mark.bytes)) return mark.description;
+  if (const auto* picture = detail::unread_picture(bytes)) return picture->description;
+  for (const auto& kind : kKinds) {
+    if (has_bytes_at(bytes, 0, kind.mark)) return kind.description;
   }
-  if (has_bytes_at(bytes, 4, "ftyp")) return detail::describe_ftyp(bytes);
+  if (has_bytes_at(bytes, 4, "ftyp")) return "a video (MP4 or alike)";
 
   const auto text = files::leading_text(bytes, 64);
   if (text.starts_with("version https://git-lfs")) return "a git-lfs pointer";
@@ -160,6 +199,12 @@ FACEPTOR_INLINE std::span<const std::byte> find_exif_in_png(std::span<const std:
   return {};
 }
 
+FACEPTOR_INLINE std::span<const std::byte> find_exif_in_webp(std::span<const std::byte> file) {
+  const auto block = find_webp_chunk(file, "EXIF").value_or(std::span<const std::byte>{});
+  // Some writers put a JPEG's segment in, with its name.
+  return files::has_bytes_at(block, 0, std::string_view("Exif\0\0", 6)) ? block.subspan(6) : block;
+}
+
 }  // namespace detail
 
 FACEPTOR_INLINE int exif_orientation(std::span<const std::byte> tiff) {
@@ -192,6 +237,7 @@ FACEPTOR_INLINE std::span<const std::byte> find_exif(std::span<const std::byte> 
   const auto format = sniff_format(file);
   if (format == ImageFormat::jpeg) return detail::find_exif_in_jpeg(file);
   if (format == ImageFormat::png) return detail::find_exif_in_png(file);
+  if (format == ImageFormat::webp) return detail::find_exif_in_webp(file);
   return {};
 }
 

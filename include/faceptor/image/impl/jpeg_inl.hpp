@@ -75,6 +75,11 @@ FACEPTOR_INLINE JpegHeader read_jpeg_header(std::span<const std::byte> bytes, st
   }
   if (!frame_seen) throw cut_off_jpeg_header(name);
   if (header.size.width == 0 || header.size.height == 0) throw image_error(ErrorCode::format, "the JPEG has a side of zero pixels", name);
+  constexpr std::uint32_t kLongestSide = 65500;  // libjpeg's JPEG_MAX_DIMENSION
+  if (header.size.width > kLongestSide || header.size.height > kLongestSide) {
+    throw image_error(ErrorCode::unsupported, "a JPEG with a side of more than 65500 pixels is not read", name)
+        .found(fmt::format("{}x{}", header.size.width, header.size.height));
+  }
   return header;
 }
 

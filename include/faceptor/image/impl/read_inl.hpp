@@ -21,19 +21,30 @@ FACEPTOR_INLINE StoredSize stored_size(std::span<const std::byte> bytes, ImageFo
     case ImageFormat::jpeg: return jpeg_size(bytes, name);
     case ImageFormat::png: return png_size(bytes, name);
     case ImageFormat::pnm: return pnm_size(bytes, name);
+    case ImageFormat::webp: return webp_size(bytes, name);
     default: return stb_size(bytes, format, name);
   }
 }
 
+FACEPTOR_INLINE Image decode_stored(std::span<const std::byte> bytes, ImageFormat format, StoredSize size, const ReadOptions& options,
+                                    std::string_view name) {
+  switch (format) {
+    case ImageFormat::jpeg: return decode_jpeg(bytes, size, options, name);
+    case ImageFormat::png: return decode_png(bytes, size, options, name);
+    case ImageFormat::pnm: return decode_pnm(bytes, size, options, name);
+    case ImageFormat::webp: return decode_webp(bytes, size, options, name);
+    default: return decode_stb(bytes, format, size, options, name);
+  }
+}
+
 FACEPTOR_INLINE ImageFormat readable_format(std::span<const std::byte> bytes, std::string_view name) {
-  if (bytes.empty()) throw image_error(ErrorCode::format, "the file is empty", name).expected("a JPEG, PNG, BMP, GIF, PNM or PSD picture");
+  if (bytes.empty()) throw image_error(ErrorCode::format, "the file is empty", name).expected(kFormatsRead);
   const auto format = sniff_format(bytes);
   if (!format) {
-    const auto content = describe_content(bytes);
     auto error = image_error(ErrorCode::unsupported, "this is not a picture that can be read", name)
-                     .expected("JPEG, PNG, BMP, GIF, PNM or PSD")
-                     .found("what looks like " + content);
-    throw content.ends_with(" picture") ? error.hint("convert it first: magick PICTURE PICTURE.jpg") : error;
+                     .expected(kFormatsRead)
+                     .found("what looks like " + describe_content(bytes));
+    throw unread_picture(bytes) != nullptr ? error.hint(std::string("convert it first: ") + kConvertCommand) : error;
   }
   return *format;
 }
@@ -65,10 +76,7 @@ FACEPTOR_INLINE Image decode_image(std::span<const std::byte> bytes, const ReadO
   const auto format = detail::readable_format(bytes, name);
   const auto size = detail::capped_size(bytes, format, options, name);
   try {
-    auto image = format == ImageFormat::jpeg  ? detail::decode_jpeg(bytes, size, options, name)
-                 : format == ImageFormat::png ? detail::decode_png(bytes, size, options, name)
-                 : format == ImageFormat::pnm ? detail::decode_pnm(bytes, size, options, name)
-                                              : detail::decode_stb(bytes, format, size, options, name);
+    auto image = detail::decode_stored(bytes, format, size, options, name);
     return options.apply_orientation ? upright(std::move(image), exif_orientation(find_exif(bytes))) : image;
   } catch (const std::bad_alloc&) {
     throw detail::image_error(ErrorCode::limit, "the picture needs more memory than there is", name)
