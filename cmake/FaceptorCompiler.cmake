@@ -17,6 +17,14 @@ if(FACEPTOR_SANITIZE)
   add_link_options(-fsanitize=${FACEPTOR_SANITIZE})
 endif()
 
+# Code counts what it runs, for the fuzzer to see; the fuzzer itself is linked to its program alone.
+if(FACEPTOR_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "faceptor: FACEPTOR_FUZZ needs Clang (the preset fuzz takes clang++), found ${CMAKE_CXX_COMPILER_ID}")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # __FILE__ would otherwise carry the path of this checkout into the library; ccache hands the compiler relative ones.
 file(RELATIVE_PATH faceptor_from_build ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR})
 string(REGEX REPLACE "/*$" "/" faceptor_from_build "${faceptor_from_build}")

@@ -87,6 +87,9 @@ Error image_error(ErrorCode code, std::string_view summary, std::string_view nam
 /// The error for data that end early or contradict themselves. @param reason  the decoder's own words
 Error damaged_image(std::string_view format, std::string_view name, std::string_view reason);
 
+/// The error for an allocation that failed.
+Error no_memory_for(std::string_view format, std::string_view name);
+
 /// Lays RGBA pixels over white. @throws Error(argument) unless there are width x height x 4 bytes
 Image over_white(int width, int height, std::span<const std::uint8_t> rgba);
 
@@ -110,7 +113,11 @@ Image decode_webp(std::span<const std::byte> bytes, StoredSize size, const ReadO
 /// The content of a WebP's first chunk of a name, as far as it is there.
 std::optional<std::span<const std::byte>> find_webp_chunk(std::span<const std::byte> file, std::string_view wanted);
 
-/// BMP, GIF and PSD.
+StoredSize psd_size(std::span<const std::byte> bytes, std::string_view name);
+/// The picture that its layers make together.
+Image decode_psd(std::span<const std::byte> bytes, StoredSize size, const ReadOptions& options, std::string_view name);
+
+/// BMP and GIF.
 StoredSize stb_size(std::span<const std::byte> bytes, ImageFormat format, std::string_view name);
 Image decode_stb(std::span<const std::byte> bytes, ImageFormat format, StoredSize size, const ReadOptions& options, std::string_view name);
 

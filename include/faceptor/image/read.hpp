@@ -16,7 +16,7 @@
 ///     auto photo = faceptor::read_image("photo.jpg");
 ///
 /// JPEG (libjpeg-turbo; grey, CMYK, progressive), PNG (libspng; every colour type), WebP (libwebp; an animation's first frame), binary
-/// PNM, and BMP, GIF (first frame) and PSD (stb_image). The bytes decide what a file is, not its name. Sizes are checked before memory is taken for them.
+/// PNM, PSD (the picture of all layers), and BMP and GIF (first frame; stb_image). The bytes decide what a file is, not its name. Sizes are checked before memory is taken for them.
 namespace faceptor {
 
 /// How a picture is read.
@@ -72,6 +72,7 @@ std::string read_image_file(const std::filesystem::path& path, std::uint64_t max
 #include <faceptor/image/impl/jpeg_inl.hpp>
 #include <faceptor/image/impl/png_inl.hpp>
 #include <faceptor/image/impl/pnm_inl.hpp>
+#include <faceptor/image/impl/psd_inl.hpp>
 #include <faceptor/image/impl/read_inl.hpp>
 #include <faceptor/image/impl/stb_inl.hpp>
 #include <faceptor/image/impl/webp_inl.hpp>

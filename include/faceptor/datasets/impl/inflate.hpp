@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <new>
 #include <span>
 #include <vector>
 
@@ -15,9 +16,7 @@ namespace faceptor::datasets::detail {
 /// Undoes zlib's compression, piece by piece: how much comes out is not known beforehand.
 class Inflater {
  public:
-  explicit Inflater(std::span<const std::byte> compressed) : rest_(compressed) {
-    if (inflateInit(&stream_) != Z_OK) throw Error(ErrorCode::internal, "data: zlib can't be started");
-  }
+  explicit Inflater(std::span<const std::byte> compressed) : rest_(compressed) { check(inflateInit(&stream_)); }
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
   ~Inflater() { inflateEnd(&stream_); }
@@ -44,6 +43,12 @@ class Inflater {
  private:
   static constexpr std::size_t kPiece = std::size_t{1} << 20;
 
+  /// @throws std::bad_alloc  if there is too little memory: that says nothing of the stream
+  static void check(int code) {
+    if (code == Z_MEM_ERROR) throw std::bad_alloc();
+    if (code == Z_VERSION_ERROR) throw Error(ErrorCode::internal, "data: zlib can't be started");
+  }
+
   int step(std::span<std::byte> out) {
     if (stream_.avail_in == 0) {
       const auto piece = rest_.first(std::min(rest_.size(), kPiece));
@@ -55,6 +60,7 @@ class Inflater {
     stream_.next_out = reinterpret_cast<Bytef*>(out.data());
     stream_.avail_out = static_cast<uInt>(out.size());
     const int code = ended_ ? Z_STREAM_END : ::inflate(&stream_, Z_NO_FLUSH);
+    check(code);
     ended_ = ended_ || code == Z_STREAM_END;
     return code;
   }

@@ -2,6 +2,8 @@
 #include <optional>
 #include <set>
 
+#include <fmt/format.h>
+
 #include <faceptor/core/text.hpp>
 #include <faceptor/datasets/impl/inflate.hpp>
 #include <faceptor/datasets/impl/mat5_elements.hpp>

@@ -276,6 +276,10 @@ FACEPTOR_INLINE Error damaged_image(std::string_view format, std::string_view na
   return image_error(ErrorCode::format, "the " + std::string(format) + " is damaged or cut off", name).found(fmt::format("\"{}\"", reason));
 }
 
+FACEPTOR_INLINE Error no_memory_for(std::string_view format, std::string_view name) {
+  return image_error(ErrorCode::limit, "the " + std::string(format) + " needs more memory than there is", name);
+}
+
 FACEPTOR_INLINE Image over_white(int width, int height, std::span<const std::uint8_t> rgba) {
   Image out(width, height);
   if (rgba.size() / 4 * 3 != out.pixels().size()) throw Error(ErrorCode::argument, "image: the number of RGBA bytes doesn't fit the sides");

@@ -106,14 +106,19 @@ struct JpegOutcome {
 FACEPTOR_INLINE JpegOutcome decompress_jpeg(std::span<const std::byte> bytes, StoredSize size, int format, std::span<std::uint8_t> pixels,
                                             std::string_view name) {
   const std::unique_ptr<void, int (*)(tjhandle)> decoder(tjInitDecompress(), &tjDestroy);
-  if (!decoder) throw image_error(ErrorCode::internal, "the JPEG decoder can't be started", name);
+  if (!decoder) throw no_memory_for("JPEG", name);
   // The scan limit keeps a small progressive file from keeping the decoder busy for minutes.
   constexpr int kFlags = TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS;
   const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
   const int failed = tjDecompress2(decoder.get(), data, static_cast<unsigned long>(bytes.size()), pixels.data(),
                                    static_cast<int>(size.width), 0, static_cast<int>(size.height), format, kFlags);
   if (failed == 0) return {true, true, {}};
-  return {false, tjGetErrorCode(decoder.get()) == TJERR_WARNING, tjGetErrorStr2(decoder.get())};
+  const std::string reason = tjGetErrorStr2(decoder.get());
+  // It has no code of its own.
+  if (reason.starts_with("Insufficient memory") || reason.find("Memory allocation failure") != std::string::npos) {
+    throw no_memory_for("JPEG", name);
+  }
+  return {false, tjGetErrorCode(decoder.get()) == TJERR_WARNING, reason};
 }
 
 /// "Corrupt JPEG data: 2 extraneous bytes before marker 0xd5", of few bytes: many webcams write them.

@@ -16,9 +16,12 @@ namespace faceptor::detail {
 
 using SpngContext = std::unique_ptr<spng_ctx, void (*)(spng_ctx*)>;
 
+/// zlib's state is all that it can't be started for.
+FACEPTOR_INLINE bool is_no_memory(int code) { return code == SPNG_EMEM || code == SPNG_EZLIB_INIT; }
+
 FACEPTOR_INLINE Error png_error(int code, std::string_view name) {
   if (code == SPNG_ECHUNK_LIMITS) return image_error(ErrorCode::limit, "a chunk of the PNG is larger than is read, or empty", name);
-  if (code == SPNG_EMEM) return image_error(ErrorCode::limit, "the PNG needs more memory than there is", name);
+  if (is_no_memory(code)) return no_memory_for("PNG", name);
   if (code == SPNG_EWIDTH || code == SPNG_EHEIGHT) {
     return image_error(ErrorCode::format, "the PNG has a side of zero pixels, or of more than the format allows", name);
   }
@@ -27,7 +30,7 @@ FACEPTOR_INLINE Error png_error(int code, std::string_view name) {
 
 FACEPTOR_INLINE SpngContext open_png(std::span<const std::byte> bytes, spng_ihdr& header, std::string_view name) {
   SpngContext context(spng_ctx_new(0), &spng_ctx_free);
-  if (!context) throw image_error(ErrorCode::internal, "the PNG decoder can't be started", name);
+  if (!context) throw no_memory_for("PNG", name);
   // Text and colour profiles unpack to a multiple of their size: 8 MiB a chunk, 32 MiB together, and few chunks.
   spng_set_chunk_limits(context.get(), std::size_t{8} << 20, std::size_t{32} << 20);
   int code = spng_set_png_buffer(context.get(), bytes.data(), bytes.size());
@@ -57,7 +60,7 @@ FACEPTOR_INLINE Image decode_png(std::span<const std::byte> bytes, StoredSize si
       spng_decode_image(context.get(), pixels.data(), pixels.size(), alpha ? SPNG_FMT_RGBA8 : SPNG_FMT_RGB8, alpha ? SPNG_DECODE_TRNS : 0);
   // The chunks after the picture's data, up to IEND: without them a file that was cut off there would pass.
   if (code == SPNG_OK) code = spng_decode_chunks(context.get());
-  if (code != SPNG_OK && !options.lenient) throw png_error(code, name).hint(kLenientHint);
+  if (code != SPNG_OK && (!options.lenient || is_no_memory(code))) throw png_error(code, name).hint(kLenientHint);
   return alpha ? over_white(width, height, pixels) : Image(width, height, std::move(pixels));
 }
 

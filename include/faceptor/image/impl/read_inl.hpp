@@ -22,6 +22,7 @@ FACEPTOR_INLINE StoredSize stored_size(std::span<const std::byte> bytes, ImageFo
     case ImageFormat::png: return png_size(bytes, name);
     case ImageFormat::pnm: return pnm_size(bytes, name);
     case ImageFormat::webp: return webp_size(bytes, name);
+    case ImageFormat::psd: return psd_size(bytes, name);
     default: return stb_size(bytes, format, name);
   }
 }
@@ -33,6 +34,7 @@ FACEPTOR_INLINE Image decode_stored(std::span<const std::byte> bytes, ImageForma
     case ImageFormat::png: return decode_png(bytes, size, options, name);
     case ImageFormat::pnm: return decode_pnm(bytes, size, options, name);
     case ImageFormat::webp: return decode_webp(bytes, size, options, name);
+    case ImageFormat::psd: return decode_psd(bytes, size, options, name);
     default: return decode_stb(bytes, format, size, options, name);
   }
 }

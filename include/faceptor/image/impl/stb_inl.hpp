@@ -37,7 +37,6 @@
 #define STB_IMAGE_IMPLEMENTATION
 #define STBI_ONLY_BMP
 #define STBI_ONLY_GIF
-#define STBI_ONLY_PSD
 #define STBI_NO_STDIO
 #define STBI_NO_SIMD
 #define STBI_NO_LINEAR
@@ -51,7 +50,6 @@ namespace faceptor::detail::stb {
 #undef STB_IMAGE_IMPLEMENTATION
 #undef STBI_ONLY_BMP
 #undef STBI_ONLY_GIF
-#undef STBI_ONLY_PSD
 #undef STBI_NO_STDIO
 #undef STBI_NO_SIMD
 #undef STBI_NO_LINEAR
@@ -90,9 +88,10 @@ struct StbSource {
   }
 };
 
-FACEPTOR_INLINE std::string stb_reason() {
+FACEPTOR_INLINE Error stb_error(ImageFormat format, std::string_view name) {
   const char* reason = stb::stbi_failure_reason();
-  return reason != nullptr ? reason : "unknown";
+  if (reason == nullptr) reason = "unknown";
+  return reason == std::string_view("outofmem") ? no_memory_for(to_string(format), name) : damaged_image(to_string(format), name, reason);
 }
 
 FACEPTOR_INLINE StoredSize stb_size(std::span<const std::byte> bytes, ImageFormat format, std::string_view name) {
@@ -100,7 +99,7 @@ FACEPTOR_INLINE StoredSize stb_size(std::span<const std::byte> bytes, ImageForma
   const stb::stbi_io_callbacks calls{&StbSource::read, &StbSource::skip, &StbSource::at_end};
   int width = 0, height = 0, channels = 0;
   if (stb::stbi_info_from_callbacks(&calls, &source, &width, &height, &channels) == 0) {
-    throw damaged_image(to_string(format), name, stb_reason());
+    throw stb_error(format, name);
   }
   if (width <= 0 || height <= 0) {
     throw image_error(ErrorCode::format, "the " + std::string(to_string(format)) + " has a side of zero pixels", name);
@@ -115,7 +114,7 @@ FACEPTOR_INLINE Image decode_stb(std::span<const std::byte> bytes, ImageFormat f
   int width = 0, height = 0, channels = 0;
   const std::unique_ptr<stb::stbi_uc, void (*)(void*)> rgba(stb::stbi_load_from_callbacks(&calls, &source, &width, &height, &channels, 4),
                                                             &stb::stbi_image_free);
-  if (!rgba) throw damaged_image(to_string(format), name, stb_reason());
+  if (!rgba) throw stb_error(format, name);
   if (source.starved && !options.lenient) {
     throw damaged_image(to_string(format), name, "the data end early").hint(kLenientHint);
   }

@@ -21,7 +21,6 @@ namespace faceptor::detail {
 FACEPTOR_INLINE const char* webp_reason(VP8StatusCode status) {
   switch (status) {
     case VP8_STATUS_OK: return "no fault";
-    case VP8_STATUS_OUT_OF_MEMORY: return "too little memory";
     case VP8_STATUS_SUSPENDED:
     case VP8_STATUS_NOT_ENOUGH_DATA: return "the data end early";
     case VP8_STATUS_UNSUPPORTED_FEATURE: return "a feature of the bitstream is not supported";
@@ -30,7 +29,7 @@ FACEPTOR_INLINE const char* webp_reason(VP8StatusCode status) {
 }
 
 FACEPTOR_INLINE Error webp_error(VP8StatusCode status, std::string_view name) {
-  if (status == VP8_STATUS_OUT_OF_MEMORY) return image_error(ErrorCode::limit, "the WebP needs more memory than there is", name);
+  if (status == VP8_STATUS_OUT_OF_MEMORY) return no_memory_for("WebP", name);
   return damaged_image("WebP", name, webp_reason(status));
 }
 
@@ -82,14 +81,13 @@ FACEPTOR_INLINE void decode_webp_still(std::span<const std::byte> data, bool alp
   const auto* begin = reinterpret_cast<const std::uint8_t*>(data.data());
   const auto status = WebPDecode(begin, data.size(), &config);
   if (status == VP8_STATUS_OK) return;
-  if (!options.lenient) {
+  if (!options.lenient || status == VP8_STATUS_OUT_OF_MEMORY) {
     auto error = webp_error(status, name);
     throw error.code() == ErrorCode::format ? error.hint(kLenientHint) : error;
   }
   // Row by row, as far as the data go.
   const std::unique_ptr<WebPIDecoder, void (*)(WebPIDecoder*)> decoder(WebPINewDecoder(&config.output), &WebPIDelete);
-  if (!decoder) throw image_error(ErrorCode::limit, "the WebP needs more memory than there is", name);
-  WebPIUpdate(decoder.get(), begin, data.size());
+  if (!decoder || WebPIUpdate(decoder.get(), begin, data.size()) == VP8_STATUS_OUT_OF_MEMORY) throw no_memory_for("WebP", name);
 }
 
 FACEPTOR_INLINE Image decode_webp(std::span<const std::byte> bytes, StoredSize size, const ReadOptions& options, std::string_view name) {

@@ -1,0 +1,367 @@
+#include "fuzz/targets.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/fields.hpp>
+#include <faceptor/datasets/celeba.hpp>
+#include <faceptor/datasets/hdf5.hpp>
+#include <faceptor/datasets/manifest.hpp>
+#include <faceptor/datasets/mat5.hpp>
+#include <faceptor/datasets/record_io.hpp>
+#include <faceptor/datasets/soft_maps.hpp>
+#include <faceptor/datasets/table.hpp>
+#include <faceptor/datasets/verification.hpp>
+#include <faceptor/detect/boxes_file.hpp>
+#include <faceptor/files/byte_cursor.hpp>
+#include <faceptor/files/checkpoint.hpp>
+#include <faceptor/files/foreign_file.hpp>
+#include <faceptor/files/pickle.hpp>
+#include <faceptor/files/safetensors.hpp>
+#include <faceptor/image/read.hpp>
+#include <faceptor/train/schedule.hpp>
+
+#ifdef FACEPTOR_FUZZ_TOML
+#include "../../tools/toml.hpp"
+#endif
+
+namespace fuzz {
+namespace {
+using namespace faceptor;
+using Bytes = std::span<const std::byte>;
+
+thread_local unsigned met = 0;
+
+/// Whether it was read well. A defect goes on as what it is.
+template <class Parse>
+bool attempt(Parse&& parse) {
+  try {
+    std::forward<Parse>(parse)();
+    return true;
+  } catch (const Error& error) {
+    met |= 1U << static_cast<unsigned>(error.code());
+    if (error.code() == ErrorCode::internal) throw std::logic_error(error.what());
+    return false;
+  }
+}
+
+void require(bool holds, const char* what) {
+  if (!holds) throw std::logic_error(what);
+}
+
+/// A file in memory, for parsers that take paths.
+class MemoryFile {
+ public:
+  explicit MemoryFile(std::string_view bytes) : descriptor_(::memfd_create("input", 0)) {
+    require(descriptor_ >= 0 && ::write(descriptor_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()), "no memory file");
+  }
+  explicit MemoryFile(Bytes bytes) : MemoryFile(files::text_of(bytes)) {}
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  ~MemoryFile() { ::close(descriptor_); }
+
+  std::filesystem::path path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
+
+ private:
+  int descriptor_;
+};
+
+/// Bytes are touched, so that a view beyond its file shows.
+void touch(Bytes bytes) {
+  volatile unsigned sum = 0;
+  for (const auto byte : bytes) sum = sum + std::to_integer<unsigned>(byte);
+}
+
+/// Smaller caps than the readers' own: what they allow is known, and a large picture that is sound costs a second.
+constexpr std::int64_t kMostPixels = 1 << 20;
+constexpr std::uint64_t kMostBytes = 16 << 20;
+
+int picture(Bytes bytes, std::initializer_list<ImageFormat> formats) {
+  const auto format = sniff_format(bytes);
+  if (!format || std::ranges::find(formats, *format) == formats.end()) return -1;
+  std::optional<ImageInfo> info;
+  attempt([&] { info = probe_image(bytes, {.max_pixels = kMostPixels}); });
+  for (const bool lenient : {false, true}) {
+    const bool sound = attempt([&] {
+      const auto image = decode_image(bytes, {.lenient = lenient, .max_pixels = kMostPixels});
+      require(!info || (info->width == image.width() && info->height == image.height()), "another size than the header's");
+      touch(std::as_bytes(std::span(image.pixels())));
+    });
+    if (sound) break;
+  }
+  return 0;
+}
+
+int jpeg(Bytes bytes) { return picture(bytes, {ImageFormat::jpeg}); }
+int webp(Bytes bytes) { return picture(bytes, {ImageFormat::webp}); }
+int pnm(Bytes bytes) { return picture(bytes, {ImageFormat::pnm}); }
+int bmp_gif_psd(Bytes bytes) { return picture(bytes, {ImageFormat::bmp, ImageFormat::gif, ImageFormat::psd}); }
+
+int png(Bytes bytes) {
+  if (picture(bytes, {ImageFormat::png}) != 0) return -1;
+  attempt([&] {
+    const auto size = faceptor::detail::png_size(bytes, "input");
+    if (std::uint64_t{size.width} * size.height > kMostPixels) return;
+    attempt([&] { faceptor::detail::decode_png_samples(bytes, size, "input"); });
+    attempt([&] { faceptor::detail::decode_png_grey(bytes, size, "input"); });
+  });
+  return 0;
+}
+
+int exif(Bytes bytes) {
+  for (const auto tiff : {bytes, find_exif(bytes)}) {
+    const int orientation = exif_orientation(tiff);
+    require(orientation >= 1 && orientation <= 8, "no orientation");
+  }
+  require(!describe_content(bytes).empty(), "no description");
+  files::foreign_file(bytes, "input");
+  return 0;
+}
+
+int safetensors(Bytes bytes) {
+  const MemoryFile file(bytes);
+  attempt([&] {
+    const auto opened = files::SafetensorsFile::open(file.path());
+    for (const auto& tensor : opened.tensors()) touch(tensor.bytes);
+  });
+  return 0;
+}
+
+/// Looks at a value and what is in it, in at most so many steps: values may hold themselves.
+void visit(const files::pickle::Value& value, int& steps) {
+  using files::pickle::Kind;
+  if (--steps < 0) return;
+  switch (value.kind()) {
+    case Kind::boolean: value.boolean(); break;
+    case Kind::integer: value.integer(); break;
+    case Kind::big_integer: value.digits(); break;
+    case Kind::real: value.real(); break;
+    case Kind::text: touch(std::as_bytes(std::span(value.text()))); break;
+    case Kind::bytes: touch(value.bytes()); break;
+    case Kind::object: visit(value.argument(), steps); break;
+    case Kind::persistent: visit(value.argument(), steps); break;
+    default: break;
+  }
+  value.name();
+  for (std::size_t i = 0; i < value.size() && steps > 0; ++i) {
+    if (value.is(Kind::dict)) {
+      visit(value.key(i), steps);
+      visit(value.value(i), steps);
+    } else {
+      visit(value.item(i), steps);
+    }
+  }
+  if (value.is(Kind::object) || value.is(Kind::dict)) visit(value.state(), steps);
+}
+
+int checkpoint(Bytes bytes) {
+  const MemoryFile file(bytes);
+  attempt([&] {
+    const auto opened = files::Checkpoint::open(file.path());
+    for (const auto& tensor : opened.tensors()) touch(tensor.bytes.first(std::min<std::size_t>(tensor.bytes.size(), 1 << 16)));
+    opened.step();
+    int steps = 1000;
+    visit(opened.root(), steps);
+  });
+  return 0;
+}
+
+int pickle(Bytes bytes) {
+  if (bytes.empty()) return 0;
+  const bool passes = (std::to_integer<int>(bytes.back()) & 1) != 0;
+  attempt([&] {
+    const auto document = files::pickle::parse(
+        bytes, {.allowed = files::torch_globals(), .passes_unknown = passes, .persistent_ids = passes, .where = "input"});
+    require(document.consumed() <= bytes.size(), "a pickle beyond its bytes");
+    int steps = 1000;
+    visit(document.root(), steps);
+    document.persistent();
+  });
+  return 0;
+}
+
+int celeba_pickle(Bytes bytes) {
+  const MemoryFile file(bytes);
+  attempt([&] {
+    datasets::detail::CelebaLabels labels;
+    datasets::detail::read_celeba_pickle(file.path(), "trainval", labels);
+  });
+  return 0;
+}
+
+int verification(Bytes bytes) {
+  const MemoryFile file(bytes);
+  attempt([&] {
+    const datasets::VerificationPairs pairs(file.path());
+    for (std::size_t i = 0; i < std::min<std::size_t>(pairs.size(), 2); ++i) {
+      pairs.annotation(i);
+      attempt([&] { pairs.read(i); });
+    }
+  });
+  return 0;
+}
+
+int record_io(Bytes bytes) {
+  const auto length = files::number_at<std::uint16_t>(bytes, 0);
+  if (!length || bytes.size() - 2 < *length) return -1;
+  const MemoryFile index(bytes.subspan(2, *length)), records(bytes.subspan(2 + std::size_t{*length}));
+  attempt([&] {
+    const auto file = datasets::RecordFile::open(records.path(), index.path());
+    for (std::size_t i = 0; i < std::min<std::size_t>(file.size(), 8); ++i) {
+      attempt([&] { file.header(i); });
+      attempt([&] { touch(file.read(i).content); });
+    }
+  });
+  return 0;
+}
+
+int mat5(Bytes bytes) {
+  const MemoryFile file(bytes);
+  attempt([&] { datasets::read_mat5(file.path(), {.max_bytes = kMostBytes, .max_arrays = 1 << 16}); });
+  return 0;
+}
+
+int hdf5(Bytes bytes) {
+  const MemoryFile file(bytes);
+  attempt([&] {
+    const auto opened = datasets::Hdf5File::open(file.path());
+    for (const auto& name : opened.names()) {
+      attempt([&] {
+        const auto dataset = opened.dataset(name);
+        attempt([&] { opened.read(dataset, kMostBytes); });
+        attempt([&] { opened.numbers(dataset, kMostBytes); });
+        attempt([&] {
+          const auto references = opened.references(dataset, kMostBytes);
+          for (std::size_t i = 0; i < std::min<std::size_t>(references.size(), 4); ++i) {
+            attempt([&] { opened.read(opened.at(references[i], "a reference"), kMostBytes); });
+          }
+        });
+      });
+    }
+  });
+  return 0;
+}
+
+int npy(Bytes bytes) {
+  attempt([&] { datasets::decode_npy(bytes, "input"); });
+  return 0;
+}
+
+int label_table(Bytes bytes) {
+  const MemoryFile file(bytes);
+  for (const auto separator : {datasets::Separator::comma, datasets::Separator::tab, datasets::Separator::space}) {
+    attempt([&] {
+      datasets::LabelFile labels(file.path());
+      while (labels.next()) {
+        const auto record = labels.fields(separator);
+        for (std::size_t i = 0; i < std::min<std::size_t>(record.size(), 8); ++i) attempt([&] { record.number(i, "field"); });
+      }
+    });
+  }
+  return 0;
+}
+
+/// The first byte says which settings the file is read with.
+int manifest(Bytes bytes) {
+  using Settings = std::map<std::string, std::string>;
+  static const std::vector<Settings> kSettings = {
+      {},
+      {{"kind", "age"}, {"label", "age"}, {"missing", "-1,?"}, {"unlabelled", "drop"}},
+      {{"kind", "attributes"}, {"label", "glasses,smile"}, {"coding", "-1/1"}},
+      {{"kind", "landmarks"}, {"label", "points"}, {"unlabelled", "drop"}},
+      {{"kind", "values"}, {"label", "a,b"}},
+      {{"classes", "sad,happy"}, {"label", "mood"}},
+  };
+  if (bytes.empty()) return -1;
+  const MemoryFile file(bytes.subspan(1));
+  attempt([&] {
+    const auto set =
+        datasets::open_manifest(file.path(), {.settings = kSettings[std::to_integer<std::size_t>(bytes[0]) % kSettings.size()]});
+    for (std::size_t i = 0; i < std::min<std::size_t>(set->size(), 8); ++i) set->annotation(i);
+  });
+  return 0;
+}
+
+int boxes(Bytes bytes) {
+  attempt([&] {
+    const auto boxes = parse_boxes(files::text_of(bytes));
+    const BoxesLookup lookup(boxes);
+    for (const auto& entry : boxes) attempt([&] { lookup.find(entry.first); });
+  });
+  return 0;
+}
+
+#ifdef FACEPTOR_FUZZ_TOML
+int configuration(Bytes bytes) {
+  const MemoryFile file(bytes);
+  attempt([&] {
+    const auto values = program::read_toml(file.path());
+    program::to_toml(values);
+    train::Schedule schedule;
+    read_fields(values, schedule);
+  });
+  return 0;
+}
+#endif
+
+/// A run begins without refusals.
+template <int (*parse)(Bytes)>
+int fresh(Bytes bytes) {
+  met = 0;
+  return parse(bytes);
+}
+
+constexpr Target kTargets[] = {
+    {"jpeg", fresh<jpeg>},
+    {"png", fresh<png>},
+    {"webp", fresh<webp>},
+    {"pnm", fresh<pnm>},
+    {"bmp_gif_psd", fresh<bmp_gif_psd>},
+    {"exif", fresh<exif>},
+    {"safetensors", fresh<safetensors>},
+    {"checkpoint", fresh<checkpoint>},
+    {"pickle", fresh<pickle>},
+    {"celeba_pickle", fresh<celeba_pickle>},
+    {"verification", fresh<verification>},
+    {"record_io", fresh<record_io>},
+    {"mat5", fresh<mat5>},
+    {"hdf5", fresh<hdf5>},
+    {"npy", fresh<npy>},
+    {"label_table", fresh<label_table>},
+    {"manifest", fresh<manifest>},
+    {"boxes", fresh<boxes>},
+#ifdef FACEPTOR_FUZZ_TOML
+    {"configuration", fresh<configuration>},
+#endif
+};
+
+}  // namespace
+
+std::span<const Target> targets() { return kTargets; }
+
+const Target* find_target(std::string_view name) {
+  const auto found = std::ranges::find(kTargets, name, &Target::name);
+  return found == std::end(kTargets) ? nullptr : &*found;
+}
+
+unsigned refusals() noexcept { return met; }
+
+std::string joined(std::string_view first, std::string_view second) {
+  std::string out;
+  files::put_numbers(out, static_cast<std::uint16_t>(first.size()));
+  return out.append(first).append(second);
+}
+
+}  // namespace fuzz
