@@ -1,7 +1,7 @@
 # Everything the library is built on. Inside another project the imported targets are made visible to that project too,
 # since whoever links faceptor links them.
 set(faceptor_imported torch torch_library torch_cpu torch_cuda c10 c10_cuda Eigen3::Eigen fmt::fmt fmt::fmt-header-only
-  nlohmann_json::nlohmann_json ZLIB::ZLIB Threads::Threads dlib::dlib)
+  nlohmann_json::nlohmann_json ZLIB::ZLIB Threads::Threads)
 set(faceptor_imported_before "")
 foreach(target IN LISTS faceptor_imported)
   if(TARGET ${target})
@@ -25,9 +25,6 @@ pkg_check_modules(turbojpeg REQUIRED IMPORTED_TARGET GLOBAL libturbojpeg)
 pkg_check_modules(spng REQUIRED IMPORTED_TARGET GLOBAL spng)
 pkg_check_modules(webp REQUIRED IMPORTED_TARGET GLOBAL libwebp)
 find_path(FACEPTOR_STB_INCLUDE_DIR stb_image.h PATH_SUFFIXES stb REQUIRED)
-if(FACEPTOR_WITH_DLIB)
-  find_package(dlib REQUIRED)
-endif()
 # LibTorch has gloo in it, but not all of its headers.
 if(FACEPTOR_WITH_DISTRIBUTED AND NOT FACEPTOR_GLOO_INCLUDE_DIR)
   message(FATAL_ERROR "faceptor: FACEPTOR_WITH_DISTRIBUTED needs gloo's headers (Debian: libgloo-dev)")

@@ -37,4 +37,7 @@ foreach(kind models photos)
     install(DIRECTORY ${PROJECT_SOURCE_DIR}/assets/${kind} DESTINATION ${CMAKE_INSTALL_DATADIR}/faceptor)
   endif()
 endforeach()
+# What compiles the headers' bodies puts it into its program.
+install(FILES ${PROJECT_SOURCE_DIR}/assets/models/mtcnn.safetensors DESTINATION ${CMAKE_INSTALL_DATADIR}/faceptor/models
+  COMPONENT faceptor_headers)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/faceptor COMPONENT faceptor_headers)

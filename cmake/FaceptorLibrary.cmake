@@ -1,7 +1,7 @@
 # The library, a target a part. A room includes only itself and rooms above it, in the order of these lists, which scripts/check_rooms
 # and the tests of headers read too.
-#   faceptor::vision       pictures, geometry, detectors, results: without LibTorch
-#   faceptor::faceptor     networks, tasks, models, weights, the analyzer
+#   faceptor::vision       pictures, geometry, faces, results: without LibTorch
+#   faceptor::faceptor     the detector, networks, tasks, models, weights, the analyzer
 #   faceptor::header_only  the headers of these two with their bodies, compiled by whoever includes them
 # The workshop, ordinary sources:
 #   faceptor::datasets     readers of data sets and what is done to their pictures: without LibTorch
@@ -13,7 +13,7 @@ include(GNUInstallDirs)
 
 set(FACEPTOR_ROOMS_VISION core files image geometry detect results gallery)
 set(FACEPTOR_ROOMS_DATASETS datasets transforms)
-set(FACEPTOR_ROOMS_FACEPTOR nn backbone heads decoder losses metrics tasks model published weights analyze)
+set(FACEPTOR_ROOMS_FACEPTOR nn detectors backbone heads decoder losses metrics tasks model published weights analyze)
 set(FACEPTOR_ROOMS_TRAINING loading train evaluate)
 set(FACEPTOR_ROOMS_SYNTHETIC synthetic)
 set(FACEPTOR_ROOMS_REPORT report)
@@ -64,14 +64,10 @@ function(faceptor_usage target scope)
   target_link_libraries(${target} ${scope} Eigen3::Eigen fmt::fmt-header-only nlohmann_json::nlohmann_json Threads::Threads)
 endfunction()
 
-# What the bodies of faceptor::vision need besides: codecs, the detector.
+# What the bodies of faceptor::vision need besides: codecs.
 function(faceptor_body_dependencies target scope)
   target_link_libraries(${target} ${scope} ZLIB::ZLIB PkgConfig::turbojpeg PkgConfig::spng PkgConfig::webp)
   target_include_directories(${target} SYSTEM ${scope} $<BUILD_INTERFACE:${FACEPTOR_STB_INCLUDE_DIR}>)
-  if(FACEPTOR_WITH_DLIB)
-    target_link_libraries(${target} ${scope} dlib::dlib)
-    target_compile_definitions(${target} ${scope} FACEPTOR_WITH_DLIB)
-  endif()
 endfunction()
 
 faceptor_room_units(units ${FACEPTOR_ROOMS_VISION})
@@ -106,11 +102,17 @@ add_library(faceptor ${units})
 faceptor_component(faceptor faceptor)
 target_link_libraries(faceptor PUBLIC faceptor_vision torch)
 faceptor_precompiled(faceptor)
+# The detector's weights are a part of the library.
+set(faceptor_mtcnn ${PROJECT_SOURCE_DIR}/assets/models/mtcnn.safetensors)
+set_source_files_properties(${PROJECT_BINARY_DIR}/rooms/detectors.cpp PROPERTIES
+  COMPILE_DEFINITIONS FACEPTOR_MTCNN_WEIGHTS="${faceptor_mtcnn}" OBJECT_DEPENDS ${faceptor_mtcnn})
 
 add_library(faceptor_header_only INTERFACE)
 add_library(faceptor::header_only ALIAS faceptor_header_only)
 set_target_properties(faceptor_header_only PROPERTIES EXPORT_NAME header_only)
-target_compile_definitions(faceptor_header_only INTERFACE FACEPTOR_HEADER_ONLY)
+target_compile_definitions(faceptor_header_only INTERFACE FACEPTOR_HEADER_ONLY
+  "$<BUILD_INTERFACE:FACEPTOR_MTCNN_WEIGHTS=\"${faceptor_mtcnn}\">"
+  "$<INSTALL_INTERFACE:FACEPTOR_MTCNN_WEIGHTS=\"$<INSTALL_PREFIX>/${CMAKE_INSTALL_DATADIR}/faceptor/models/mtcnn.safetensors\">")
 faceptor_usage(faceptor_header_only INTERFACE)
 target_link_libraries(faceptor_header_only INTERFACE torch)
 faceptor_body_dependencies(faceptor_header_only INTERFACE)

@@ -74,7 +74,7 @@ int main(int argc, char** argv) try {
 
 // Prints:
 //
-//     astronaut.jpg: 512 x 512 pixels, 1 face(s) found by "dlib"; the weights are untrained: the results mean nothing
+//     astronaut.jpg: 512 x 512 pixels, 1 face(s) found by "mtcnn"; the weights are untrained: the results mean nothing
 //       box (176, 76) to (266, 166), score 1.12
 //       age         49.4 years
 //       expression  disgust

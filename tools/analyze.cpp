@@ -9,7 +9,8 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/core/unicode.hpp>
 #include <faceptor/detect/boxes_file.hpp>
-#include <faceptor/detect/detectors.hpp>
+#include <faceptor/detectors/detectors.hpp>
+#include <faceptor/detectors/mtcnn_detector.hpp>
 #include <faceptor/files/atomic_file.hpp>
 #include <faceptor/image/read.hpp>
 #include <faceptor/results/draw.hpp>
@@ -29,8 +30,26 @@ struct AnalyzeOptions {
   std::string weights, tasks, json, draw, boxes, detector, device = "cpu";
   Step step;
   bool full_json = false;
+  std::optional<float> min_face;
+  bool upright_only = false;
   faceptor::ReadOptions reading;
 };
+
+/// The detector that was asked for. @throws CLI::ValidationError for options that it doesn't have
+std::shared_ptr<const faceptor::FaceDetector> detector_of(const Common& common, const AnalyzeOptions& chosen) {
+  if (chosen.detector != faceptor::MtcnnDetector::kName) {
+    const char* alone = chosen.min_face ? "--min-face" : chosen.upright_only ? "--upright-only" : nullptr;
+    if (alone != nullptr) throw CLI::ValidationError(alone, "belongs to --detector mtcnn");
+    return faceptor::make_detector(chosen.detector);
+  }
+  faceptor::MtcnnOptions options{.upright_only = chosen.upright_only};
+  if (chosen.min_face) options.min_face = *chosen.min_face;
+  auto detector = std::make_shared<faceptor::MtcnnDetector>(std::move(options));
+  if (chosen.boxes.empty()) {
+    say(common, fmt::format("detector: mtcnn (licence: {}; source: {})", detector->licence(), detector->source()));
+  }
+  return detector;
+}
 
 faceptor::Image read_photo(const std::string& photo, const faceptor::ReadOptions& reading) {
   if (photo != "-") return faceptor::read_image(photo, reading);
@@ -122,7 +141,7 @@ int analyze(const Common& common, const AnalyzeOptions& chosen) {
 
   const faceptor::FaceAnalyzer analyzer(
       load_weights(common, chosen.weights, chosen.step),
-      {.tasks = names_of(chosen.tasks), .detector = faceptor::make_detector(chosen.detector), .device = chosen.device});
+      {.tasks = names_of(chosen.tasks), .detector = detector_of(common, chosen), .device = chosen.device});
 
   std::optional<LineWriter> json;
   if (!chosen.json.empty()) json.emplace(chosen.json);
@@ -182,6 +201,13 @@ void add_analyze(CLI::App& app, Common& common) {
       ->capture_default_str();
   verb->add_option("--detector", chosen->detector, "how faces are found: " + faceptor::text::join(faceptor::detector_names()))
       ->capture_default_str();
+  verb->add_option(
+          "--min-face", chosen->min_face,
+          fmt::format("the side of the smallest faces that mtcnn looks for, in pixels; half of it takes four times as long; default: {}",
+                      faceptor::MtcnnOptions{}.min_face))
+      ->check(CLI::Range(12.0, 1e6));
+  verb->add_flag("--upright-only", chosen->upright_only,
+                 "don't look for faces that lie sideways or upside down where no upright one was found");
   verb->add_option("--seed", common.seed, "of the untrained model that stands in where there are no weights")->capture_default_str();
 }
 

@@ -10,7 +10,7 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/datasets/open_dataset.hpp>
 #include <faceptor/datasets/verification.hpp>
-#include <faceptor/detect/detectors.hpp>
+#include <faceptor/detectors/detectors.hpp>
 #include <faceptor/evaluate/evaluate.hpp>
 #include <faceptor/evaluate/report.hpp>
 #include <faceptor/published/table.hpp>

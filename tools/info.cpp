@@ -4,6 +4,9 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/core/unicode.hpp>
+#include <faceptor/detectors/mtcnn_detector.hpp>
+#include <faceptor/files/safetensors.hpp>
+#include <faceptor/nn/tensors.hpp>
 #include <faceptor/published/architectures.hpp>
 #include <faceptor/tasks/task_registry.hpp>
 #include <faceptor/weights/run_files.hpp>
@@ -49,18 +52,44 @@ void print(const nlohmann::ordered_json& json) {
   }
   if (json.contains("step") && !json["step"].is_null()) print_out("{:<14}{}\n", "step", json["step"].get<std::int64_t>());
   if (json.value("untrained", false)) print_out("{:<14}these weights were never trained\n", "untrained");
-  print_out("{:<14}{}\n", "kind", json["architecture"]["kind"].get<std::string>());
-  print_out("{:<14}{}\n", "backbone", json["architecture"]["backbone"].dump());
-  if (json["architecture"].contains("decoder")) print_out("{:<14}{}\n", "decoder", json["architecture"]["decoder"].dump());
+  const bool detector = json.contains("detector");
+  print_out("{:<14}{}\n", detector ? "detector" : "kind", (detector ? json["detector"] : json["architecture"]["kind"]).get<std::string>());
+  if (!detector) print_out("{:<14}{}\n", "backbone", json["architecture"]["backbone"].dump());
+  if (!detector && json["architecture"].contains("decoder")) print_out("{:<14}{}\n", "decoder", json["architecture"]["decoder"].dump());
   const auto& counted = json["parameters"];
   print_out("{:<14}{} ({})\n", "parameters", millions(counted["total"]), counted["total"].get<int64_t>());
   for (const auto& [name, part] : counted["parts"].items()) print_out("  {:<14}{}\n", name, millions(part));
+  if (detector) return;
   print_out("tasks\n");
   for (const auto& task : json["tasks"]) {
     const auto view = task["view"].get<View>();
     print_out("  {:<18}{:>4} {:<17} {:<12} {}\n", task["name"].get<std::string>(), task["outputs"].get<int64_t>(),
               task["kind"].get<std::string>(), task["result"].get<std::string>(), view.name());
   }
+}
+
+/// What the weights of the bundled detector say of themselves; nothing for those of a model.
+std::optional<nlohmann::ordered_json> describe_detector(const std::filesystem::path& path) {
+  if (!nn::is_safetensors(path)) return std::nullopt;
+  const auto file = files::SafetensorsFile::open(path);
+  const auto said = [&](const char* field) {
+    const auto found = file.metadata().find(field);
+    return found == file.metadata().end() ? std::string() : found->second;
+  };
+  if (said("kind") != MtcnnDetector::kName) return std::nullopt;
+  nlohmann::ordered_json json;
+  json["file"] = path.string();
+  json["detector"] = said("kind");
+  for (const char* field : {"licence", "source", "description"}) json[field] = said(field);
+  auto parts = nlohmann::ordered_json::object();
+  std::int64_t total = 0;
+  for (const auto& tensor : file.tensors()) {
+    const auto part = std::string(tensor.name.substr(0, tensor.name.find('.')));
+    parts[part] = parts.value(part, std::int64_t{0}) + static_cast<std::int64_t>(tensor.size());
+    total += static_cast<std::int64_t>(tensor.size());
+  }
+  json["parameters"] = {{"total", total}, {"parts", parts}};
+  return json;
 }
 
 int info(const Common& common, const InfoOptions& chosen) {
@@ -80,15 +109,19 @@ int info(const Common& common, const InfoOptions& chosen) {
     json.update(describe(*model));
   } else {
     const auto file = weights::weights_file(chosen.file, chosen.step);
-    const auto loaded = weights::load_model(file);
-    json["file"] = file.string();
-    json["licence"] = loaded.info.licence;
-    json["source"] = loaded.info.source;
-    json["description"] = loaded.info.description;
-    json["hash"] = loaded.info.hash;
-    json["step"] = loaded.info.step ? nlohmann::ordered_json(*loaded.info.step) : nlohmann::ordered_json();
-    json["untrained"] = loaded.info.untrained;
-    json.update(describe(*loaded.model));
+    if (const auto detector = describe_detector(file)) {
+      json = *detector;
+    } else {
+      const auto loaded = weights::load_model(file);
+      json["file"] = file.string();
+      json["licence"] = loaded.info.licence;
+      json["source"] = loaded.info.source;
+      json["description"] = loaded.info.description;
+      json["hash"] = loaded.info.hash;
+      json["step"] = loaded.info.step ? nlohmann::ordered_json(*loaded.info.step) : nlohmann::ordered_json();
+      json["untrained"] = loaded.info.untrained;
+      json.update(describe(*loaded.model));
+    }
   }
   if (chosen.json.empty()) {
     print(json);
@@ -103,7 +136,7 @@ int info(const Common& common, const InfoOptions& chosen) {
 void add_info(CLI::App& app, Common& common) {
   auto chosen = std::make_shared<InfoOptions>();
   auto* verb = add_verb(app, "info", "what is in a weights file or a named architecture", "faceptor info --architecture faceptor-base",
-                         common, [chosen, &common] { return info(common, *chosen); });
+                        common, [chosen, &common] { return info(common, *chosen); });
   verb->add_option("file", chosen->file, "weights file, run or published checkpoint");
   add_step_option(*verb, chosen->step);
   verb->add_option("--architecture", chosen->architecture, "a named one: " + text::join(architecture_names()));

@@ -4,7 +4,7 @@
 usage: prepare.py CORPUS UNPACKED            (needs Python 3.11, numpy and safetensors; takes seconds)
 
 CORPUS holds index.csv and descriptors.safetensors, UNPACKED the pictures and label files in their native layouts. A row is a face: its
-picture, the box that dlib's frontal detector would draw about it (include/faceptor/geometry/face_prior.hpp), its five points, and labels;
+picture, the box that its five points give (box_from_five_points in include/faceptor/geometry/similarity.hpp), these points, and labels;
 an empty field is one that isn't known.
 
     landmarks.csv   68 points       } the rows that pictures are drawn from in training: photos stand in several (repeats), as they are few
@@ -23,7 +23,7 @@ from safetensors.numpy import load_file
 # Those of CelebA's forty that the corpus knows both sides of, often enough. "Blurry" isn't among them: training blurs pictures.
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "faceptor-demo.toml"), "rb") as file:
     ATTRIBUTES = tomllib.load(file)["data"]["attributes"]["settings"]["label"].split(",")
-# Where eyes, nose tip and mouth corners lie in a detector's box, as in face_prior.
+# Where eyes, nose tip and mouth corners lie in a detector's box, as in five_points_from_box.
 USUAL = np.array([[0.291, 0.284], [0.709, 0.284], [0.5, 0.512], [0.3, 0.71], [0.7, 0.71]])
 FIVE = ["left_eye", "right_eye", "nose", "mouth_left", "mouth_right"]
 PARTS = [range(36, 42), range(42, 48), [30], [48], [54]]  # of the 68 points, what each of the five is the middle of

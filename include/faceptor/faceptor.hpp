@@ -12,6 +12,7 @@
 #include <faceptor/results.hpp>
 #include <faceptor/gallery.hpp>
 #include <faceptor/nn.hpp>
+#include <faceptor/detectors.hpp>
 #include <faceptor/backbone.hpp>
 #include <faceptor/heads.hpp>
 #include <faceptor/decoder.hpp>

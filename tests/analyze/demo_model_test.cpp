@@ -17,7 +17,7 @@ namespace {
 
 const auto kAssets = tests_folder() / ".." / "assets";
 
-/// A detection as dlib draws it, so that nothing here hangs on a detector being there.
+/// A face by a square box from the brows to the chin, without points.
 PhotoResult look(FaceAnalyzer& analyzer, const char* name, const Box& box) {
   const Detection faces[] = {{box, 1, {}}};
   return analyzer.analyze(read_image(kAssets / "photos" / name), faces, name);

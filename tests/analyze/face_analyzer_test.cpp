@@ -1,7 +1,9 @@
 #include "support/torch_catch.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <faceptor/analyze/face_analyzer.hpp>
+#include <faceptor/geometry/similarity.hpp>
 #include <faceptor/model/faceptor.hpp>
 #include <limits>
 
@@ -75,6 +77,52 @@ TEST_CASE("landmarks and maps lie at their own face", "[analyze]") {
     const auto& map = face.get<ParsingMap>();
     CHECK(static_cast<float>(map.x) >= std::max(seen.x0, 0.0F) - 4);
     CHECK(static_cast<float>(map.x + map.width) <= std::min(seen.x1, 240.0F) + 4);
+  }
+}
+
+TEST_CASE("views are cut by the box that a detector means for them; its own is what is told", "[analyze]") {
+  const FaceAnalyzer analyzer(small_model());
+  auto faces = detections(true);
+  const auto plain = analyzer.analyze(three_faces().image, faces);
+  for (auto& face : faces) {
+    face.view_box = face.box;
+    face.box = face.box.scaled(0.5F);
+  }
+  const auto result = analyzer.analyze(three_faces().image, faces);
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    CHECK(result[i].box == faces[i].box);
+    for (const auto& task : analyzer.tasks().names()) CHECK(difference(result[i].result(task), plain[i].result(task)) == 0);
+  }
+}
+
+TEST_CASE("a face that lies is seen upright, and its results lie with it", "[analyze]") {
+  const FaceAnalyzer analyzer(small_model());
+  const auto& photo = three_faces().image;
+  const auto upright = analyzer.analyze(photo, detections(false));
+  for (int turns = 1; turns < 4; ++turns) {
+    CAPTURE(turns);
+    const Size whole{photo.width(), photo.height()}, size = turned_size(whole, turns);
+    const Matrix turn = quarter_turn_matrix(whole, turns);
+    Image lying(size.width, size.height);
+    for (int y = 0; y < photo.height(); ++y) {
+      for (int x = 0; x < photo.width(); ++x) {
+        const auto place = transformed(turn, Points{{static_cast<float>(x), static_cast<float>(y)}})[0];
+        std::copy_n(photo.at(x, y), 3, lying.at(static_cast<int>(place.x), static_cast<int>(place.y)));
+      }
+    }
+    auto faces = detections(false);
+    for (auto& face : faces) {
+      face.box = Box::around(transformed(turn, Points{{face.box.x0, face.box.y0}, {face.box.x1, face.box.y1}}));
+      face.quarter_turns = 4 - turns;
+    }
+    const auto result = analyzer.analyze(lying, faces);
+    for (std::size_t i = 0; i < faces.size(); ++i) {
+      CHECK(difference(result[i].result("affect_rafdb"), upright[i].result("affect_rafdb")) < 1e-4);
+      const auto expected = transformed(turn, upright[i].get<Landmarks>().points);
+      for (std::size_t k = 0; k < expected.size(); ++k) {
+        CHECK(std::hypot(result[i].get<Landmarks>().points[k].x - expected[k].x, result[i].get<Landmarks>().points[k].y - expected[k].y) < 0.05F);
+      }
+    }
   }
 }
 

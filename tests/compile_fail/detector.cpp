@@ -1,6 +1,6 @@
 // expect: compiles
 // The control of the other detectors.
-#include <faceptor/detect/detectors.hpp>
+#include <faceptor/detectors/detectors.hpp>
 
 struct Mine : faceptor::FaceDetector {
   static constexpr const char* kName = "mine";

@@ -1,6 +1,6 @@
 // expect: a detector needs `detect
 // A detector finds faces.
-#include <faceptor/detect/detectors.hpp>
+#include <faceptor/detectors/detectors.hpp>
 
 struct Mine : faceptor::FaceDetector {
   static constexpr const char* kName = "mine";

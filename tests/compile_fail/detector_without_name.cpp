@@ -1,6 +1,6 @@
 // expect: a detector needs `static constexpr const char\* kName`
 // `--detector` asks for it by name.
-#include <faceptor/detect/detectors.hpp>
+#include <faceptor/detectors/detectors.hpp>
 
 struct Mine : faceptor::FaceDetector {
   std::string name() const override { return "mine"; }

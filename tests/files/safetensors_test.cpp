@@ -22,6 +22,28 @@ TensorView view_of(std::string_view name, DType dtype, std::span<const std::int6
 
 }  // namespace
 
+TEST_CASE("a safetensors file in memory is checked like one on disk", "[weights][safetensors]") {
+  const TemporaryFolder folder;
+  const std::vector<float> values{1, 2, 3};
+  const std::vector<std::int64_t> shape{3};
+  write_safetensors(folder / "a.safetensors", std::vector{view_of("a", DType::f32, shape, values)}, {{"licence", "MIT"}});
+  const auto text = read_text(folder / "a.safetensors");
+  const auto bytes = std::as_bytes(std::span(text));
+  const auto file = SafetensorsFile::over(bytes, "in memory");
+  CHECK(file.metadata().at("licence") == "MIT");
+  CHECK(file.at("a").as<float>()[2] == 3);
+  CHECK(file.path() == "in memory");
+  const auto error = [&] {
+    try {
+      SafetensorsFile::over(bytes.first(bytes.size() - 1), "in memory");
+    } catch (const Error& e) {
+      return e.where();
+    }
+    return std::string();
+  }();
+  CHECK(error.starts_with("in memory, byte "));
+}
+
 TEST_CASE("golden safetensors files open, and every tensor has the bytes of its shape", "[weights][safetensors]") {
   const auto folder = golden::find("model");
   if (!folder) FACEPTOR_SKIP("model is absent");

@@ -1,5 +1,6 @@
 #include <faceptor/geometry/similarity.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <numbers>
 
@@ -151,6 +152,49 @@ TEST_CASE("a mirror twice is no mirror", "[geometry]") {
   const Size a{31, 20}, b{44, 18};
   CHECK((flip_matrix(b, a) * flip_matrix(a, b) - Matrix::Identity()).cwiseAbs().maxCoeff() < 1e-12);
   CHECK(transformed(flip_matrix(a, a), Points{{0, 7}})[0] == Point{30, 7});
+}
+
+TEST_CASE("the box of five points is the one they usually lie in", "[geometry]") {
+  for (const Box& box : {Box{10, 20, 110, 120}, Box{-3.5F, 7, 20.5F, 31}}) {
+    const Box back = box_from_five_points(five_points_from_box(box));
+    CHECK(back.x0 == Approx(box.x0).margin(1e-3));
+    CHECK(back.y0 == Approx(box.y0).margin(1e-3));
+    CHECK(back.x1 == Approx(box.x1).margin(1e-3));
+    CHECK(back.y1 == Approx(box.y1).margin(1e-3));
+  }
+  // A face turned about the box's centre has the same, upright box.
+  const Box box{100, 50, 180, 130};
+  const Size photo{281, 181};
+  for (const double angle : {0.4, 1.6, 3.1}) {
+    const auto turned = transformed(similarity_about_center({.rotation = angle}, photo, photo), five_points_from_box(box));
+    FivePoints points;
+    std::copy(turned.begin(), turned.end(), points.begin());
+    const Box back = box_from_five_points(points);
+    CHECK(back.center().x == Approx(140).margin(1e-3));
+    CHECK(back.center().y == Approx(90).margin(1e-3));
+    CHECK(back.width() == Approx(80).margin(1e-3));
+  }
+  FivePoints same;
+  same.fill({5, 5});
+  CHECK_THROWS_AS(box_from_five_points(same), Error);
+}
+
+TEST_CASE("quarter turns go against the clock and come back", "[geometry]") {
+  const Size photo{30, 20};
+  const auto corner = [&](int turns) { return transformed(quarter_turn_matrix(photo, turns), Points{{29, 0}})[0]; };  // top right
+  CHECK(corner(0) == Point{29, 0});
+  CHECK(corner(1) == Point{0, 0});
+  CHECK(corner(2) == Point{0, 19});
+  CHECK(corner(3) == Point{19, 29});
+  CHECK(corner(5) == corner(1));
+  CHECK(corner(-1) == corner(3));
+  CHECK(turned_size(photo, 1) == Size{20, 30});
+  CHECK(turned_size(photo, 2) == photo);
+  for (const int turns : {1, 2, 3}) {
+    const Matrix back = quarter_turn_matrix(turned_size(photo, turns), 4 - turns) * quarter_turn_matrix(photo, turns);
+    CHECK((back - Matrix::Identity()).cwiseAbs().maxCoeff() < 1e-12);
+  }
+  CHECK_THROWS_AS(quarter_turn_matrix({0, 3}, 1), Error);
 }
 
 TEST_CASE("bad points, boxes and sizes are errors", "[geometry]") {

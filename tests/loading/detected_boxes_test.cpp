@@ -57,6 +57,14 @@ TEST_CASE("the found face that overlaps the annotated one most takes its place; 
   CHECK(std::get<datasets::ClassLabel>(sample.label).index == 3);
 }
 
+TEST_CASE("crops are cut by the box that the detector means for views", "[data][detected_boxes]") {
+  auto face = kNear;
+  face.view_box = Box{8, 8, 30, 30};
+  const auto sample = loading::with_detected_boxes(one(Box{5, 5, 30, 30}), finds({kFar, face}))->read(0);
+  CHECK(sample.box == face.view_box);
+  CHECK(sample.points == five_points_from_box(*face.view_box));
+}
+
 TEST_CASE("points annotate a face as a box does, and without either the surest is taken", "[data][detected_boxes]") {
   const auto marked = one(std::nullopt, datasets::LandmarkLabels{{{6, 6}, {30, 30}, {12, 20}}, {}});
   CHECK(loading::with_detected_boxes(marked, finds({kFar, kHalf, kNear}))->read(0).box == kNear.box);

@@ -89,7 +89,7 @@ elseif(MODE STREQUAL "extension")
 else()
   set(build ${WORK}/embedded)
   build_project(${tests}/embedded ${build} "-DCMAKE_PREFIX_PATH=${PREFIX_PATH}" -DFACEPTOR_SOURCE=${SOURCE}
-    -DBUILD_SHARED_LIBS=ON -DFACEPTOR_WITH_DLIB=OFF -DFACEPTOR_INSTALL=ON
+    -DBUILD_SHARED_LIBS=ON -DFACEPTOR_INSTALL=ON
     -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCMAKE_SHARED_LINKER_FLAGS=-Wl,--no-undefined)
   run(${build}/embedded)
   check_without_torch(${build}/embedded)
@@ -100,6 +100,6 @@ else()
     run(${CMAKE_COMMAND} --install ${build}/faceptor --prefix ${build}/prefix --component faceptor_${part})
   endforeach()
   build_project(${tests}/consumer ${WORK}/consumer_shared "-DCMAKE_PREFIX_PATH=${build}/prefix;${PREFIX_PATH}"
-    -DCOMPONENT=vision -DCMAKE_DISABLE_FIND_PACKAGE_dlib=ON -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON)
+    -DCOMPONENT=vision -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON)
   run(${WORK}/consumer_shared/consumer)
 endif()

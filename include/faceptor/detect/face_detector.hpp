@@ -13,7 +13,7 @@
 
 /// Finding faces in a photo.
 ///
-///     auto detector = faceptor::make_detector("dlib");   // detect/detectors.hpp
+///     auto detector = faceptor::make_detector("mtcnn");   // detectors/detectors.hpp
 ///     for (const auto& face : detector->detect(photo)) fmt::print("{} {}\n", face.box.x0, face.score);
 ///
 /// A detector of one's own derives from `FaceDetector`; boxes that are known already go through `FixedBoxes`.
@@ -24,6 +24,13 @@ struct Detection {
   Box box;                           ///< in pixels of the photo; may reach beyond its edges
   float score = 1;                   ///< higher is surer; its scale is the detector's own
   std::optional<FivePoints> points;  ///< if the detector gives them, in pixels of the photo
+  /// What views cut by a box are cut by; `box` if not given. Detectors draw their boxes differently, and a model wants them as it learned
+  /// them: see `box_from_five_points`.
+  std::optional<Box> view_box = {};
+  /// How the face lies: so many quarter turns of the photo, against the clock, bring it upright. 0 to 3; views cut by a box turn as much.
+  int quarter_turns = 0;
+
+  const Box& box_for_views() const { return view_box ? *view_box : box; }
 };
 
 /// What finds faces. `detect` may be called from several threads at once.
@@ -31,7 +38,7 @@ class FaceDetector {
  public:
   virtual ~FaceDetector() = default;
 
-  /// The faces of a photo, surest first; none is no error.
+  /// The faces of a photo, the one that is most likely meant first: the surest, or the largest. None is no error.
   virtual std::vector<Detection> detect(const Image& photo) const = 0;
   /// What it is called in reports and results.
   virtual std::string name() const = 0;

@@ -26,6 +26,8 @@ class SafetensorsFile {
  public:
   /// @throws Error(io, format, limit, unsupported)  naming the file, and the tensor and byte where one is to blame
   static SafetensorsFile open(const std::filesystem::path& path);
+  /// The same over a file's bytes in memory. @param name  what errors call it @param owner  keeps the bytes alive; null: they always are
+  static SafetensorsFile over(std::span<const std::byte> bytes, const std::filesystem::path& name, std::shared_ptr<const void> owner = {});
 
   const Metadata& metadata() const;
   /// All tensors, by name in byte order. Each one is aligned for its type.

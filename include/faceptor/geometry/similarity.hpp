@@ -23,6 +23,11 @@ using Matrix = Eigen::Matrix3d;
 /// @throws Error(argument)  unless both have the same number of points, at least two, all finite, not all in one place
 Matrix fit_similarity(std::span<const Point> from, std::span<const Point> to);
 
+/// The box of which `five_points_from_box` says where its five points usually lie: an upright square about the similarity of those points
+/// that is nearest to these. For detectors whose own boxes are of another kind; a face that is turned gets an upright box, too.
+/// @throws Error(argument)  for points that are not finite or all in one place
+Box box_from_five_points(const FivePoints& points);
+
 /// Where the five points of a face stand in an aligned crop.
 enum class AlignTemplate {
   farl,     ///< FaRL's, made for 512 pixels: the face is small, the hair and neck are seen
@@ -68,6 +73,12 @@ Matrix similarity_about_center(const SimilarityDraws& draws, Size source, Size t
 
 /// Brings the centre of `source` onto the centre of `target` and mirrors left to right.
 Matrix flip_matrix(Size source, Size target);
+
+/// The size of a picture turned by quarter turns.
+Size turned_size(Size picture, int quarter_turns);
+
+/// Brings places of a picture to where they are in the picture turned by quarter turns against the clock (0 to 3; other numbers count on).
+Matrix quarter_turn_matrix(Size picture, int quarter_turns);
 
 /// Which places of two pictures coincide when one is resized to the other.
 enum class ResizeRule {

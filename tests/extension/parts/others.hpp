@@ -2,7 +2,7 @@
 
 #include <torch/torch.h>
 
-#include <faceptor/detect/detectors.hpp>
+#include <faceptor/detectors/detectors.hpp>
 #include <faceptor/evaluate/make_outcomes.hpp>
 #include <faceptor/losses/classification.hpp>
 #include <faceptor/metrics/parsing.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -8,7 +9,7 @@
 
 #include <faceptor/analyze/face_analyzer.hpp>
 #include <faceptor/core/error.hpp>
-#include <faceptor/detect/detectors.hpp>
+#include <faceptor/detectors/mtcnn_detector.hpp>
 #include <faceptor/geometry/box.hpp>
 #include <faceptor/geometry/view_transform.hpp>
 #include <faceptor/model/runner.hpp>
@@ -27,6 +28,19 @@ FACEPTOR_INLINE FivePoints usable_points(const FivePoints& points, const Box& bo
   return extent > 0.05F * std::max(box.width(), box.height()) ? points : five_points_from_box(box);
 }
 
+/// Where a view lies in the photo. One cut by a box is turned with a face that lies sideways or upside down.
+FACEPTOR_INLINE ViewTransform transform_of(const View& view, const Image& photo, const Detection& face) {
+  const auto* points = face.points ? &*face.points : nullptr;
+  const auto& box = face.box_for_views();
+  if (!view.needs_box() || face.quarter_turns == 0) return ViewTransform::of(view, photo.width(), photo.height(), &box, points);
+  const Size whole{photo.width(), photo.height()}, turned = turned_size(whole, face.quarter_turns);
+  const Matrix turn = quarter_turn_matrix(whole, face.quarter_turns);
+  const auto corners = transformed(turn, std::array{Point{box.x0, box.y0}, Point{box.x1, box.y1}});
+  const Box turned_box = Box::around(corners);
+  const auto upright = ViewTransform::of(view, turned.width, turned.height, &turned_box);
+  return {upright.matrix() * turn, whole, view.size(), view.warp()};
+}
+
 }  // namespace detail
 
 struct FaceAnalyzer::State {
@@ -39,10 +53,9 @@ struct FaceAnalyzer::State {
 
   const TaskList& tasks() const { return loaded.model->tasks(); }
   PhotoResult analyze(const Image& photo, std::span<const Detection> detections, std::string name) const;
-  std::vector<Face> faces_in(const Image& photo, std::span<const Detection> detections, const std::string& name) const;
-  void run(const Image& photo, std::span<const Face> faces, std::span<const Pass> passes,
+  void run(const Image& photo, std::span<const Detection> faces, std::span<const Pass> passes,
            std::vector<std::vector<TaskResult>>& results) const;
-  void add_points(const Image& photo, std::vector<Face>& faces, std::vector<std::vector<TaskResult>>& results) const;
+  void add_points(const Image& photo, std::vector<Detection>& faces, std::vector<std::vector<TaskResult>>& results) const;
   std::vector<Pass> passes(std::span<const std::size_t> tasks) const;
 
   weights::LoadedModel loaded;
@@ -71,7 +84,7 @@ FACEPTOR_INLINE FaceAnalyzer::State::State(weights::LoadedModel model, AnalyzerO
   if (options.batch < 1) {
     throw Error(ErrorCode::argument, "analyze: the batch must hold at least one face").found(std::to_string(options.batch));
   }
-  if (!options.detector) options.detector = make_detector(detector_names().front());
+  if (!options.detector) options.detector = std::make_shared<MtcnnDetector>();
   // Landmarks that are not cut by five points themselves, of a scheme that says where eyes, nose and mouth are.
   for (std::size_t i = 0; i < tasks().size() && point_task < 0; ++i) {
     const auto& spec = tasks()[i].spec();
@@ -105,60 +118,51 @@ FACEPTOR_INLINE PhotoResult FaceAnalyzer::analyze(const Image& photo, std::span<
 
 FACEPTOR_INLINE PhotoResult FaceAnalyzer::State::analyze(const Image& photo, std::span<const Detection> detections,
                                                          std::string name) const {
-  auto faces = faces_in(photo, detections, name);
+  if (photo.empty()) throw Error(ErrorCode::argument, "analyze: the photo is empty").where(name);
   PhotoResult result;
   result.photo = std::move(name);
   result.width = photo.width();
   result.height = photo.height();
   result.untrained = loaded.info.untrained;
 
-  std::vector<std::vector<TaskResult>> results(faces.size());
-  add_points(photo, faces, results);
+  std::vector<Detection> found(detections.begin(), detections.end());
+  std::vector<std::vector<TaskResult>> results(found.size());
+  add_points(photo, found, results);
   std::vector<std::size_t> rest;
   for (const auto task : wanted) {
     const auto made = [&](const TaskResult& r) { return r.task() == tasks()[task].name(); };
     if (results.empty() || std::none_of(results.front().begin(), results.front().end(), made)) rest.push_back(task);
   }
-  run(photo, faces, passes(rest), results);
+  run(photo, found, passes(rest), results);
 
-  for (std::size_t i = 0; i < faces.size(); ++i) {
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    Face face(found[i].box, found[i].score, found[i].points);
+    face.task_list = tasks().id();
     for (const auto task : wanted) {
       const auto made = [&](const TaskResult& r) { return r.task() == tasks()[task].name(); };
-      faces[i].add(*std::find_if(results[i].begin(), results[i].end(), made));
+      face.add(*std::find_if(results[i].begin(), results[i].end(), made));
     }
-    result.faces.push_back(std::move(faces[i]));
+    result.faces.push_back(std::move(face));
   }
   return result;
 }
 
-/// The faces before anything is known of them.
-FACEPTOR_INLINE std::vector<Face> FaceAnalyzer::State::faces_in(const Image& photo, std::span<const Detection> detections,
-                                                         const std::string& name) const {
-  if (photo.empty()) throw Error(ErrorCode::argument, "analyze: the photo is empty").where(name);
-  std::vector<Face> faces;
-  for (const auto& found : detections) {
-    faces.emplace_back(found.box, found.score, found.points);
-    faces.back().task_list = tasks().id();
-  }
+FACEPTOR_INLINE std::vector<Detection> FaceAnalyzer::with_five_points(const Image& photo, std::vector<Detection> faces) const {
+  if (photo.empty()) throw Error(ErrorCode::argument, "analyze: the photo is empty");
+  std::vector<std::vector<TaskResult>> results(faces.size());
+  state_->add_points(photo, faces, results);
   return faces;
 }
 
-FACEPTOR_INLINE std::vector<Detection> FaceAnalyzer::with_five_points(const Image& photo, std::vector<Detection> detections) const {
-  auto faces = state_->faces_in(photo, detections, {});
-  std::vector<std::vector<TaskResult>> results(faces.size());
-  state_->add_points(photo, faces, results);
-  for (std::size_t i = 0; i < faces.size(); ++i) detections[i].points = faces[i].points;
-  return detections;
-}
-
 /// Gives every face five points if any wanted view is cut by them, running the landmark task ahead of the others where it does that.
-FACEPTOR_INLINE void FaceAnalyzer::State::add_points(const Image& photo, std::vector<Face>& faces, std::vector<std::vector<TaskResult>>& results) const {
+FACEPTOR_INLINE void FaceAnalyzer::State::add_points(const Image& photo, std::vector<Detection>& faces,
+                                                     std::vector<std::vector<TaskResult>>& results) const {
   const auto needs_points = [&](std::size_t task) { return tasks()[task].spec().view.needs_points(); };
-  const auto has_points = [](const Face& face) { return face.points.has_value(); };
+  const auto has_points = [](const Detection& face) { return face.points.has_value(); };
   if (std::none_of(wanted.begin(), wanted.end(), needs_points) || std::all_of(faces.begin(), faces.end(), has_points)) return;
   if (point_task < 0) {
     for (auto& face : faces) {
-      if (!face.points) face.points = five_points_from_box(face.box);
+      if (!face.points) face.points = five_points_from_box(face.box_for_views());
     }
     return;
   }
@@ -172,12 +176,12 @@ FACEPTOR_INLINE void FaceAnalyzer::State::add_points(const Image& photo, std::ve
   for (std::size_t i = 0; i < faces.size(); ++i) {
     const auto made = [&](const TaskResult& r) { return r.task() == tasks()[lead].name(); };
     const auto& points = std::find_if(results[i].begin(), results[i].end(), made)->get<Landmarks>();
-    if (!faces[i].points) faces[i].points = detail::usable_points(points.five_points(), faces[i].box);
+    if (!faces[i].points) faces[i].points = detail::usable_points(points.five_points(), faces[i].box_for_views());
   }
 }
 
-FACEPTOR_INLINE void FaceAnalyzer::State::run(const Image& photo, std::span<const Face> faces, std::span<const Pass> passes,
-                                       std::vector<std::vector<TaskResult>>& results) const {
+FACEPTOR_INLINE void FaceAnalyzer::State::run(const Image& photo, std::span<const Detection> faces, std::span<const Pass> passes,
+                                              std::vector<std::vector<TaskResult>>& results) const {
   const torch::InferenceMode inference;
   for (const auto& pass : passes) {
     const auto& view = pass.view;
@@ -187,8 +191,7 @@ FACEPTOR_INLINE void FaceAnalyzer::State::run(const Image& photo, std::span<cons
       auto images = torch::empty({static_cast<int64_t>(end - begin), 3, view.height(), view.width()});
       std::vector<ViewTransform> transforms;
       for (std::size_t i = begin; i < end; ++i) {
-        const auto* points = faces[i].points ? &*faces[i].points : nullptr;
-        transforms.push_back(ViewTransform::of(view, photo.width(), photo.height(), &faces[i].box, points));
+        transforms.push_back(detail::transform_of(view, photo, faces[i]));
         extract(photo, view, transforms.back(), {images.data_ptr<float>() + (i - begin) * pixels, pixels});
       }
       const auto outputs = runner.run(images, pass.tasks, "analyze");

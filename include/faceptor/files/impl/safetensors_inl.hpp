@@ -17,7 +17,8 @@
 namespace faceptor::files {
 
 struct SafetensorsFile::Contents {
-  std::shared_ptr<const MappedFile> file;
+  std::shared_ptr<const void> owner;
+  std::filesystem::path path;
   Metadata metadata;
   std::vector<detail::HeaderEntry> entries;
   std::vector<TensorView> views;
@@ -69,9 +70,15 @@ FACEPTOR_INLINE void check_extents(const std::vector<HeaderEntry>& entries, std:
 }  // namespace detail
 
 FACEPTOR_INLINE SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
+  const auto file = MappedFile::open(path);
+  return over(file->bytes(), path, file);
+}
+
+FACEPTOR_INLINE SafetensorsFile SafetensorsFile::over(std::span<const std::byte> bytes, const std::filesystem::path& path,
+                                                      std::shared_ptr<const void> owner) {
   auto contents = std::make_shared<Contents>();
-  contents->file = MappedFile::open(path);
-  const auto bytes = contents->file->bytes();
+  contents->owner = std::move(owner);
+  contents->path = path;
   auto header = detail::read_safetensors_header(bytes, path.string());
   const auto data_begin = header.data_begin;
   detail::check_extents(header.entries, data_begin, bytes.size(), path.string());
@@ -92,7 +99,7 @@ FACEPTOR_INLINE SafetensorsFile SafetensorsFile::open(const std::filesystem::pat
 
 FACEPTOR_INLINE const Metadata& SafetensorsFile::metadata() const { return contents_->metadata; }
 FACEPTOR_INLINE std::span<const TensorView> SafetensorsFile::tensors() const { return contents_->views; }
-FACEPTOR_INLINE const std::filesystem::path& SafetensorsFile::path() const { return contents_->file->path(); }
+FACEPTOR_INLINE const std::filesystem::path& SafetensorsFile::path() const { return contents_->path; }
 
 namespace detail {
 

@@ -57,6 +57,12 @@ FACEPTOR_INLINE Matrix fit_similarity(std::span<const Point> from, std::span<con
   return detail::affine(a, -b, to_x - (a * from_x - b * from_y), b, a, to_y - (b * from_x + a * from_y));
 }
 
+FACEPTOR_INLINE Box box_from_five_points(const FivePoints& points) {
+  const Matrix face = fit_similarity(five_points_from_box({-0.5F, -0.5F, 0.5F, 0.5F}), points);
+  const double half = 0.5 * std::hypot(face(0, 0), face(1, 0)), x = face(0, 2), y = face(1, 2);
+  return {static_cast<float>(x - half), static_cast<float>(y - half), static_cast<float>(x + half), static_cast<float>(y + half)};
+}
+
 FACEPTOR_INLINE std::string_view to_string(AlignTemplate value) {
   return value == AlignTemplate::farl ? std::string_view("farl") : std::string_view("arcface");
 }
@@ -117,6 +123,21 @@ FACEPTOR_INLINE Matrix flip_matrix(Size source, Size target) {
   Matrix m = similarity_about_center({}, source, target);
   m.row(0) = Eigen::RowVector3d(0, 0, target.width - 1) - m.row(0);
   return m;
+}
+
+FACEPTOR_INLINE Size turned_size(Size picture, int quarter_turns) {
+  return quarter_turns % 2 == 0 ? picture : Size{picture.height, picture.width};
+}
+
+FACEPTOR_INLINE Matrix quarter_turn_matrix(Size picture, int quarter_turns) {
+  detail::check_size(picture, "the picture to turn");
+  const double right = picture.width - 1, bottom = picture.height - 1;
+  switch (((quarter_turns % 4) + 4) % 4) {
+    case 1: return detail::affine(0, 1, 0, -1, 0, right);
+    case 2: return detail::affine(-1, 0, right, 0, -1, bottom);
+    case 3: return detail::affine(0, -1, bottom, 1, 0, 0);
+    default: return Matrix::Identity();
+  }
 }
 
 FACEPTOR_INLINE Matrix resize_matrix(Size source, Size target, ResizeRule rule) {

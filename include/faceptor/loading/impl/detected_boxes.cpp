@@ -32,9 +32,9 @@ class DetectedBoxes final : public datasets::Dataset {
   datasets::Sample read(std::size_t index) const override {
     auto sample = set_->read(index);
     const auto found = detector_ ? detected(sample) : known(sample);
-    sample.box = found.box;
+    sample.box = found.box_for_views();
     // Else chains would take the points from landmark labels, which nobody knows in use.
-    sample.points = found.points ? found.points : points_ ? points_(sample.image, found) : five_points_from_box(found.box);
+    sample.points = found.points ? found.points : points_ ? points_(sample.image, found) : five_points_from_box(found.box_for_views());
     return sample;
   }
 

@@ -3,7 +3,7 @@
 #include <faceptor/analyze/face_analyzer.hpp>
 #include <faceptor/core/log.hpp>
 #include <faceptor/core/random.hpp>
-#include <faceptor/detect/detectors.hpp>
+#include <faceptor/detectors/detectors.hpp>
 #include <faceptor/loading/detected_boxes.hpp>
 #include <faceptor/loading/evaluation_loader.hpp>
 #include <faceptor/losses/task_weights.hpp>

@@ -37,15 +37,15 @@ void register_detector() {
       D::kName, [] { return std::make_unique<D>(); }, &typeid(D));
 }
 
-/// The names that `make_detector` knows, the default one first: "dlib" if this library was built with it, "whole", then registered ones.
+/// The names that `make_detector` knows, the default one first: "mtcnn", "whole", "aligned", then registered ones.
 std::vector<std::string> detector_names();
 
 /// A detector by its name; this library's with their default options.
-/// @throws Error(unsupported)  for an unknown name, with the nearest known one; for "dlib" in a library that was built without it
+/// @throws Error(unsupported)  for an unknown name, with the nearest known one
 std::unique_ptr<FaceDetector> make_detector(std::string_view name);
 
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/detect/impl/detectors_inl.hpp>
+#include <faceptor/detectors/impl/detectors_inl.hpp>
 #endif

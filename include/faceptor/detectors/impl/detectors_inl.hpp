@@ -3,8 +3,9 @@
 #include <utility>
 
 #include <faceptor/core/error.hpp>
-#include <faceptor/detect/detectors.hpp>
-#include <faceptor/detect/dlib_frontal_detector.hpp>
+#include <faceptor/detect/known_faces.hpp>
+#include <faceptor/detectors/detectors.hpp>
+#include <faceptor/detectors/mtcnn_detector.hpp>
 
 namespace faceptor {
 namespace detail {
@@ -12,8 +13,9 @@ namespace detail {
 /// The registry with this library's detectors in it.
 struct DetectorRegistry : Registry<DetectorFactory> {
   DetectorRegistry() : Registry("detector", "register_detector(name, factory)") {
-    if (DlibFrontalDetector::available()) add_type<DlibFrontalDetector>("dlib");
+    add_type<MtcnnDetector>(MtcnnDetector::kName);
     add_type<WholeImageDetector>("whole");
+    add_type<AlignedCropDetector>("aligned");
   }
 
   template <class D>
@@ -39,7 +41,6 @@ FACEPTOR_INLINE std::vector<std::string> detector_names() { return detector_regi
 
 FACEPTOR_INLINE std::unique_ptr<FaceDetector> make_detector(std::string_view name) {
   if (const auto factory = detector_registry().find(name)) return (*factory)();
-  if (name == "dlib") return std::make_unique<DlibFrontalDetector>();  // which says why it can't be had
   throw detector_registry().unknown(name);
 }
 
