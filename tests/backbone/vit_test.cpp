@@ -1,12 +1,9 @@
 #include <faceptor/backbone/backbone.hpp>
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/error.hpp>
-#include <faceptor/published/name_map.hpp>
-#include <faceptor/weights/load_report.hpp>
-#include <numeric>
+#include <faceptor/nn/tensors.hpp>
 
-#include "support/close.hpp"
-#include "support/golden.hpp"
+#include "support/golden_comparison.hpp"
 #include "support/torch_catch.hpp"
 
 using faceptor::Vit;
@@ -16,39 +13,17 @@ namespace {
 
 VitOptions small() { return VitOptions(24, 3, 2, 8).image_side(32).projection(8); }
 
-std::vector<int64_t> all_levels(int64_t count) {
-  std::vector<int64_t> levels(static_cast<std::size_t>(count));
-  std::iota(levels.begin(), levels.end(), int64_t{0});
-  return levels;
-}
-
 }  // namespace
 
 TEST_CASE("the backbone gives the reference's features at every size", "[backbone][golden]") {
   const auto folder = golden::find("model/backbone_tiny");
   if (!folder) FACEPTOR_SKIP("model/backbone_tiny is not in the golden folder");
-  const auto config = golden::json(*folder / "config.json");
   const auto io = faceptor::nn::load_tensors(*folder / "io.safetensors");
-  const auto weights = faceptor::nn::load_tensors(*folder / "weights.safetensors");
-
-  const auto layers = config["layers"].get<int64_t>();
-  Vit vit(VitOptions(config["width"], layers, config["heads"], config["patch"])
-              .image_side(config["forced_input_resolution"])
-              .projection(config["output_dim"]));
-  auto ours = faceptor::published::from_published(weights, {});
-  faceptor::nn::NamedTensors stripped;
-  for (const auto& [name, tensor] : ours) stripped[name.substr(std::string("backbone.").size())] = tensor;
-  REQUIRE(faceptor::weights::load_into(*vit, stripped).complete());
-  vit->eval();
-
-  const torch::NoGradGuard no_grad;
-  for (const auto& size : config["image_sizes"]) {
-    const auto side = std::to_string(size.get<int>());
-    const auto pyramid = vit->forward(io.at(side + ".image"), all_levels(layers));
-    for (int64_t i = 0; i < layers; ++i) {
-      INFO(side << ", block " << i);
-      CHECK(golden::scaled_difference(pyramid.at(i), io.at(side + ".feature." + std::to_string(i))) < 1e-5);
-    }
+  const auto comparisons = golden::compare(golden::backbone_outputs(*folder), io);
+  REQUIRE_FALSE(comparisons.empty());
+  for (const auto& [name, difference, tolerance] : comparisons) {
+    INFO(name);
+    CHECK(difference < tolerance);
   }
 }
 
