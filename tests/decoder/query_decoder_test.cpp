@@ -60,6 +60,25 @@ TEST_CASE("new levels lengthen the memory and have weights of their own", "[deco
   CHECK(model->named_parameters().contains("new_input_projections.1.weight"));
 }
 
+TEST_CASE("a trace tells which share of its attention each query gives each level", "[decoder]") {
+  torch::manual_seed(8);
+  decoder::QueryDecoder model(small().new_levels({0, 1}), std::vector<int64_t>{12, 12, 12}, kSets);
+  const torch::NoGradGuard no_grad;
+  const auto memory = model->make_memory(pyramid({0, 1, 3}));
+  CHECK(memory.cells == std::vector<int64_t>{12, 12, 12});
+  const std::vector<decoder::QueryRows> groups = {{0, 2, {0, 1, 2}}};
+  std::vector<decoder::Trace> traces(1);
+  model->forward(memory, groups, traces);
+  REQUIRE(traces[0].level_shares.size() == 2);
+  for (const auto& shares : traces[0].level_shares) {
+    CHECK(shares.sizes() == torch::IntArrayRef({2, 10, 3}));
+    CHECK(shares.sum(2).allclose(torch::ones({2, 10})));
+  }
+  // Of the last layer, the whole attention is known: level 3 stands first, as the first stage's.
+  const auto of_first = traces[0].last_attention.narrow(2, 0, 12).sum(2);
+  CHECK(traces[0].level_shares.back().select(2, 0).allclose(of_first));
+}
+
 TEST_CASE("features as wide as the decoder are not projected", "[decoder]") {
   decoder::QueryDecoder model(small().hidden(12), std::vector<int64_t>{12}, kSets);
   CHECK_FALSE(model->named_parameters().contains("input_projections.0.weight"));

@@ -94,7 +94,8 @@ TEST_CASE("Synthetic sets of all thirteen tasks are evaluated end to end by the 
 TEST_CASE("Many processes give the report of one", "[evaluate][ranks]") {
   const auto loaded = analyze_test::small_model();
   const auto set = ages(9, {4});
-  const evaluate::EvaluateOptions alone{.crop = evaluate::CropSource::whole, .workers = 0, .bad_limit = 0.2, .groups = {"sex"}};
+  const evaluate::EvaluateOptions alone{
+      .crop = evaluate::CropSource::whole, .workers = 0, .bad_limit = 0.2, .groups = {"sex"}, .layer_attention = true};
   const auto whole = evaluate::evaluate(loaded, "age_morph2", set, alone);
   CHECK(whole.skipped == 1);
   CHECK(whole.scored == 8);
@@ -120,6 +121,10 @@ TEST_CASE("Many processes give the report of one", "[evaluate][ranks]") {
   CHECK(nlohmann::json(joined)["groups"] == nlohmann::json(whole)["groups"]);
   CHECK(joined.skipped == 1);
   CHECK(joined.scored == 8);
+  REQUIRE(joined.layer_attention);
+  CHECK(joined.layer_attention->levels == std::vector<std::int64_t>{3});
+  CHECK(joined.layer_attention->by_layer.size() == 2);
+  CHECK(std::abs(joined.layer_attention->mean().front() - 1) < 1e-6);  // the shares of eight samples, by three processes
 }
 
 TEST_CASE("Sets that can't be scored say why in one error", "[evaluate][errors]") {

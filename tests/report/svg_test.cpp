@@ -22,4 +22,8 @@ TEST_CASE("Plots are drawings of what they are given, in text that stands for it
   CHECK(square.find("nan") == std::string::npos);  // the class that never occurs
   const std::vector<std::pair<std::string, std::optional<double>>> bars = {{"hair", 0.5}, {"hat", std::nullopt}};
   CHECK(svg::drawn(evaluate::Bars{"F1", bars}).find("not defined") != std::string::npos);
+  const auto shares = svg::drawn(evaluate::Shares{"Attention", {"age <test>"}, {"1", "11"}, {0.25, 0.75}});
+  CHECK(shares.find("age &lt;test&gt;") != std::string::npos);
+  CHECK(shares.find(">25.0</text>") != std::string::npos);
+  CHECK(shares.find("fill-opacity=\"0.750\"") != std::string::npos);
 }

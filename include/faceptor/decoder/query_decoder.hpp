@@ -24,10 +24,12 @@ struct Memory {
   torch::Tensor source;  ///< B x HW x hidden, the projected feature of the map level: what maps are made of
   int64_t rows = 0;      ///< H of the map level
   int64_t columns = 0;   ///< W of the map level
+  /// How many of the M tokens each level gave, in order: those of `levels`, then of `new_levels`.
+  std::vector<int64_t> cells;
 
   /// The memory of some of its images. The tensors are views.
   Memory slice(int64_t begin, int64_t end) const {
-    return {tokens.slice(0, begin, end), keyed.slice(0, begin, end), source.slice(0, begin, end), rows, columns};
+    return {tokens.slice(0, begin, end), keyed.slice(0, begin, end), source.slice(0, begin, end), rows, columns, cells};
   }
 };
 
@@ -36,6 +38,8 @@ struct Trace {
   std::vector<torch::Tensor> after_cross;  ///< one a layer: B x Q x hidden after cross-attention and norm
   std::vector<torch::Tensor> after_ffn;    ///< one a layer: B x Q x hidden after the feed-forward network and norm
   torch::Tensor last_attention;            ///< B x Q x M, mean over heads, of the last cross-attention
+  /// One a layer: B x Q x levels, which share of its cross-attention each query gives each level, mean over heads; as `Memory::cells`.
+  std::vector<torch::Tensor> level_shares;
 };
 
 /// Where a cell of a grid lies: the fixed sine-cosine map, adapted by two learned layers with a ReLU between.

@@ -52,6 +52,7 @@ struct EvaluateOptions {
   std::vector<std::string> groups = {};  ///< columns of the set to report by: "sex", "age:20,40,60" (by those edges), "age_band"
   BootstrapOptions bootstrap = {};
   std::size_t worst = 20;
+  bool layer_attention = false;  ///< also where the task's attention goes (`LayerAttention`); takes another pass of the network
   torch::Device device = torch::kCPU;
   Progress progress = {};
 

@@ -111,6 +111,13 @@ struct Confusion {
   std::vector<std::int64_t> counts;  ///< row by row, names.size() squared
 };
 
-using Plot = std::variant<LineChart, Scatter, Bars, Confusion>;
+/// A table of shares from 0 to 1, shaded, each printed in per cent; a cell without one is a dash.
+struct Shares {
+  std::string title;
+  std::vector<std::string> rows, columns;
+  std::vector<std::optional<double>> values;  ///< row by row
+};
+
+using Plot = std::variant<LineChart, Scatter, Bars, Confusion, Shares>;
 
 }  // namespace faceptor::evaluate

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,15 @@ struct WorstSample {
   std::optional<TaskResult> result;  ///< what was said of it; of pairs none
 };
 
+/// Which share of its attention a task gave each level of the backbone, as means over the samples (see `LayerAttention`).
+struct LevelShares {
+  std::vector<std::int64_t> levels;           ///< ascending
+  std::vector<std::vector<double>> by_layer;  ///< of each decoder layer the shares of the levels, which add up to 1
+
+  /// Means over the decoder layers.
+  std::vector<double> mean() const;
+};
+
 /// One task on one set.
 struct Report {
   std::string task;
@@ -61,17 +71,24 @@ struct Report {
   std::vector<Figure> figures;  ///< the published score first
   std::vector<Figure> baselines;
   std::vector<GroupReport> groups;
+  std::optional<LevelShares> layer_attention;  ///< where it was asked for, of a task with queries
   nlohmann::json details;
   std::vector<Plot> plots;         ///< drawn on the page; their numbers stand in the details
   std::vector<WorstSample> worst;  ///< the worst first
 };
 
 /// {"schema": 1, "task", "protocol": [...], "set": {...}, "weights": {...}, "counts": {...}, "bootstrap": {...}, "figures": [...],
-///  "baselines": [...], "groups": [...], "details": {...}, "worst": [...]}
+///  "baselines": [...], "groups": [...], "layer_attention": {"levels", "shares", "by_decoder_layer"} or null, "details": {...}, "worst":
+///  [...]}
 void to_json(nlohmann::json& json, const Report& report);
 
 /// The report as a table for a terminal.
 std::string table(const Report& report);
+
+/// The layer attention of all reports that have it, a row a task, as one plot. Nothing where none has.
+std::optional<Shares> layer_attention_of(std::span<const Report* const> reports);
+/// Shares as a table for a terminal.
+std::string table(const Shares& shares);
 
 /// The metadata entry that holds thresholds of identity.
 inline constexpr const char* kThresholdsKey = "verification_thresholds";

@@ -149,6 +149,7 @@ FACEPTOR_INLINE Memory QueryDecoderImpl::make_memory(const FeaturePyramid& pyram
       memory.columns = feature.size(3);
     }
     tokens.push_back(source);
+    memory.cells.push_back(source.size(1));
     positions.push_back(position_map->forward(feature.size(2), feature.size(3)) +
                         embeds.select(0, static_cast<int64_t>(j)));  // HW x hidden
   };
@@ -186,8 +187,12 @@ FACEPTOR_INLINE std::vector<std::vector<torch::Tensor>> QueryDecoderImpl::forwar
     for (std::size_t g = 0; g < groups.size(); ++g) {
       auto& [tokens, positions, counts] = states[g];
       const auto own = projected.rows(groups[g].begin, groups[g].end);
-      if (!traces.empty() && i + 1 == layers->size()) {
-        traces[g].last_attention = nn::AttentionImpl::weights(layer.cross_attention->project_queries(tokens + positions), own);
+      if (!traces.empty()) {
+        const auto weights = nn::AttentionImpl::weights(layer.cross_attention->project_queries(tokens + positions), own);
+        std::vector<torch::Tensor> shares;
+        for (const auto& of_level : weights.split_with_sizes(memory.cells, 2)) shares.push_back(of_level.sum(2));
+        traces[g].level_shares.push_back(torch::stack(shares, 2));
+        if (i + 1 == layers->size()) traces[g].last_attention = weights;
       }
       tokens = layer.cross_attend(tokens, positions, own);
       if (!traces.empty()) traces[g].after_cross.push_back(tokens);

@@ -15,6 +15,7 @@
 #include <faceptor/loading/collate.hpp>
 #include <faceptor/loading/detected_boxes.hpp>
 #include <faceptor/loading/evaluation_loader.hpp>
+#include <faceptor/model/layer_attention.hpp>
 #include <faceptor/model/runner.hpp>
 #include <faceptor/published/table.hpp>
 #include <faceptor/transforms/chains.hpp>
@@ -80,20 +81,59 @@ loading::PointFinder points_for(const weights::LoadedModel& loaded, const TaskSp
   };
 }
 
+/// The shares of attention of all samples so far.
+struct AttentionSum {
+  std::vector<std::int64_t> levels;
+  std::vector<std::vector<double>> sums;  // decoder layers x levels
+  std::size_t samples = 0;
+
+  void add(const LayerAttention& attention) {
+    const auto of_batch = attention.shares.sum(0).contiguous();  // decoder layers x levels
+    std::vector<std::vector<double>> rows;
+    for (std::int64_t layer = 0; layer < of_batch.size(0); ++layer) {
+      const auto* row = of_batch.const_data_ptr<double>() + layer * of_batch.size(1);
+      rows.emplace_back(row, row + of_batch.size(1));
+    }
+    add(AttentionSum{attention.levels, std::move(rows), static_cast<std::size_t>(attention.shares.size(0))});
+  }
+  void add(const AttentionSum& other) {
+    if (other.samples == 0) return;
+    if (samples == 0) {
+      *this = other;
+      return;
+    }
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+      for (std::size_t j = 0; j < levels.size(); ++j) sums[i][j] += other.sums[i][j];
+    }
+    samples += other.samples;
+  }
+  std::optional<LevelShares> mean() const {
+    if (samples == 0) return std::nullopt;
+    LevelShares shares{levels, sums};
+    for (auto& layer : shares.by_layer) {
+      for (auto& value : layer) value /= static_cast<double>(samples);
+    }
+    return shares;
+  }
+  NLOHMANN_DEFINE_TYPE_INTRUSIVE(AttentionSum, levels, sums, samples)
+};
+
 /// The parts of an evaluation's state that processes exchange.
-nlohmann::json share_of(const Outcomes& outcomes, const loading::BadRecords& skipped) {
+nlohmann::json share_of(const Outcomes& outcomes, const AttentionSum& attention, const loading::BadRecords& skipped) {
   auto first = nlohmann::json::array();
   for (const auto& bad : skipped.first()) first.push_back({{"index", bad.index}, {"error", bad.error.what()}});
-  return {{"outcomes", outcomes.state()}, {"skipped", skipped.count()}, {"first", std::move(first)}};
+  return {{"outcomes", outcomes.state()}, {"attention", attention}, {"skipped", skipped.count()}, {"first", std::move(first)}};
 }
 
 /// Puts together what all processes found. @return outcomes of the whole set; fills in the report's counts
 std::shared_ptr<Outcomes> put_together(const std::vector<std::string>& shares, const AnyTask& task, const datasets::DatasetInfo& set,
-                                       Report& report) {
+                                       AttentionSum& attention, Report& report) {
   auto outcomes = make_outcomes(task, set);
+  attention = {};
   for (const auto& text : shares) {
     const auto share = nlohmann::json::parse(text);
     outcomes->merge(share.at("outcomes"));
+    attention.add(share.at("attention").get<AttentionSum>());
     report.skipped += share.at("skipped").get<std::size_t>();
     for (const auto& bad : share.at("first")) {
       if (report.first_skipped.size() < loading::BadRecords::kKept) {
@@ -103,6 +143,16 @@ std::shared_ptr<Outcomes> put_together(const std::vector<std::string>& shares, c
   }
   outcomes->finish();
   return outcomes;
+}
+
+Shares by_decoder_layer(const LevelShares& attention) {
+  Shares plot{"Attention by level (columns), in each decoder layer", {}, {}, {}};
+  for (const auto level : attention.levels) plot.columns.push_back(std::to_string(level));
+  for (const auto& layer : attention.by_layer) {
+    plot.rows.push_back("layer " + std::to_string(plot.rows.size() + 1));
+    plot.values.insert(plot.values.end(), layer.begin(), layer.end());
+  }
+  return plot;
 }
 
 /// The places that came out worst, one a sample.
@@ -178,9 +228,13 @@ Report evaluate(const weights::LoadedModel& loaded, std::string_view task, std::
   };
   auto outcomes = make_outcomes(scored, set->info());
   loading::EvaluationLoader loader(cut, chain, spec.view.size(), reading);
+  AttentionSum attention;
   std::size_t done = 0;
   while (auto batch = loader.next()) {
     outcomes->add(score(*batch));
+    if (options.layer_attention) {
+      if (const auto of_batch = layer_attention(*loaded.model, batch->images, place)) attention.add(*of_batch);
+    }
     done += batch->samples.size();
     if (options.progress) options.progress(done + loader.skipped().count(), loader.size());
   }
@@ -189,9 +243,10 @@ Report evaluate(const weights::LoadedModel& loaded, std::string_view task, std::
     for (const auto& bad : loader.skipped().first()) report.first_skipped.push_back({bad.index, bad.error.what()});
     outcomes->finish();
   } else {
-    const auto shares = options.gather(share_of(*outcomes, loader.skipped()).dump());
-    outcomes = put_together(shares, scored, set->info(), report);
+    const auto shares = options.gather(share_of(*outcomes, attention, loader.skipped()).dump());
+    outcomes = put_together(shares, scored, set->info(), attention, report);
   }
+  report.layer_attention = attention.mean();
   report.protocol = protocol_of(*outcomes, crop);
   report.scored = outcomes->size();
   if (report.scored == 0) {
@@ -221,6 +276,7 @@ Report evaluate(const weights::LoadedModel& loaded, std::string_view task, std::
   }
   report.details = outcomes->details();
   report.plots = outcomes->plots(report.details);
+  if (report.layer_attention) report.plots.emplace_back(by_decoder_layer(*report.layer_attention));
   for (const auto worst : worst_places(*outcomes, options.worst)) {
     const auto index = outcomes->sample(worst);
     report.worst.push_back({index, set->annotation(index).name, outcomes->error(worst), outcomes->other_sample(worst), std::nullopt});

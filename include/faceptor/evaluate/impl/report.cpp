@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/evaluate/report.hpp>
@@ -30,6 +31,10 @@ void to_json(nlohmann::json& json, const Report& report) {
     groups.push_back({{"by", group.by}, {"value", group.value}, {"count", group.count}, {"figures", group.figures}});
   }
   json["groups"] = std::move(groups);
+  json["layer_attention"] = nullptr;
+  if (const auto& attention = report.layer_attention) {
+    json["layer_attention"] = {{"levels", attention->levels}, {"shares", attention->mean()}, {"by_decoder_layer", attention->by_layer}};
+  }
   json["details"] = report.details;
   auto worst = nlohmann::json::array();
   for (const auto& sample : report.worst) worst.push_back({{"index", sample.index}, {"name", sample.name}, {"error", sample.error}});
@@ -53,6 +58,52 @@ std::string table(const Report& report) {
     text += fmt::format("  {:<{}}  {}\n", name, width, group.figures.empty() ? "" : printed_with_interval(group.figures.front()));
   }
   return text;
+}
+
+std::string table(const Shares& shares) {
+  std::size_t width = shares.title.size();
+  for (const auto& row : shares.rows) width = std::max(width, row.size());
+  auto text = fmt::format("{:<{}}", shares.title, width);
+  for (const auto& column : shares.columns) text += fmt::format("  {:>7}", column);
+  text += '\n';
+  for (std::size_t row = 0; row < shares.rows.size(); ++row) {
+    text += fmt::format("{:<{}}", shares.rows[row], width);
+    for (std::size_t i = 0; i < shares.columns.size(); ++i) {
+      const auto share = shares.values[row * shares.columns.size() + i];
+      text += share ? fmt::format("  {:>5.1f} %", 100 * *share) : fmt::format("  {:>7}", "-");
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+std::vector<double> LevelShares::mean() const {
+  std::vector<double> mean(levels.size());
+  for (const auto& layer : by_layer) {
+    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += layer[i] / static_cast<double>(by_layer.size());
+  }
+  return mean;
+}
+
+std::optional<Shares> layer_attention_of(std::span<const Report* const> reports) {
+  std::set<std::int64_t> levels;  // of files of both stages
+  for (const auto* report : reports) {
+    if (report->layer_attention) levels.insert(report->layer_attention->levels.begin(), report->layer_attention->levels.end());
+  }
+  if (levels.empty()) return std::nullopt;
+  Shares plot{"Attention by level", {}, {}, {}};
+  for (const auto level : levels) plot.columns.push_back(std::to_string(level));
+  for (const auto* report : reports) {
+    if (!report->layer_attention) continue;
+    const auto& own = report->layer_attention->levels;
+    const auto mean = report->layer_attention->mean();
+    plot.rows.push_back(report->task + " " + report->split);
+    for (const auto level : levels) {
+      const auto found = std::find(own.begin(), own.end(), level);
+      plot.values.push_back(found == own.end() ? std::nullopt : std::optional(mean[static_cast<std::size_t>(found - own.begin())]));
+    }
+  }
+  return plot;
 }
 
 void save_thresholds(const std::filesystem::path& weights_file, const Report& report) {

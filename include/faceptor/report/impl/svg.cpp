@@ -115,9 +115,9 @@ std::string draw(const LineChart& chart) {
     }
     text += fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\"/>", path, color);
     if (lines.size() > 1 || !lines[i].name.empty()) {
-      text += fmt::format("<text x=\"{}\" y=\"{}\" class=\"n e\" fill=\"{}\">{}</text>", Frame::kWidth - Frame::kRight - 8,
-                          Frame::kHeight - Frame::kBottom - 10 - 15 * static_cast<double>(lines.size() - 1 - i), color,
-                          escaped(lines[i].name));
+      text +=
+          fmt::format("<text x=\"{}\" y=\"{}\" class=\"n e\" fill=\"{}\">{}</text>", Frame::kWidth - Frame::kRight - 8,
+                      Frame::kHeight - Frame::kBottom - 10 - 15 * static_cast<double>(lines.size() - 1 - i), color, escaped(lines[i].name));
     }
   }
   return text + "</svg>";
@@ -182,6 +182,31 @@ std::string draw(const Confusion& plot) {
         text += fmt::format("<text x=\"{:.0f}\" y=\"{:.0f}\" class=\"n\"{}>{:.0f}</text>", x + cell / 2, y + cell / 2 + 4,
                             share > 0.5 ? " fill=\"#fff\"" : "", share * 100);
       }
+    }
+  }
+  return text + "</svg>";
+}
+
+std::string draw(const Shares& plot) {
+  const auto& [title, rows, columns, values] = plot;
+  constexpr double kLabel = 200, kTop = 50, kCell = 48, kRow = 22;
+  const double width = std::max(kLabel + kCell * static_cast<double>(columns.size()) + 10, 9.0 * static_cast<double>(title.size()));
+  auto text = opening(width, kTop + kRow * static_cast<double>(rows.size()) + 10, title);
+  for (std::size_t column = 0; column < columns.size(); ++column) {
+    text += fmt::format("<text x=\"{:.0f}\" y=\"{:.0f}\" class=\"n\">{}</text>", kLabel + kCell * (static_cast<double>(column) + 0.5),
+                        kTop - 8, escaped(columns[column]));
+  }
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const double y = kTop + kRow * static_cast<double>(row);
+    text += fmt::format("<text x=\"{:.0f}\" y=\"{:.0f}\" class=\"n e\">{}</text>", kLabel - 8, y + 15, escaped(rows[row]));
+    for (std::size_t column = 0; column < columns.size(); ++column) {
+      const auto share = values[row * columns.size() + column];
+      const double x = kLabel + kCell * static_cast<double>(column);
+      text += fmt::format(
+          "<rect x=\"{:.0f}\" y=\"{:.0f}\" width=\"{:.0f}\" height=\"{:.0f}\" fill=\"{}\" fill-opacity=\"{:.3f}\" stroke=\"#ddd\"/>"
+          "<text x=\"{:.0f}\" y=\"{:.0f}\" class=\"n\"{}>{}</text>",
+          x, y, kCell, kRow, kLineColors[0], std::clamp(share.value_or(0), 0.0, 1.0), x + kCell / 2, y + 15,
+          share > 0.5 ? " fill=\"#fff\"" : "", share ? fmt::format("{:.1f}", *share * 100) : std::string("-"));
     }
   }
   return text + "</svg>";
