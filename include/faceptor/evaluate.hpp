@@ -11,5 +11,6 @@
 #include <faceptor/evaluate/outcomes.hpp>           // what a protocol must have; groups of samples
 #include <faceptor/evaluate/parsing_outcomes.hpp>   // parsing: F1 and IoU by class
 #include <faceptor/evaluate/report.hpp>             // what an evaluation says; thresholds of identity as metadata
+#include <faceptor/evaluate/suite.hpp>              // the paper's tables in one go, beside the published numbers
 #include <faceptor/evaluate/value_outcomes.hpp>     // ages (MAE, CS@5) and other numbers
 // clang-format on

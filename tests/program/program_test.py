@@ -37,7 +37,9 @@ def small_png():
 
 class WrongUsage(unittest.TestCase):
     def test_says_so_with_code_2_and_prints_nothing_else(self):
-        for arguments in (["paint"], ["analyze"], ["train"], ["train", "--preset", "tiny"], ["analyze", ASTRONAUT, "--colour"]):
+        suite = ["evaluate", "--suite", "published", "--data", "."]
+        for arguments in (["paint"], ["analyze"], ["train"], ["train", "--preset", "tiny"], ["analyze", ASTRONAUT, "--colour"],
+                          ["evaluate", "--data", "."], [*suite, "age"], [*suite, "--split", "test"], [*suite, "--stage2-weights", DEMO]):
             with self.subTest(arguments):
                 out, err = run(*arguments, code=2)
                 self.assertEqual(out, "")
@@ -365,6 +367,19 @@ class Dataset(unittest.TestCase):
             self.assertIn("cfp.bin", err)
             self.assertIn("agedb", out)
             self.assertIn("lfw", out)
+
+
+class Suite(unittest.TestCase):
+    def test_weights_without_the_papers_tasks_have_no_figures_and_say_so(self):
+        with tempfile.TemporaryDirectory() as data:
+            out, _ = run("evaluate", "--suite", "published", "--weights", DEMO, "--data", data, "--json", "-")
+            suite = json.loads(out)
+            self.assertEqual({row["missing"] for row in suite["rows"]}, {"not a task of these weights"})
+            self.assertEqual(suite["rows"][0]["published"]["full"], 0.0286)
+            out, _ = run("evaluate", "--suite", "published", "--weights", DEMO, "--data", data)
+            self.assertIn("WFLW", out)
+            _, err = run("evaluate", "--suite", "published", "--weights", DEMO, "--data", Path(data) / "nowhere", code=1)
+            self.assertIn("nowhere", err)
 
 
 class Train(unittest.TestCase):

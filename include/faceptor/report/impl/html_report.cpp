@@ -172,19 +172,47 @@ inline constexpr std::string_view kStyle =
     "svg .e{text-anchor:end}svg .s{text-anchor:start}svg .g{stroke:#e4e4e4}svg .f{fill:none;stroke:#999}svg .d{stroke:#999;"
     "stroke-dasharray:4 3}svg .b{fill:#eee}";
 
+std::string suite_section(const SuiteReport& suite) {
+  std::string text = "<section><h2>The paper's tables</h2><table>";
+  bool heading = true;
+  for (const auto& row : cells(suite)) {
+    const char* tag = heading ? "th" : "td";
+    text += "<tr>";
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const bool number = i >= 2 && i <= 4;
+      text += fmt::format("<{0}{1}>{2}</{0}>", tag, number ? " class=\"v\"" : "", svg::escaped(row[i]));
+    }
+    text += "</tr>";
+    heading = false;
+  }
+  return text + "</table>" + list_of(notes(suite)) + "</section>";
+}
+
+/// Which level each task looks at, of all reports that say so.
+std::string attention_section(std::span<const ReportedSet> reports) {
+  std::vector<const Report*> all;
+  for (const auto& reported : reports) all.push_back(reported.report);
+  const auto plot = layer_attention_of(all);
+  return plot ? "<section><h2>Layer-Attention</h2><p>Which share of its attention each task gives each level of the backbone, in %.</p>" +
+                    svg::drawn(*plot) + "</section>"
+              : "";
+}
+
 }  // namespace
 
-std::string html_page(std::span<const ReportedSet> reports) {
+std::string html_page(std::span<const ReportedSet> reports, const SuiteReport* suite) {
   std::string text =
       "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"generator\" "
       "content=\"faceptor\"><title>Evaluation</title><style>";
   text += kStyle;
   text += "</style><h1>Evaluation</h1>";
+  if (suite != nullptr) text += suite_section(*suite);
+  text += attention_section(reports);
   for (const auto& reported : reports) text += section(reported);
   return text + "</html>\n";
 }
 
-void write_reports(const std::filesystem::path& folder, std::span<const ReportedSet> reports) {
+void write_reports(const std::filesystem::path& folder, std::span<const ReportedSet> reports, const SuiteReport* suite) {
   files::make_folder(folder);
   for (const auto& reported : reports) {
     const auto& report = *reported.report;
@@ -193,7 +221,7 @@ void write_reports(const std::filesystem::path& folder, std::span<const Reported
     const auto name = several ? report.task + "-" + report.split + ".json" : report.task + ".json";
     files::write_file(folder / name, nlohmann::json(report).dump(2) + "\n");
   }
-  files::write_file(folder / "index.html", html_page(reports));
+  files::write_file(folder / "index.html", html_page(reports, suite));
 }
 
 }  // namespace faceptor::report
