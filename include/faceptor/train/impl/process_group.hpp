@@ -1,10 +1,10 @@
 #pragma once
 
-// What c10d needs besides LibTorch: gloo's headers. Included only where the build has them.
+// What c10d needs besides LibTorch: gloo's headers, and NCCL's for GPUs. Included only where the build has the former.
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
-#ifdef USE_C10D_NCCL
+#ifdef FACEPTOR_WITH_NCCL
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
 
@@ -143,7 +143,7 @@ class ProcessGroup : public Communicator {
   }
 
   void make_nccl([[maybe_unused]] const ProcessOptions& options) {
-#ifdef USE_C10D_NCCL
+#ifdef FACEPTOR_WITH_NCCL
     if (!torch::cuda::is_available()) return;
     for (auto [name, group] : {std::pair{"gpu", &gpu_}, std::pair{"started/gpu", &started_gpu_}}) {
       auto nccl = c10d::ProcessGroupNCCL::Options::create();
@@ -159,7 +159,7 @@ class ProcessGroup : public Communicator {
     if (group) return *group;
     throw Error(ErrorCode::unsupported, "train: this LibTorch can't exchange tensors of that device between processes")
         .found(tensor.device().str())
-        .hint("a LibTorch with NCCL can, or train on the CPU");
+        .hint("a build with NCCL can (FACEPTOR_WITH_NCCL, docs/install.md), or train on the CPU");
   }
 
   /// The first sentence of a message, without the advice that gloo adds to it.
