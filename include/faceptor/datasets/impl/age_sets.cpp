@@ -10,6 +10,7 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/datasets/age_sets.hpp>
 #include <faceptor/datasets/annotated_pictures.hpp>
+#include <faceptor/datasets/impl/utkface_names.hpp>
 
 namespace faceptor::datasets {
 
@@ -27,18 +28,6 @@ std::unique_ptr<Dataset> open_morph2(const std::filesystem::path& root, const Da
 }
 
 namespace {
-
-/// "26" of "26_0_2_20170104023102422.jpg.chip.jpg": age, sex 0 or 1, race 0 to 4, and when it was found.
-std::optional<std::int64_t> age_in_name(const std::string& name) {
-  const auto parts = text::split(name.substr(0, name.find('.')), '_');
-  if (parts.size() != 4) return std::nullopt;
-  constexpr std::array<std::int64_t, 3> kLast = {kOldestAge, 1, 4};
-  for (std::size_t i = 0; i < kLast.size(); ++i) {
-    const auto number = parse_integer(parts[i]);
-    if (!number || *number < 0 || *number > kLast[i]) return std::nullopt;
-  }
-  return parse_integer(parts[0]);
-}
 
 bool holds_pictures(const std::filesystem::path& folder) {
   std::error_code failed;
@@ -59,7 +48,7 @@ std::unique_ptr<Dataset> open_packed_utkface(PictureList list, const std::filesy
   if (failed) throw Error(ErrorCode::io, "data: the folder can't be read").where(folder.string()).found(failed.message());
   std::sort(names.begin(), names.end());
   for (const auto& name : names) {
-    if (const auto years = age_in_name(name)) {
+    if (const auto years = detail::age_in_utkface_name(name)) {
       list.add(name, {folder.string(), list.pictures().size() + 1, "file"}, AgeLabel{static_cast<float>(*years)});
     } else {
       unclear.push_back(text::in_quotes(name));

@@ -1,0 +1,321 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <mutex>
+#include <set>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/parallel.hpp>
+#include <faceptor/core/random.hpp>
+#include <faceptor/core/text.hpp>
+#include <faceptor/core/unicode.hpp>
+#include <faceptor/datasets/prepare/impl/preparation.hpp>
+#include <faceptor/files/atomic_file.hpp>
+#include <faceptor/files/whole_file.hpp>
+#include <faceptor/geometry/view_transform.hpp>
+#include <faceptor/image/read.hpp>
+#include <faceptor/image/write.hpp>
+
+namespace faceptor::datasets {
+namespace detail {
+namespace {
+
+using Pictures = std::span<const DownloadedPicture* const>;
+
+constexpr const char* kMarker = "prepared.json";
+constexpr double kTrainShare = 0.8;
+
+std::span<const Preparation> preparations() {
+  static const std::array<Preparation, 6> all = {{
+      {{"morph2", "pictures named SUBJECT_NUMBER, M or F, AGE: Album2/009055_1M54.JPG",
+        "cut faces; 80 of 100 train, drawn from the seed, or as RANDOM_80_20/train.txt and test.txt in the download say"},
+       true,
+       &read_morph2_download,
+       [](Pictures pictures) { return split_lists(pictures, "label/RANDOM_80_20/*.txt", ' '); }},
+      {{"utkface", "pictures named AGE_SEX_RACE_DATE: UTKFace/26_0_2_20170104023102422.jpg.chip.jpg",
+        "cut faces of 21 to 60 years; 80 of 100 train, drawn from the seed, or as utkface_train.csv and utkface_test.csv in the download "
+        "say"},
+       true,
+       &read_utkface_download,
+       [](Pictures pictures) { return split_lists(pictures, "label/*.csv", ',', "file,age"); }},
+      {{"celeba", "img_align_celeba/, list_attr_celeba.txt, list_eval_partition.txt, list_landmarks_align_celeba.txt",
+        "faces cut by the set's own five points; its own split"},
+       true,
+       &read_celeba_download,
+       &celeba_lists},
+      {{"affectnet", "Manually_Annotated_Images/, training.csv, validation.csv; or train_set/ and val_set/",
+        "faces cut by the set's own landmarks, or by those found; its own split, validation as test"},
+       true,
+       &read_affectnet_download,
+       [](Pictures pictures) { return split_lists(pictures, "label/*.txt", ' '); }},
+      {{"rafdb", "Image/aligned/, EmoLabel/list_patition_label.txt", "the publishers' aligned pictures as they are; their split"},
+       false,
+       &read_rafdb_download,
+       [](Pictures pictures) { return split_lists(pictures, "label.txt", ' '); }},
+      {{"ferplus", "fer2013.csv, fer2013new.csv",
+        "pictures of 48 x 48 as they are, the class that most votes are for; the publishers' split"},
+       false,
+       &read_ferplus_download,
+       [](Pictures pictures) { return split_lists(pictures, "label/*.txt", ' '); }},
+  }};
+  return all;
+}
+
+const Preparation& preparation_of(std::string_view format) {
+  std::vector<std::string> known;
+  for (const auto& preparation : preparations()) {
+    if (preparation.form.format == format) return preparation;
+    known.emplace_back(preparation.form.format);
+  }
+  throw Error(ErrorCode::unsupported, fmt::format("data: the format \"{}\" is not prepared", format))
+      .hint(text::suggestion(format, known) + "; all others are read as they are downloaded");
+}
+
+/// Whether a name can be a path below OUT/data, and stand in a list.
+bool is_sound(const std::string& name) {
+  const std::filesystem::path path(name);
+  return !name.empty() && text::printable(name) == name && name.find_first_of("\"\\") == std::string::npos && path.is_relative() &&
+         path.lexically_normal() == path && *path.begin() != "..";
+}
+
+/// What is wrong with pictures whatever is in them: names that can't be, or came before; files that aren't there.
+void check_pictures(DownloadedPictures& pictures, bool aligned) {
+  std::set<std::string> names;
+  for (auto& picture : pictures) {
+    if (!picture.usable()) continue;
+    // What is cut is written as JPEG.
+    if (std::filesystem::path path(picture.name); aligned) {
+      const auto extension = path.extension();
+      if (extension != ".jpg" && extension != ".JPG") picture.name = path.replace_extension(".jpg").generic_string();
+    }
+    if (!is_sound(picture.name)) {
+      picture.error =
+          Error(ErrorCode::format, "data: a picture's name can't be a path in a data set").found(text::in_quotes(picture.name)).what();
+    } else if (picture.file.empty()) {
+      picture.error = Error(ErrorCode::io, "data: a picture is not there").where(picture.name).hint("is the download whole?").what();
+    } else if (!names.insert(picture.name).second) {
+      picture.left_out = "a picture of this name came before";
+    }
+  }
+}
+
+/// Pictures in the order that the seed draws; it depends on their names alone, not on which others there are.
+/// @return whether any split was to be drawn
+bool draw_splits(DownloadedPictures& pictures, std::uint64_t seed) {
+  std::vector<std::pair<std::uint64_t, DownloadedPicture*>> drawn;
+  for (auto& picture : pictures) {
+    if (!picture.usable() || !picture.split.empty()) continue;
+    std::uint64_t stream = 0;
+    for (const char letter : picture.name) stream = mix_bits(stream ^ static_cast<unsigned char>(letter));
+    drawn.emplace_back(Random(seed, {stream}).bits64(), &picture);
+  }
+  std::ranges::sort(drawn, {}, [](const auto& one) { return std::pair(one.first, std::string_view(one.second->name)); });
+  const auto train = static_cast<std::size_t>(std::llround(kTrainShare * static_cast<double>(drawn.size())));
+  for (std::size_t i = 0; i < drawn.size(); ++i) drawn[i].second->split = i < train ? "train" : "test";
+  return !drawn.empty();
+}
+
+/// The face as the 112-pixel tasks take it, in 8 bits.
+Image aligned_face(const Image& photo, const FivePoints& points) {
+  const auto view = views::aligned(112).mean({0, 0, 0}).std({1, 1, 1});
+  const std::size_t pixels = std::size_t{112} * 112;
+  std::vector<float> planes(3 * pixels);
+  extract(photo, view, ViewTransform::of(view, photo.width(), photo.height(), nullptr, &points), planes);
+  std::vector<std::uint8_t> rgb(3 * pixels);
+  for (std::size_t i = 0; i < pixels; ++i) {
+    for (std::size_t c = 0; c < 3; ++c) rgb[3 * i + c] = static_cast<std::uint8_t>(std::lround(255 * planes[c * pixels + i]));
+  }
+  return {112, 112, std::move(rgb)};
+}
+
+/// The five points of the largest face.
+std::optional<FivePoints> found_points(const Image& photo, const FaceFinder& find) {
+  const auto faces = find(photo);
+  const auto largest = std::ranges::max_element(faces, {}, [](const Detection& face) { return face.box.width() * face.box.height(); });
+  if (largest == faces.end()) return std::nullopt;
+  if (!largest->points) throw Error(ErrorCode::argument, "data: a face was found without five points");
+  return largest->points;
+}
+
+/// The bytes of the file to write; nothing for a picture without a face.
+std::vector<std::byte> prepared_bytes(const DownloadedPicture& picture, bool aligned, const FaceFinder& find) {
+  constexpr int kQuality = 95;
+  if (!picture.grey.empty()) return faceptor::detail::encode_png_samples(kFerSide, kFerSide, 1, picture.grey);
+  if (!aligned) {
+    read_image(picture.file, {.apply_orientation = false});  // a damaged picture fails here
+    const auto bytes = faceptor::detail::read_image_file(picture.file, ReadOptions{}.max_bytes);
+    const auto view = std::as_bytes(std::span(bytes));
+    return {view.begin(), view.end()};
+  }
+  const auto photo = read_image(picture.file);
+  const auto points = picture.points ? picture.points : found_points(photo, find);
+  return points ? encode_jpeg(aligned_face(photo, *points), kQuality) : std::vector<std::byte>{};
+}
+
+bool is_below(const std::filesystem::path& path, const std::filesystem::path& folder) {
+  std::error_code failed;
+  const auto inner = std::filesystem::weakly_canonical(path, failed), outer = std::filesystem::weakly_canonical(folder, failed);
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
+void write_marker(const PrepareReport& report, const std::filesystem::path& out, bool complete) {
+  auto json = to_json(report);
+  json["complete"] = complete;
+  files::write_file(out / kMarker, json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+}
+
+/// What makes two runs the same one.
+nlohmann::ordered_json identity_of(const nlohmann::ordered_json& marker) {
+  nlohmann::ordered_json same;
+  for (const char* key : {"format", "split", "seed", "faces"}) same[key] = marker.value(key, nlohmann::ordered_json());
+  return same;
+}
+
+/// Makes OUT ready. @throws Error(argument) if it holds something else
+void open_out(const PrepareReport& report, const std::filesystem::path& out, const PrepareOptions& options) {
+  std::error_code status;
+  const bool there = std::filesystem::exists(out, status);
+  const bool empty = there && std::filesystem::is_directory(out, status) && std::filesystem::is_empty(out, status);
+  if (there && !empty) {
+    nlohmann::ordered_json marker;
+    if (std::filesystem::is_regular_file(out / kMarker, status)) {
+      marker = nlohmann::ordered_json::parse(files::read_file(out / kMarker, "data: the report", std::uint64_t{1} << 24), nullptr, false);
+    }
+    const bool prepared = marker.is_object() && marker.contains("made_by");
+    if (prepared && identity_of(marker) == identity_of(to_json(report))) return;
+    if (!options.force) {
+      throw Error(ErrorCode::argument, "data: the folder holds something else")
+          .where(out.string())
+          .expected("an empty folder, or one that this very run began")
+          .found(prepared ? "a set prepared with " + identity_of(marker).dump() : "files that were not prepared here")
+          .hint(prepared ? "--force empties it first" : "--force writes among them");
+    }
+    if (prepared && !options.dry_run) {
+      std::filesystem::remove_all(out, status);
+      if (status) throw Error(ErrorCode::io, "data: a set can't be removed").where(out.string()).found(status.message());
+    }
+  }
+  if (options.dry_run) return;
+  files::make_folder(out / "data");
+  write_marker(report, out, false);
+}
+
+/// What is left out, as CSV.
+std::string left_out_list(const PrepareReport& report) {
+  const auto field = [](std::string value) {
+    value = text::printable(value);
+    for (auto at = value.find('"'); at != std::string::npos; at = value.find('"', at + 2)) value.insert(at, 1, '"');
+    return '"' + value + '"';
+  };
+  std::string list = "file,why\n";
+  for (const auto& picture : report.pictures) {
+    if (!picture.why.empty()) list += fmt::format("{},{}\n", field(picture.name), field(picture.why));
+  }
+  return list;
+}
+
+/// One after the other, or all at once. @return what became of each
+std::vector<PictureReport> prepare_pictures(const DownloadedPictures& pictures, const Preparation& preparation,
+                                            const std::filesystem::path& data, const PrepareOptions& options) {
+  std::vector<PictureReport> reports(pictures.size());
+  std::mutex telling;
+  std::size_t done = 0;
+  parallel_for(pictures.size(), options.threads, [&](std::size_t i) {
+    const auto& picture = pictures[i];
+    auto& report = reports[i];
+    report = {.name = picture.name.empty() ? picture.file.string() : picture.name, .split = picture.split};
+    const auto target = data / picture.name;
+    std::error_code status;
+    std::vector<std::byte> bytes;
+    if (!picture.error.empty()) {
+      report.fate = PictureFate::failed;
+      report.why = picture.error;
+    } else if (!picture.left_out.empty()) {
+      report.fate = PictureFate::left_out;
+      report.why = picture.left_out;
+    } else if (std::filesystem::is_regular_file(target, status)) {
+      report.fate = PictureFate::kept;
+    } else if (!options.dry_run) {
+      try {
+        bytes = prepared_bytes(picture, preparation.aligned, options.faces);
+        report.fate = bytes.empty() ? PictureFate::left_out : PictureFate::written;
+        if (bytes.empty()) report.why = "no face was found";
+      } catch (const Error& e) {
+        report.fate = PictureFate::failed;
+        report.why = e.what();
+      }
+    }
+    // A full disk is no fault of a picture's: it ends the run.
+    if (!bytes.empty()) {
+      files::make_folder(target.parent_path());
+      files::write_file(target, bytes);
+    }
+    const std::lock_guard lock(telling);
+    if (options.progress) options.progress(++done, pictures.size());
+  });
+  return reports;
+}
+
+std::string faces_in_words(const Preparation& preparation, const std::string& finder) {
+  if (!preparation.aligned) return "as they are";
+  return fmt::format("112 x 112, five points on ArcFace's template: the set's own{}", finder.empty() ? "" : ", else by " + finder);
+}
+
+}  // namespace
+}  // namespace detail
+
+std::span<const DownloadForm> download_forms() {
+  static const auto forms = [] {
+    std::vector<DownloadForm> all;
+    for (const auto& preparation : detail::preparations()) all.push_back(preparation.form);
+    return all;
+  }();
+  return forms;
+}
+
+PrepareReport prepare_dataset(std::string_view format, const std::filesystem::path& download, const std::filesystem::path& out,
+                              const PrepareOptions& options) {
+  const auto& preparation = detail::preparation_of(format);
+  if (detail::is_below(out, download)) {
+    throw Error(ErrorCode::argument, "data: the prepared set would lie in the download")
+        .where(out.string())
+        .hint("give a folder beside it");
+  }
+  PrepareReport report{.format = std::string(format), .seed = options.seed, .faces = detail::faces_in_words(preparation, options.finder)};
+  auto pictures = preparation.read(detail::Download(download));
+  detail::check_pictures(pictures, preparation.aligned);
+  report.split_drawn = detail::draw_splits(pictures, options.seed);
+  if (std::ranges::none_of(pictures, &detail::DownloadedPicture::usable)) {
+    auto error = Error(ErrorCode::format, fmt::format("data: the download has no picture of {}", format)).where(download.string());
+    const auto bad = std::ranges::find_if(pictures, [](const auto& picture) { return !picture.error.empty(); });
+    if (bad != pictures.end()) error.found(fmt::format("{} that can't be used; the first one: {}", pictures.size(), bad->error));
+    throw error.expected(std::string(preparation.form.holds));
+  }
+  const bool finds = preparation.aligned && std::ranges::any_of(pictures, [](const auto& one) { return one.usable() && !one.points; });
+  if (finds && !options.faces && !options.dry_run) {
+    throw Error(ErrorCode::argument, fmt::format("data: faces of {} have to be found, and nobody does", format))
+        .hint("give PrepareOptions::faces");
+  }
+  detail::open_out(report, out, options);
+  report.pictures = detail::prepare_pictures(pictures, preparation, out / "data", options);
+  if (options.dry_run) return report;
+
+  std::vector<const detail::DownloadedPicture*> there;
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const auto fate = report.pictures[i].fate;
+    if (fate == PictureFate::written || fate == PictureFate::kept) there.push_back(&pictures[i]);
+  }
+  for (const auto& [name, list] : preparation.lists(there)) {
+    files::make_folder((out / name).parent_path());
+    files::write_file(out / name, list);
+  }
+  files::write_file(out / "left_out.csv", detail::left_out_list(report));
+  detail::write_marker(report, out, report.complete());
+  return report;
+}
+
+}  // namespace faceptor::datasets
