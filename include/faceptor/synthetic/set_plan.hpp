@@ -16,6 +16,7 @@ struct SetOptions {
   std::uint64_t count = 100;     ///< pictures of a set; of `verification`, of each of its files
   std::uint64_t identities = 0;  ///< persons of a set; 0: eight pictures of each in `ms1mv3` and `verification`, one in all others
   int width = 0;                 ///< of every picture, in pixels, whose shape stays; 0: as the set's pictures usually are
+  bool downloaded = false;       ///< as the publishers give it out, where that has to be prepared (`datasets::prepare_dataset`)
   int threads = 0;               ///< that paint; 0: as many as the machine has. The files' bytes don't depend on it
 };
 
@@ -28,13 +29,15 @@ struct SetFormat {
   float zoom = 1;
   /// Splits and what share of the persons each gets; the first one gets what remains. No person is in two.
   std::vector<std::pair<std::string, double>> splits;
+  bool downloaded = false;  ///< laid out as a download that has to be prepared
 };
 
 /// All formats that can be written, in the order of the published tasks.
 std::span<const SetFormat> set_formats();
 
+/// @param downloaded  as its download looks, where that has to be prepared
 /// @throws Error(argument) for an unknown name, with the known ones
-const SetFormat& set_format(std::string_view name);
+const SetFormat& set_format(std::string_view name, bool downloaded = false);
 
 /// One picture of a set.
 struct SetPicture {

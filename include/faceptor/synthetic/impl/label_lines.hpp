@@ -33,15 +33,27 @@ inline LabelLines affectnet_lines(const SetPicture& picture, const SyntheticFace
 }
 
 // The other sets count the expressions in other orders. Both tables are by our index: neutral, happy, sad, surprise, fear, disgust, anger.
+inline int rafdb_number(int expression) { return std::array{7, 4, 5, 1, 2, 3, 6}.at(static_cast<std::size_t>(expression)); }
+inline int ferplus_number(int expression) { return std::array{0, 1, 3, 2, 6, 5, 4}.at(static_cast<std::size_t>(expression)); }
+
 inline LabelLines rafdb_lines(const SetPicture& picture, const SyntheticFace& face) {
-  constexpr std::array<int, 7> kNumber = {7, 4, 5, 1, 2, 3, 6};
-  return {{"label.txt", fmt::format("{} {}", below(picture, "data"), kNumber[static_cast<std::size_t>(face.expression)])}};
+  return {{"label.txt", fmt::format("{} {}", below(picture, "data"), rafdb_number(face.expression))}};
 }
 
 inline LabelLines ferplus_lines(const SetPicture& picture, const SyntheticFace& face) {
-  constexpr std::array<int, 7> kNumber = {0, 1, 3, 2, 6, 5, 4};
-  return {{fmt::format("label/{}.txt", picture.split),
-           fmt::format("{} {}", below(picture, "data"), kNumber[static_cast<std::size_t>(face.expression)])}};
+  return {{fmt::format("label/{}.txt", picture.split), fmt::format("{} {}", below(picture, "data"), ferplus_number(face.expression))}};
+}
+
+// CelebA's list of attributes. What the painter can't tell is no.
+inline std::string celeba_header(const SetPlan& plan) {
+  std::string names = std::to_string(plan.pictures().size()) + "\n";
+  for (const auto name : results::kCelebaAttributeNames) (names += name) += ' ';
+  return names;
+}
+
+inline std::string celeba_line(std::string name, const SyntheticFace& face) {
+  for (const auto value : face.attributes) name += value == 1 ? "  1" : " -1";
+  return name;
 }
 
 /// "path,scale,center_w,center_h,x0,y0,...": the box is the square around the points, `offset` what the set's coordinates begin at.

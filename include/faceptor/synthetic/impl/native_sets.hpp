@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string>
@@ -22,6 +23,16 @@
 #include <faceptor/synthetic/set_writer.hpp>
 
 namespace faceptor::synthetic::detail {
+
+/// The same picture in grey, as cameras without colour see it.
+inline Image grey_of(Image image) {
+  const auto pixels = image.pixels();
+  for (std::size_t i = 0; i < pixels.size(); i += 3) {
+    const auto luma = static_cast<std::uint8_t>((19595U * pixels[i] + 38470U * pixels[i + 1] + 7471U * pixels[i + 2] + 32768U) >> 16);
+    std::fill_n(pixels.begin() + static_cast<std::ptrdiff_t>(i), 3, luma);
+  }
+  return image;
+}
 
 /// Pictures, CelebA's own two lists, and the pickle the published training reads. What the painter can't tell is no.
 class CelebaSet final : public PictureFiles {
@@ -71,16 +82,11 @@ class CelebaSet final : public PictureFiles {
   }
 
  private:
-  static std::map<std::string, std::string> headers(const SetPlan& plan) {
-    std::string names = std::to_string(plan.pictures().size()) + "\n";
-    for (const auto name : results::kCelebaAttributeNames) (names += name) += ' ';
-    return {{"list_attr_celeba.txt", names}};
-  }
+  static std::map<std::string, std::string> headers(const SetPlan& plan) { return {{"list_attr_celeba.txt", celeba_header(plan)}}; }
   static std::vector<Line> lines(const SetPicture& picture, const SyntheticFace& face) {
     const auto name = below(picture, "data");
-    std::string values = name;
-    for (const auto value : face.attributes) values += fmt::format(" {:>2}", value == 1 ? 1 : -1);
-    return {{"list_attr_celeba.txt", values}, {"list_eval_partition.txt", fmt::format("{} {}", name, partition_number(picture.split))}};
+    return {{"list_attr_celeba.txt", celeba_line(name, face)},
+            {"list_eval_partition.txt", fmt::format("{} {}", name, partition_number(picture.split))}};
   }
 
   std::vector<std::string> names_;

@@ -7,6 +7,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/synthetic/faces.hpp>
+#include <faceptor/synthetic/impl/download_sets.hpp>
 #include <faceptor/synthetic/impl/set_names.hpp>
 #include <faceptor/synthetic/set_plan.hpp>
 
@@ -42,7 +43,32 @@ std::span<const SetFormat> set_formats() {
   return formats;
 }
 
-const SetFormat& set_format(std::string_view name) {
+namespace {
+
+/// Those of which more than the files' places differs: where the published set isn't cut and divided yet, neither is this.
+std::span<const SetFormat> downloads() {
+  static const std::vector<SetFormat> formats = [] {
+    std::vector<SetFormat> all;
+    for (const auto* name : {"morph2", "utkface", "celeba", "affectnet", "rafdb", "ferplus"}) {
+      all.push_back(set_format(name));
+      all.back().downloaded = true;
+    }
+    all[0].aligned = all[3].aligned = false;
+    all[0].splits = all[1].splits = {{"all", 1}};
+    all[3].sizes = set_format("300w").sizes;
+    return all;
+  }();
+  return formats;
+}
+
+}  // namespace
+
+const SetFormat& set_format(std::string_view name, bool downloaded) {
+  if (downloaded) {
+    for (const auto& format : downloads()) {
+      if (format.name == name) return format;
+    }
+  }
   std::vector<std::string> known;
   for (const auto& format : set_formats()) {
     if (format.name == name) return format;
@@ -93,7 +119,7 @@ std::uint64_t turned_picture(std::uint64_t seed, std::uint64_t identity, std::ui
 }  // namespace
 
 SetPlan::SetPlan(std::string_view format, const SetOptions& options)
-    : format_(&set_format(format)), options_(options), seed_(seed_of_set(options.seed, format)) {
+    : format_(&set_format(format, options.downloaded)), options_(options), seed_(seed_of_set(options.seed, format)) {
   const bool persons = format == "ms1mv3" || format == "verification";
   if (options.count < 2) {
     throw Error(ErrorCode::argument, "synthetic: a set has at least 2 pictures").found(std::to_string(options.count));
@@ -169,7 +195,9 @@ void SetPlan::add_names() {
     SetPicture& picture = pictures_[i];
     const Person person = Person::draw(seed_, picture.index % identities_);
     const Emotion emotion = Appearance::draw(seed_, person, picture.index / identities_).emotion;
-    picture.name = detail::picture_name(format_->name, picture.split, i, of_split[picture.split]++, person, emotion);
+    const auto in_split = of_split[picture.split]++;
+    picture.name = format_->downloaded ? detail::download_name(format_->name, picture.split, i, in_split, person)
+                                       : detail::picture_name(format_->name, picture.split, i, in_split, person, emotion);
   }
   if (format_->name != "folder") return;
   // Folders are read in the order of their paths.

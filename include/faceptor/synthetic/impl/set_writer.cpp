@@ -6,25 +6,12 @@
 #include <faceptor/files/atomic_file.hpp>
 #include <faceptor/files/whole_file.hpp>
 #include <faceptor/image/write.hpp>
+#include <faceptor/synthetic/impl/download_sets.hpp>
 #include <faceptor/synthetic/impl/label_lines.hpp>
 #include <faceptor/synthetic/impl/native_sets.hpp>
 #include <faceptor/synthetic/set_writer.hpp>
 
 namespace faceptor::synthetic {
-namespace {
-
-/// The same picture in grey, as cameras without colour see it.
-Image grey_of(Image image) {
-  const auto pixels = image.pixels();
-  for (std::size_t i = 0; i < pixels.size(); i += 3) {
-    const auto luma = static_cast<std::uint8_t>((19595U * pixels[i] + 38470U * pixels[i + 1] + 7471U * pixels[i + 2] + 32768U) >> 16);
-    std::fill_n(pixels.begin() + static_cast<std::ptrdiff_t>(i), 3, luma);
-  }
-  return image;
-}
-
-}  // namespace
-
 PictureFiles::PictureFiles(const SetPlan& plan, std::filesystem::path folder, Lines lines, std::map<std::string, std::string> headers)
     : plan_(&plan), folder_(std::move(folder)), lines_(lines), headers_(std::move(headers)) {
   std::filesystem::path last;
@@ -37,7 +24,7 @@ PictureFiles::PictureFiles(const SetPlan& plan, std::filesystem::path folder, Li
 
 SetWriter::Entry PictureFiles::store(const SetPicture& picture, const SyntheticSample& sample) const {
   const auto path = folder_ / picture.name;
-  const Image& image = plan_->format().name == "ferplus" ? grey_of(sample.image) : sample.image;
+  const Image& image = plan_->format().name == "ferplus" ? detail::grey_of(sample.image) : sample.image;
   path.extension() == ".png" ? write_png(path, image) : write_jpeg(path, image, kQuality);
   return {.encoded = {}, .image = {}, .face = sample.face};
 }
@@ -65,6 +52,13 @@ std::unique_ptr<SetWriter> make_set_writer(const SetPlan& plan, const std::files
   const auto files = [&](PictureFiles::Lines lines, std::map<std::string, std::string> headers = {}) {
     return std::make_unique<PictureFiles>(plan, folder, lines, std::move(headers));
   };
+  if (plan.format().downloaded) {
+    if (format == "ferplus") return std::make_unique<FerplusDownload>(folder);
+    if (format == "affectnet") return files(&affectnet_download_lines, affectnet_download_headers());
+    if (format == "rafdb") return files(&rafdb_download_lines);
+    if (format == "celeba") return files(&celeba_download_lines, celeba_download_headers(plan));
+    return files(nullptr);  // names tell all
+  }
   if (format == "morph2") return files(&morph2_lines);
   if (format == "utkface") return files(&utkface_lines, {{"label/train.csv", "file,age"}, {"label/test.csv", "file,age"}});
   if (format == "affectnet") return files(&affectnet_lines);

@@ -24,12 +24,14 @@ constexpr const char* kSetMarker = "synthesized.json";
 // Threads are left out: nothing depends on them.
 nlohmann::ordered_json marker_of(const SetPlan& plan) {
   const SetOptions& options = plan.options();
-  return {{"made_by", std::string("faceptor ") + kVersion},
-          {"format", plan.format().name},
-          {"seed", options.seed},
-          {"pictures", plan.pictures().size()},
-          {"persons", plan.identities()},
-          {"width", options.width}};
+  nlohmann::ordered_json marker = {{"made_by", std::string("faceptor ") + kVersion},
+                                   {"format", plan.format().name},
+                                   {"seed", options.seed},
+                                   {"pictures", plan.pictures().size()},
+                                   {"persons", plan.identities()},
+                                   {"width", options.width}};
+  if (plan.format().downloaded) marker["downloaded"] = true;
+  return marker;
 }
 
 void write_marker(const SetPlan& plan, const std::filesystem::path& folder, bool complete) {
