@@ -10,7 +10,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/core/unicode.hpp>
-#include <faceptor/detect/detectors.hpp>
+#include <faceptor/detectors/detectors.hpp>
 #include <faceptor/evaluate/report.hpp>
 #include <faceptor/files/sha256.hpp>
 #include <faceptor/gallery/gallery.hpp>

@@ -106,7 +106,7 @@ TEST_CASE("each malformed file is one clear error", "[image][malformed]") {
     CHECK(error.code() == file.code);
     CHECK(error.where() == "photo.jpg");
     CHECK(error.summary().starts_with("image: "));
-    CHECK_THAT(error.what(), Catch::Matchers::Contains(file.says));
+    CHECK_THAT(error.what(), Contains(file.says));
   }
 }
 
@@ -225,7 +225,7 @@ TEST_CASE("paths that hold no picture are named", "[image][malformed]") {
   CHECK(missing.where() == (folder / "missing.jpg").string());
   const auto directory = error_of([&] { read_image(folder.path()); });
   CHECK(directory.code() == ErrorCode::io);
-  CHECK_THAT(directory.what(), Catch::Matchers::Contains("folder"));
+  CHECK_THAT(directory.what(), Contains("folder"));
   pictures::write_file(folder / "empty.png", {});
   CHECK(error_of([&] { read_image(folder / "empty.png"); }).code() == ErrorCode::format);
   CHECK(error_of([&] { probe_image(folder / "empty.png"); }).code() == ErrorCode::format);

@@ -46,7 +46,7 @@ TEST_CASE("each file of the zoo gives its pixels or its one error", "[image][zoo
       const auto error = error_of([&] { read_image(folder / animal.name); });
       CHECK(error.code() == animal.code);
       CHECK(error.where() == (folder / animal.name).string());
-      CHECK_THAT(error.what(), Catch::Matchers::Contains(animal.says));
+      CHECK_THAT(error.what(), Contains(animal.says));
     }
   }
   set_log_sink({});

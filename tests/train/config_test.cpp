@@ -155,20 +155,20 @@ TEST_CASE("What is set needs a name, a value and a place", "[train][config]") {
 TEST_CASE("The presets are the published runs", "[train][config][presets]") {
   const auto base = read_config({{"preset", "faceptor-base"}});
   CHECK(base.preset == "faceptor-base");
-  CHECK(base.steps == 50000);
-  CHECK(base.schedule.start == 1e-6);
-  CHECK(base.schedule.peak == 5e-5);
-  CHECK(base.schedule.warmup == 2000);
+  CHECK(base.trainer.schedule.steps == 50000);
+  CHECK(base.trainer.schedule.start == 1e-6);
+  CHECK(base.trainer.schedule.peak == 5e-5);
+  CHECK(base.trainer.schedule.warmup == 2000);
   CHECK(base.data.size() == 7);
   CHECK(base.data.at("recog_ms1mv3").batch == 128);
   CHECK(base.data.at("affect_rafdb").batch == 8);
   CHECK(base.weights ==
         std::map<std::string, double>{{"recog", 5}, {"age", 6}, {"biattr", 2}, {"affect", 5}, {"parsing", 100}, {"align", 1000}});
   CHECK(base.parameters.at("decoder") == 10);
-  CHECK(base.evaluation.every == 2500);
+  CHECK(base.trainer.evaluate_every == 2500);
   const auto naive = read_config(preset("naive-base"));
-  CHECK(naive.schedule.start == 1e-5);
-  CHECK(naive.schedule.peak == 5e-4);
+  CHECK(naive.trainer.schedule.start == 1e-5);
+  CHECK(naive.trainer.schedule.peak == 5e-4);
   CHECK(naive.parameters == nlohmann::json{{"backbone", 0.1}, {"heads", 1}, {"losses", 1}});
   for (const auto& [type, weight] : naive.weights) CHECK(weight == 1.0);
   CHECK(naive.weights.size() == 6);

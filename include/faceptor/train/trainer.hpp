@@ -35,7 +35,7 @@ namespace faceptor::train {
 /// Options of `Trainer`.
 struct TrainerOptions {
   /// Where the run lies: `config.json`, `log.jsonl`, `tensorboard/`, `checkpoints/`.
-  std::filesystem::path folder;
+  std::filesystem::path folder{};
   /// Learning rates, and how long the run is.
   Schedule schedule{};
   /// Batches whose gradients are added up for a step. Step n takes the source's batches n k to n k + k - 1.

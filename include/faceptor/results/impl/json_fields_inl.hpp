@@ -85,7 +85,7 @@ FACEPTOR_INLINE std::string string_field(const nlohmann::json& in, std::string_v
 }
 
 /// The list in this field; of exactly `size` entries unless that is 0.
-FACEPTOR_INLINE const nlohmann::json& array_field(const nlohmann::json& in, std::string_view type, const std::string& key,
+FACEPTOR_INLINE const nlohmann::json& array_field(const nlohmann::json& in, std::string_view type, std::string_view key,
                                                   std::size_t size = 0) {
   const auto& value = json_member(in, type, key);
   if (!value.is_array()) throw wrong_field(type, key).expected("a list").found(value.type_name());
