@@ -1,7 +1,10 @@
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <random>
+#include <span>
 #include <string>
+#include <system_error>
 
 #include <faceptor/core/log.hpp>
 
@@ -79,6 +82,20 @@ TEST_CASE("seeds with random damage are read or refused", "[fuzz]") {
       const auto bytes = mutated(seed.bytes, random);
       CAPTURE(i);
       CHECK_NOTHROW(target->run(bytes_of(bytes)));
+    }
+  }
+}
+
+// Hidden: runs what fuzzing has learned, the files below the folder FACEPTOR_FUZZ_CORPUS, a folder a target.
+TEST_CASE("the corpora of the fuzzer", "[.fuzz-corpus]") {
+  const Silence silence;
+  const char* folder = std::getenv("FACEPTOR_FUZZ_CORPUS");
+  REQUIRE(folder != nullptr);
+  for (const auto& target : fuzz::targets()) {
+    std::error_code missing;
+    for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(folder) / target.name, missing)) {
+      CAPTURE(entry.path().string());
+      CHECK_NOTHROW(target.run(bytes_of(read_text(entry.path()))));
     }
   }
 }
