@@ -10,4 +10,6 @@
 #include <faceptor/nn/recompute.hpp>          // gradient checkpointing
 #include <faceptor/nn/shared_statistics.hpp>  // BatchNorm over the batches of many processes (the reference's SyncBatchNorm)
 #include <faceptor/nn/tensors.hpp>            // files of named tensors
+#include <faceptor/nn/freeze.hpp>             // what a frozen model computes its large matrix products in
+#include <faceptor/nn/frozen_layers.hpp>      // what the frozen forms of backbones, heads and decoders are built from
 // clang-format on

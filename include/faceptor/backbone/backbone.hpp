@@ -13,6 +13,7 @@
 #include <faceptor/backbone/feature_pyramid.hpp>
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/registry.hpp>
+#include <faceptor/nn/freeze.hpp>
 
 namespace faceptor {
 
@@ -44,6 +45,14 @@ class Backbone {
   /// In training, whether to keep nothing of what lies between levels and to compute it again in the backward pass: less memory for
   /// about a third more time (see nn/recompute.hpp). @return whether the backbone can do as asked
   virtual bool set_recompute(bool on) { return !on; }
+
+  /// A form of this backbone for inference alone that gives the same features sooner: immutable, safe for many threads, sharing nothing
+  /// that training changes but the weights' memory. Null where there is none: then the backbone runs as it is.
+  /// @param precision  never `automatic`
+  virtual std::shared_ptr<Backbone> frozen(nn::Precision precision) const {
+    static_cast<void>(precision);
+    return nullptr;
+  }
 
   /// What rebuilds this backbone: an object with "type" and whatever that type needs. It stands in weights files.
   virtual nlohmann::json config() const = 0;

@@ -4,6 +4,9 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <memory>
+#include <span>
+
 #include <faceptor/backbone/backbone.hpp>
 #include <faceptor/core/config.hpp>
 #include <faceptor/nn/attention.hpp>
@@ -86,6 +89,7 @@ class VitImpl : public torch::nn::Cloneable<VitImpl>, public Backbone {
   int64_t stride(int64_t) const override { return options.patch(); }
   /// Block by block.
   bool set_recompute(bool on) override;
+  std::shared_ptr<Backbone> frozen(nn::Precision precision) const override;
   nlohmann::json config() const override;
 
   VitOptions options;

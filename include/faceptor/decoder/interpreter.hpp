@@ -35,6 +35,12 @@ class Interpreter {
   /// @return        one tensor a wanted output: B x outputs, or B x outputs x h x w for maps
   virtual std::vector<torch::Tensor> interpret(std::span<const torch::Tensor> tokens, const Memory& memory,
                                                std::span<const std::size_t> wanted) = 0;
+
+  /// A faster form for inference alone, as `Backbone::frozen`. Null where there is none.
+  virtual std::shared_ptr<Interpreter> frozen(nn::Precision precision) const {
+    static_cast<void>(precision);
+    return nullptr;
+  }
 };
 
 /// What an interpreter is made from.

@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,7 @@ class MapInterpreterImpl : public torch::nn::Cloneable<MapInterpreterImpl>, publ
   torch::Tensor forward(const torch::Tensor& tokens, const torch::Tensor& pixels, int64_t rows, int64_t columns);
   std::vector<torch::Tensor> interpret(std::span<const torch::Tensor> tokens, const Memory& memory,
                                        std::span<const std::size_t> wanted) override;
+  std::shared_ptr<Interpreter> frozen(nn::Precision precision) const override;
 
   int64_t hidden;
   bool with_token_mlp;

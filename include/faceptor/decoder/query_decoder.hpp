@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 #include <nlohmann/json_fwd.hpp>
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include <faceptor/core/config.hpp>
 #include <faceptor/core/fields.hpp>
 #include <faceptor/nn/attention.hpp>
+#include <faceptor/nn/freeze.hpp>
 #include <faceptor/nn/layers.hpp>
 
 namespace faceptor::decoder {
@@ -145,26 +147,41 @@ class TaskQueriesImpl : public torch::nn::Cloneable<TaskQueriesImpl> {
 };
 TORCH_MODULE(TaskQueries);
 
-/// Faceptor's transformer decoder: the queries of all tasks attend to one memory, made of one or several backbone levels.
-///
-/// The attention over several joined levels is Layer-Attention: how a task picks its layers. There is no final norm.
-class QueryDecoderImpl : public torch::nn::Cloneable<QueryDecoderImpl> {
+/// What makes tokens of a model's features: `QueryDecoder`, or its frozen form.
+class Decoder {
  public:
-  /// @param widths  channels of the features of `levels`, then of `new_levels`
-  QueryDecoderImpl(QueryDecoderOptions options, std::vector<int64_t> widths, std::vector<QuerySet> sets);
-  void reset() override;
+  virtual ~Decoder() = default;
 
   /// The levels read from the backbone, ascending.
-  const std::vector<int64_t>& levels() const { return all_levels_; }
+  virtual const std::vector<int64_t>& levels() const = 0;
 
   /// Projects the features and adds positions. @return see `Memory`
-  Memory make_memory(const FeaturePyramid& pyramid);
+  virtual Memory make_memory(const FeaturePyramid& pyramid) = 0;
 
   /// @param memory  made by `make_memory`
   /// @param groups  each the tasks asked for in the same rows; their queries go through a layer together
   /// @param traces  empty, or one per group to be filled
   /// @return        for each group the tokens of each of its sets: rows x Q x hidden
-  std::vector<std::vector<torch::Tensor>> forward(const Memory& memory, std::span<const QueryRows> groups, std::span<Trace> traces = {});
+  virtual std::vector<std::vector<torch::Tensor>> forward(const Memory& memory, std::span<const QueryRows> groups,
+                                                          std::span<Trace> traces = {}) = 0;
+};
+
+/// Faceptor's transformer decoder: the queries of all tasks attend to one memory, made of one or several backbone levels.
+///
+/// The attention over several joined levels is Layer-Attention: how a task picks its layers. There is no final norm.
+class QueryDecoderImpl : public torch::nn::Cloneable<QueryDecoderImpl>, public Decoder {
+ public:
+  /// @param widths  channels of the features of `levels`, then of `new_levels`
+  QueryDecoderImpl(QueryDecoderOptions options, std::vector<int64_t> widths, std::vector<QuerySet> sets);
+  void reset() override;
+
+  const std::vector<int64_t>& levels() const override { return all_levels_; }
+  Memory make_memory(const FeaturePyramid& pyramid) override;
+  std::vector<std::vector<torch::Tensor>> forward(const Memory& memory, std::span<const QueryRows> groups,
+                                                  std::span<Trace> traces = {}) override;
+
+  /// A faster form for inference alone, as `Backbone::frozen`.
+  std::shared_ptr<Decoder> frozen(nn::Precision precision) const;
 
   QueryDecoderOptions options;
   std::vector<int64_t> widths;

@@ -37,6 +37,12 @@ class Head {
   /// @param wanted   indices into the head's outputs; the shared part runs once for all of them
   /// @return         one tensor per wanted output: B x outputs, or B x outputs x h x w for dense maps
   virtual std::vector<torch::Tensor> forward(const FeaturePyramid& pyramid, std::span<const std::size_t> wanted) = 0;
+
+  /// A faster form for inference alone, as `Backbone::frozen`. Null where there is none.
+  virtual std::shared_ptr<Head> frozen(nn::Precision precision) const {
+    static_cast<void>(precision);
+    return nullptr;
+  }
 };
 
 /// Four levels spread over a backbone's depth, the last included, as the dense heads of the reference read them:

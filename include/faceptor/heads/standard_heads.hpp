@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -212,6 +213,7 @@ class EmbeddingHeadImpl : public torch::nn::Cloneable<EmbeddingHeadImpl>, public
 
   const std::vector<int64_t>& levels() const override { return levels_; }
   std::vector<torch::Tensor> forward(const FeaturePyramid& pyramid, std::span<const std::size_t> wanted) override;
+  std::shared_ptr<Head> frozen(nn::Precision precision) const override;
 
   EmbeddingHeadOptions options;
   torch::nn::LayerNorm norm{nullptr};

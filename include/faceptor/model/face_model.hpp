@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <vector>
@@ -9,6 +10,7 @@
 #include <faceptor/backbone/backbone.hpp>
 #include <faceptor/core/config.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
+#include <faceptor/nn/freeze.hpp>
 #include <faceptor/tasks/task_list.hpp>
 
 namespace faceptor {
@@ -72,6 +74,13 @@ class FaceModel {
   /// The LibTorch module: parameters, device, training mode.
   virtual torch::nn::Module& module() = 0;
   const torch::nn::Module& module() const { return const_cast<FaceModel*>(this)->module(); }
+
+  /// A faster form for inference alone (model/frozen_model.hpp). Null for a kind of model that has none: it runs as it is.
+  /// @throws Error(argument) in training mode; Error(unsupported) for a precision that the model's device doesn't have
+  virtual std::shared_ptr<FaceModel> frozen(const nn::FreezeOptions& options) {
+    static_cast<void>(options);
+    return nullptr;
+  }
 
   /// The outputs of some tasks (all of them if none are named) for images that suit all of their views.
   TaskOutputs run(const torch::Tensor& images, std::span<const std::size_t> tasks = {});

@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +41,24 @@ struct NaiveFaceptorOptions {
   }
 };
 
+namespace detail {
+
+/// The parts of a Naive Faceptor, plain or frozen, and where its tasks are among them.
+struct NaiveFaceptorParts {
+  struct Place {
+    std::string group;   ///< of its head
+    std::size_t output;  ///< among the head's outputs
+  };
+
+  std::shared_ptr<Backbone> backbone;
+  std::map<std::string, std::shared_ptr<heads::Head>> heads;  ///< by group
+  std::vector<Place> places;                                  ///< of the tasks
+
+  TaskOutputs forward(std::span<const ViewBatch> batches, ForwardTrace* trace) const;
+};
+
+}  // namespace detail
+
 /// Naive Faceptor (ECCV 2024): one standardised head per group of tasks, each with a last layer of its own.
 class NaiveFaceptorImpl : public torch::nn::Cloneable<NaiveFaceptorImpl>, public FaceModel {
  public:
@@ -51,15 +70,16 @@ class NaiveFaceptorImpl : public torch::nn::Cloneable<NaiveFaceptorImpl>, public
   Backbone& backbone() override { return *backbone_; }
   nlohmann::json config() const override;
   torch::nn::Module& module() override { return *this; }
+  std::shared_ptr<FaceModel> frozen(const nn::FreezeOptions& options) override;
 
   NaiveFaceptorOptions options;
   torch::nn::ModuleDict heads{nullptr};  ///< by head group
 
  private:
-  heads::Head& head_of(std::size_t task);
+  detail::NaiveFaceptorParts parts() const;
 
   std::shared_ptr<Backbone> backbone_;
-  std::vector<std::size_t> places_;  ///< of each task among its head's outputs
+  std::vector<detail::NaiveFaceptorParts::Place> places_;  ///< of the tasks
 };
 
 TORCH_MODULE(NaiveFaceptor);

@@ -21,10 +21,11 @@ torch::Device device_named(const std::string& name);
 ///     Runner runner(*loaded.model, torch::kCPU);
 ///     const auto raw = runner.run(images, wanted, "analyze");      // raw[i] belongs to wanted[i]
 ///
-/// The model, which must outlive it, is put into evaluation mode.
+/// The model, which must outlive it, is put into evaluation mode. A frozen one (model/frozen_model.hpp) runs as it is.
 class Runner {
  public:
   /// @param device  where the model goes; not given, it stays where it is
+  /// @throws Error(argument) for a frozen model that lies elsewhere
   explicit Runner(FaceModel& model, std::optional<torch::Device> device = {});
 
   /// @param images  B x 3 x H x W, on any device, of any floating-point type
@@ -42,6 +43,8 @@ class Runner {
   torch::Tensor run_for_scores(const torch::Tensor& images, std::size_t task, const std::string& who) const;
 
   FaceModel& model() const noexcept { return *model_; }
+  /// Where it runs.
+  torch::Device device() const noexcept { return device_; }
 
  private:
   FaceModel* model_;

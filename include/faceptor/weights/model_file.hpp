@@ -12,6 +12,7 @@
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/model/model_kinds.hpp>
+#include <faceptor/nn/freeze.hpp>
 #include <faceptor/nn/tensors.hpp>
 #include <faceptor/published/name_map.hpp>
 #include <faceptor/tasks/task_registry.hpp>
@@ -31,6 +32,7 @@ struct ModelInfo {
   std::optional<std::int64_t> step{};  ///< of training that they were taken after, where that is known
 };
 
+/// A model and what its file says of it.
 struct LoadedModel {
   FaceModelPtr model;
   ModelInfo info;
@@ -38,6 +40,12 @@ struct LoadedModel {
   LoadReport report;
   /// Tasks of the file that this program lacks an output kind, head or interpreter of: left out of the model, with a warning each.
   std::vector<AbsentTask> absent{};
+
+  /// The same with its frozen form (model/frozen_model.hpp), which alone is kept; a kind of model without one runs as it is, in fp32. The
+  /// plain model is put into evaluation mode, and on the device, if one is given.
+  /// @throws Error(unsupported) for a precision that the device or this kind of model doesn't have; Error(argument) when the model is
+  ///                            frozen already in another precision, or elsewhere
+  LoadedModel freeze(const nn::FreezeOptions& options = {}, std::optional<torch::Device> device = {}) const;
 };
 
 /// Loads a weights file: rebuilds backbone, tasks and model from its metadata, or, for a published checkpoint, from its shapes.

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include <faceptor/backbone/impl/frozen_vit_inl.hpp>
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
@@ -128,20 +129,36 @@ FACEPTOR_INLINE torch::Tensor VitImpl::embed(const torch::Tensor& images) {
   return norm_pre->forward(x);
 }
 
-FACEPTOR_INLINE FeaturePyramid VitImpl::forward(const torch::Tensor& images, std::span<const int64_t> wanted) {
+namespace detail {
+
+/// @throws Error(shape) for images that can't be cut into patches, Error(argument) for levels that there aren't
+FACEPTOR_INLINE void check_vit(const VitOptions& options, const torch::Tensor& images, std::span<const int64_t> wanted) {
   const auto patch = options.patch();
   if (images.dim() != 4 || images.size(1) != 3 || images.size(2) < patch || images.size(3) < patch) {
     throw Error(ErrorCode::shape, "vit: can't cut the images into patches")
         .expected("B x 3 x H x W with sides of at least " + std::to_string(patch))
         .found(text::shape(images.sizes()));
   }
-  FeaturePyramid pyramid;
-  if (wanted.empty()) return pyramid;
+  if (wanted.empty()) return;
   if (wanted.front() < 0 || wanted.back() >= options.layers()) {
     throw Error(ErrorCode::argument, "vit: there is no such level")
         .expected("0 to " + std::to_string(options.layers() - 1))
         .found(std::to_string(wanted.front() < 0 ? wanted.front() : wanted.back()));
   }
+}
+
+/// A block's output as a feature, without the class token: B x (1 + HW) x D -> B x D x H x W, a view.
+FACEPTOR_INLINE torch::Tensor vit_feature(const torch::Tensor& tokens, int64_t rows, int64_t columns) {
+  return tokens.slice(1, 1).transpose(1, 2).unflatten(2, {rows, columns});
+}
+
+}  // namespace detail
+
+FACEPTOR_INLINE FeaturePyramid VitImpl::forward(const torch::Tensor& images, std::span<const int64_t> wanted) {
+  detail::check_vit(options, images, wanted);
+  FeaturePyramid pyramid;
+  if (wanted.empty()) return pyramid;
+  const auto patch = options.patch();
   const auto rows = images.size(2) / patch;
   const auto columns = images.size(3) / patch;
   auto x = embed(images);
@@ -149,11 +166,14 @@ FACEPTOR_INLINE FeaturePyramid VitImpl::forward(const torch::Tensor& images, std
   for (int64_t i = 0; i <= wanted.back(); ++i) {
     x = run_block(i, x);
     if (wanted[next] != i) continue;
-    // Without the class token, B x HW x D -> B x D x HW -> B x D x H x W: a view of the tokens.
-    pyramid.add(i, x.slice(1, 1).transpose(1, 2).unflatten(2, {rows, columns}));
+    pyramid.add(i, detail::vit_feature(x, rows, columns));
     ++next;
   }
   return pyramid;
+}
+
+FACEPTOR_INLINE std::shared_ptr<Backbone> VitImpl::frozen(nn::Precision precision) const {
+  return std::make_shared<detail::FrozenVit>(*this, precision);
 }
 
 }  // namespace faceptor

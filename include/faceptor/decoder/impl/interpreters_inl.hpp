@@ -4,6 +4,7 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/decoder/impl/frozen_maps_inl.hpp>
 #include <faceptor/decoder/interpreters.hpp>
 #include <faceptor/heads/standard_heads.hpp>
 #include <faceptor/nn/children.hpp>
@@ -47,10 +48,8 @@ FACEPTOR_INLINE torch::Tensor PixelDecoderImpl::maps(const torch::Tensor& tokens
   const auto count = tokens.size(1);
   const auto weight = upsample2->weight.permute({2, 3, 0, 1}).reshape({4 * hidden, hidden});  // 4 in x out
   const auto moved = torch::linear(tokens, weight).reshape({batch, count * 4, hidden});       // B x 4Q x hidden
-  auto maps = torch::bmm(moved, pixels.transpose(1, 2));                                      // B x 4Q x 4HW
-  // B x Q x (fine row, fine column) x (row, column, middle row, middle column) -> B x Q x 4 rows x 4 columns
-  maps = maps.reshape({batch, count, 2, 2, rows, columns, 2, 2}).permute({0, 1, 4, 6, 2, 5, 7, 3});
-  maps = maps.reshape({batch, count, 4 * rows, 4 * columns});
+  const auto products = torch::bmm(moved, pixels.transpose(1, 2));                            // B x 4Q x 4HW
+  auto maps = detail::maps_of_products(products, rows, columns);
   return maps.add_(torch::matmul(tokens, upsample2->bias).unsqueeze(-1).unsqueeze(-1));
 }
 
@@ -80,6 +79,10 @@ FACEPTOR_INLINE torch::Tensor MapInterpreterImpl::forward(const torch::Tensor& t
     if (i + 1 < token_mlp->size()) x = torch::relu(x);
   }
   return pixel_decoder->maps(x, pixels, rows, columns);
+}
+
+FACEPTOR_INLINE std::shared_ptr<Interpreter> MapInterpreterImpl::frozen(nn::Precision precision) const {
+  return std::make_shared<detail::FrozenMaps>(*this, precision);
 }
 
 FACEPTOR_INLINE FeatureInterpreterImpl::FeatureInterpreterImpl(int64_t h, std::vector<heads::HeadOutput> o)

@@ -9,6 +9,7 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/decoder/impl/frozen_query_decoder_inl.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
 #include <faceptor/nn/children.hpp>
 #include <faceptor/nn/layers.hpp>
@@ -203,6 +204,10 @@ FACEPTOR_INLINE std::vector<std::vector<torch::Tensor>> QueryDecoderImpl::forwar
   std::vector<std::vector<torch::Tensor>> results;
   for (const auto& state : states) results.push_back(state.tokens.split_with_sizes(state.counts, 1));
   return results;
+}
+
+FACEPTOR_INLINE std::shared_ptr<Decoder> QueryDecoderImpl::frozen(nn::Precision precision) const {
+  return std::make_shared<detail::FrozenQueryDecoder>(*this, precision);
 }
 
 }  // namespace faceptor::decoder

@@ -5,6 +5,7 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/heads/impl/frozen_heads_inl.hpp>
 #include <faceptor/heads/standard_heads.hpp>
 #include <faceptor/nn/shared_statistics.hpp>
 
@@ -199,6 +200,10 @@ FACEPTOR_INLINE std::vector<torch::Tensor> EmbeddingHeadImpl::forward(const Feat
   auto x = norm->forward(pyramid.tokens(options.level())).mean(1);  // B x L x D -> B x D
   x = nn::batch_norm(*batch_norm, fc->forward(x), nn::Statistics::own);
   return detail::apply_outputs<EmbeddingOutputImpl>(outputs, options.outputs(), wanted, x);  // each B x dimension
+}
+
+FACEPTOR_INLINE std::shared_ptr<Head> EmbeddingHeadImpl::frozen(nn::Precision) const {
+  return std::make_shared<detail::FrozenEmbeddingHead>(*this);
 }
 
 }  // namespace faceptor::heads

@@ -10,6 +10,7 @@
 #include <faceptor/decoder/interpreter.hpp>
 #include <faceptor/heads/head.hpp>
 #include <faceptor/model/faceptor.hpp>
+#include <faceptor/model/frozen_model.hpp>
 #include <faceptor/nn/guard.hpp>
 
 namespace faceptor {
@@ -27,7 +28,7 @@ FACEPTOR_INLINE void FaceptorImpl::reset() {
   register_module("backbone", detail::module_of(backbone_));
 
   std::vector<decoder::QuerySet> sets;
-  routes_.assign(tasks().size(), Route{0, 0, 0});
+  routes_.assign(tasks().size(), {0, 0, {}, 0});
   set_tasks_.clear();
   for (std::size_t i = 0; i < tasks().size(); ++i) {
     const auto& spec = tasks()[i].spec();
@@ -67,6 +68,7 @@ FACEPTOR_INLINE void FaceptorImpl::make_interpreters() {
   for (std::size_t i = 0; i < tasks().size(); ++i) {
     const auto& spec = tasks()[i].spec();
     auto& own = outputs[spec.interpreter_group];
+    routes_[i].group = spec.interpreter_group;
     routes_[i].output = own.size();
     own.push_back({spec.name, spec.outputs});
   }
@@ -86,28 +88,62 @@ FACEPTOR_INLINE void FaceptorImpl::make_interpreters() {
   }
 }
 
-FACEPTOR_INLINE heads::Head& FaceptorImpl::head_of(std::size_t task) {
-  return dynamic_cast<heads::Head&>(*(*interpreters)[tasks()[task].spec().interpreter_group]);
-}
-
 FACEPTOR_INLINE nlohmann::json FaceptorImpl::config() const {
   return {{"kind", "faceptor"}, {"backbone", backbone_->config()}, {"decoder", options.decoder().to_json()}};
 }
 
+FACEPTOR_INLINE detail::FaceptorParts FaceptorImpl::parts() const {
+  detail::FaceptorParts parts;
+  parts.backbone = backbone_;
+  parts.decoder = decoder.is_empty() ? nullptr : decoder.ptr();
+  for (const auto& [group, module] : interpreters->items()) {
+    if (auto interpreter = std::dynamic_pointer_cast<decoder::Interpreter>(module)) parts.interpreters[group] = std::move(interpreter);
+    if (auto head = std::dynamic_pointer_cast<heads::Head>(module)) parts.heads[group] = std::move(head);
+  }
+  parts.routes = routes_;
+  parts.set_tasks = set_tasks_;
+  return parts;
+}
+
 FACEPTOR_INLINE TaskOutputs FaceptorImpl::forward(std::span<const ViewBatch> batches, ForwardTrace* trace) {
   detail::check_batches(batches, tasks().size());
-  TaskOutputs outputs(tasks().size());
+  std::vector<ViewBatch> typed(batches.begin(), batches.end());
+  for (auto& batch : typed) batch.images = detail::images_for(*this, batch.images);
+  return parts().forward(typed, trace);
+}
+
+FACEPTOR_INLINE std::shared_ptr<FaceModel> FaceptorImpl::frozen(const nn::FreezeOptions& chosen) {
+  const auto numbers = detail::numbers_to_freeze(*this);
+  const auto precision = nn::precision_on(chosen.precision(), numbers.device());
+  return guarded("faceptor: freezing", [&] {
+    auto frozen = parts();
+    frozen.backbone = detail::frozen_or_plain(frozen.backbone, precision);
+    if (decoder) frozen.decoder = decoder->frozen(precision);
+    for (auto& [group, interpreter] : frozen.interpreters) interpreter = detail::frozen_or_plain(interpreter, precision);
+    for (auto& [group, head] : frozen.heads) head = detail::frozen_or_plain(head, precision);
+    const auto backbone = frozen.backbone;
+    return std::make_shared<FrozenModel>(
+        tasks(), config(), backbone, numbers, precision,
+        [parts = std::move(frozen)](std::span<const ViewBatch> batches, ForwardTrace* trace) { return parts.forward(batches, trace); });
+  });
+}
+
+namespace detail {
+
+FACEPTOR_INLINE TaskOutputs FaceptorParts::forward(std::span<const ViewBatch> batches, ForwardTrace* trace) const {
+  TaskOutputs outputs(routes.size());
   guarded("faceptor: the forward", [&] {
     for (const auto& batch : batches) {
       bool queries = false;
       bool direct = false;
       std::vector<int64_t> levels;
       for (const auto& rows : batch.tasks) {
-        (routes_[rows.task].queries > 0 ? queries : direct) = true;
-        if (routes_[rows.task].queries == 0) levels = union_of_levels(levels, head_of(rows.task).levels());
+        const auto& route = routes[rows.task];
+        (route.queries > 0 ? queries : direct) = true;
+        if (route.queries == 0) levels = union_of_levels(levels, heads.at(route.group)->levels());
       }
       if (queries) levels = union_of_levels(levels, decoder->levels());
-      const auto pyramid = backbone_->forward(detail::images_for(*this, batch.images), levels);
+      const auto pyramid = backbone->forward(batch.images, levels);
       if (trace != nullptr) trace->features.push_back(pyramid);
       if (queries) decode(batch, pyramid, outputs, trace);
       if (direct) read_backbone(batch, pyramid, outputs);
@@ -116,18 +152,18 @@ FACEPTOR_INLINE TaskOutputs FaceptorImpl::forward(std::span<const ViewBatch> bat
   return outputs;
 }
 
-FACEPTOR_INLINE void FaceptorImpl::read_backbone(const ViewBatch& batch, const FeaturePyramid& pyramid, TaskOutputs& outputs) {
+FACEPTOR_INLINE void FaceptorParts::read_backbone(const ViewBatch& batch, const FeaturePyramid& pyramid, TaskOutputs& outputs) const {
   for (const auto& [task, begin, end] : batch.tasks) {
-    if (routes_[task].queries > 0) continue;
-    const std::size_t output = routes_[task].output;
-    outputs[task] = head_of(task).forward(pyramid.rows(begin, end), std::span<const std::size_t>(&output, 1)).front();
+    if (routes[task].queries > 0) continue;
+    const std::size_t output = routes[task].output;
+    outputs[task] = heads.at(routes[task].group)->forward(pyramid.rows(begin, end), std::span<const std::size_t>(&output, 1)).front();
   }
 }
 
-FACEPTOR_INLINE std::vector<decoder::QueryRows> FaceptorImpl::group(const ViewBatch& batch) const {
+FACEPTOR_INLINE std::vector<decoder::QueryRows> FaceptorParts::group(const ViewBatch& batch) const {
   std::map<std::pair<int64_t, int64_t>, std::vector<std::size_t>> by_rows;
   for (const auto& [task, begin, end] : batch.tasks) {
-    if (routes_[task].queries > 0) by_rows[{begin, end}].push_back(routes_[task].query_set);
+    if (routes[task].queries > 0) by_rows[{begin, end}].push_back(routes[task].query_set);
   }
   std::vector<decoder::QueryRows> groups;
   for (auto& [rows, sets] : by_rows) {
@@ -137,8 +173,8 @@ FACEPTOR_INLINE std::vector<decoder::QueryRows> FaceptorImpl::group(const ViewBa
   return groups;
 }
 
-FACEPTOR_INLINE void FaceptorImpl::decode(const ViewBatch& batch, const FeaturePyramid& pyramid, TaskOutputs& outputs,
-                                          ForwardTrace* trace) {
+FACEPTOR_INLINE void FaceptorParts::decode(const ViewBatch& batch, const FeaturePyramid& pyramid, TaskOutputs& outputs,
+                                           ForwardTrace* trace) const {
   auto groups = group(batch);
   // The memory covers only rows that some task with queries wants.
   int64_t first = batch.images.size(0);
@@ -159,7 +195,7 @@ FACEPTOR_INLINE void FaceptorImpl::decode(const ViewBatch& batch, const FeatureP
     // Tasks of one interpreter share what it makes of the memory, such as the pixels of maps.
     std::map<std::string, std::vector<std::size_t>> by_interpreter;  // places within the group
     for (std::size_t s = 0; s < groups[g].sets.size(); ++s) {
-      by_interpreter[tasks()[set_tasks_[groups[g].sets[s]]].spec().interpreter_group].push_back(s);
+      by_interpreter[routes[set_tasks[groups[g].sets[s]]].group].push_back(s);
     }
     const auto own_memory = memory.slice(groups[g].begin, groups[g].end);
     for (const auto& [name, places] : by_interpreter) {
@@ -167,11 +203,10 @@ FACEPTOR_INLINE void FaceptorImpl::decode(const ViewBatch& batch, const FeatureP
       std::vector<std::size_t> wanted;
       for (const auto s : places) {
         own_tokens.push_back(tokens[g][s]);
-        wanted.push_back(routes_[set_tasks_[groups[g].sets[s]]].output);
+        wanted.push_back(routes[set_tasks[groups[g].sets[s]]].output);
       }
-      auto& interpreter = dynamic_cast<decoder::Interpreter&>(*(*interpreters)[name]);
-      const auto made = interpreter.interpret(own_tokens, own_memory, wanted);
-      for (std::size_t i = 0; i < places.size(); ++i) outputs[set_tasks_[groups[g].sets[places[i]]]] = made.at(i);
+      const auto made = interpreters.at(name)->interpret(own_tokens, own_memory, wanted);
+      for (std::size_t i = 0; i < places.size(); ++i) outputs[set_tasks[groups[g].sets[places[i]]]] = made.at(i);
     }
   }
   if (trace != nullptr) {
@@ -181,4 +216,5 @@ FACEPTOR_INLINE void FaceptorImpl::decode(const ViewBatch& batch, const FeatureP
   }
 }
 
+}  // namespace detail
 }  // namespace faceptor

@@ -7,6 +7,7 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/fields.hpp>
+#include <faceptor/model/frozen_model.hpp>
 #include <faceptor/model/naive_faceptor.hpp>
 #include <faceptor/nn/guard.hpp>
 
@@ -32,7 +33,7 @@ FACEPTOR_INLINE void NaiveFaceptorImpl::reset() {
           .hint("give the kind make_head, the task a head of its own, or use Faceptor");
     }
     auto& own = outputs[task.spec().head_group];
-    places_.push_back(own.size());
+    places_.push_back({task.spec().head_group, own.size()});
     own.push_back({task.name(), task.spec().outputs});
   }
   const heads::HeadSizes sizes{options.dense_levels(), options.attribute_levels(), options.dense_channels(), options.attribute_hidden()};
@@ -58,28 +59,53 @@ FACEPTOR_INLINE nlohmann::json NaiveFaceptorImpl::config() const {
   return config;
 }
 
-FACEPTOR_INLINE heads::Head& NaiveFaceptorImpl::head_of(std::size_t task) {
-  return dynamic_cast<heads::Head&>(*(*heads)[tasks()[task].spec().head_group]);
+FACEPTOR_INLINE detail::NaiveFaceptorParts NaiveFaceptorImpl::parts() const {
+  detail::NaiveFaceptorParts parts{backbone_, {}, places_};
+  for (const auto& [group, module] : heads->items()) parts.heads[group] = std::dynamic_pointer_cast<heads::Head>(module);
+  return parts;
 }
 
 FACEPTOR_INLINE TaskOutputs NaiveFaceptorImpl::forward(std::span<const ViewBatch> batches, ForwardTrace* trace) {
   detail::check_batches(batches, tasks().size());
-  TaskOutputs outputs(tasks().size());
+  std::vector<ViewBatch> typed(batches.begin(), batches.end());
+  for (auto& batch : typed) batch.images = detail::images_for(*this, batch.images);
+  return parts().forward(typed, trace);
+}
+
+FACEPTOR_INLINE std::shared_ptr<FaceModel> NaiveFaceptorImpl::frozen(const nn::FreezeOptions& chosen) {
+  const auto numbers = detail::numbers_to_freeze(*this);
+  const auto precision = nn::precision_on(chosen.precision(), numbers.device());
+  return guarded("naive faceptor: freezing", [&] {
+    auto frozen = parts();
+    frozen.backbone = detail::frozen_or_plain(frozen.backbone, precision);
+    for (auto& [group, head] : frozen.heads) head = detail::frozen_or_plain(head, precision);
+    const auto backbone = frozen.backbone;
+    return std::make_shared<FrozenModel>(
+        tasks(), config(), backbone, numbers, precision,
+        [parts = std::move(frozen)](std::span<const ViewBatch> batches, ForwardTrace* trace) { return parts.forward(batches, trace); });
+  });
+}
+
+namespace detail {
+
+FACEPTOR_INLINE TaskOutputs NaiveFaceptorParts::forward(std::span<const ViewBatch> batches, ForwardTrace* trace) const {
+  TaskOutputs outputs(places.size());
   guarded("naive faceptor: the forward", [&] {
     for (const auto& batch : batches) {
       // Tasks of one head that are wanted in the same rows share all of it but its last layers.
       std::map<std::tuple<std::string, int64_t, int64_t>, std::vector<std::size_t>> jobs;
       std::vector<int64_t> levels;
       for (const auto& [task, begin, end] : batch.tasks) {
-        jobs[{tasks()[task].spec().head_group, begin, end}].push_back(task);
-        levels = union_of_levels(levels, head_of(task).levels());
+        jobs[{places[task].group, begin, end}].push_back(task);
+        levels = union_of_levels(levels, heads.at(places[task].group)->levels());
       }
-      const auto pyramid = backbone_->forward(detail::images_for(*this, batch.images), levels);
+      const auto pyramid = backbone->forward(batch.images, levels);
       if (trace != nullptr) trace->features.push_back(pyramid);
       for (const auto& [key, wanted] : jobs) {
-        std::vector<std::size_t> places;
-        for (const auto task : wanted) places.push_back(places_[task]);
-        const auto made = head_of(wanted.front()).forward(pyramid.rows(std::get<1>(key), std::get<2>(key)), places);
+        const auto& [group, begin, end] = key;
+        std::vector<std::size_t> own;
+        for (const auto task : wanted) own.push_back(places[task].output);
+        const auto made = heads.at(group)->forward(pyramid.rows(begin, end), own);
         for (std::size_t i = 0; i < wanted.size(); ++i) outputs[wanted[i]] = made[i];
       }
     }
@@ -87,4 +113,5 @@ FACEPTOR_INLINE TaskOutputs NaiveFaceptorImpl::forward(std::span<const ViewBatch
   return outputs;
 }
 
+}  // namespace detail
 }  // namespace faceptor

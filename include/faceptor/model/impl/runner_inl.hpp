@@ -1,6 +1,7 @@
 #pragma once
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/model/frozen_model.hpp>
 #include <faceptor/model/runner.hpp>
 #include <faceptor/nn/guard.hpp>
 
@@ -22,8 +23,18 @@ FACEPTOR_INLINE torch::Device device_named(const std::string& name) {
   return *device;
 }
 
-FACEPTOR_INLINE Runner::Runner(FaceModel& model, std::optional<torch::Device> device)
-    : model_(&model), device_(device.value_or(model.module().parameters().front().device())) {
+FACEPTOR_INLINE Runner::Runner(FaceModel& model, std::optional<torch::Device> device) : model_(&model), device_(torch::kCPU) {
+  if (const auto* frozen = dynamic_cast<const FrozenModel*>(&model)) {
+    device_ = frozen->device();
+    if (device && device->type() != device_.type()) {
+      throw Error(ErrorCode::argument, "model: a frozen model can't be moved to another device")
+          .expected(device_.str())
+          .found(device->str())
+          .hint("move the plain model, then freeze it");
+    }
+    return;
+  }
+  device_ = device.value_or(model.module().parameters().front().device());
   if (device) guarded("model: moving the model to its device", [&] { model.module().to(*device); });
   model.module().eval();
 }

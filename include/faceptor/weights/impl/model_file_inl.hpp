@@ -14,6 +14,7 @@
 #include <faceptor/core/text.hpp>
 #include <faceptor/files/checkpoint.hpp>
 #include <faceptor/files/safetensors.hpp>
+#include <faceptor/model/runner.hpp>
 #include <faceptor/nn/guard.hpp>
 #include <faceptor/nn/layers.hpp>
 #include <faceptor/published/architectures.hpp>
@@ -233,6 +234,20 @@ FACEPTOR_INLINE TaskList tasks_of_file(const nlohmann::json& declarations, nn::N
 }
 
 }  // namespace detail
+
+FACEPTOR_INLINE LoadedModel LoadedModel::freeze(const nn::FreezeOptions& options, std::optional<torch::Device> device) const {
+  const Runner ready(*model, device);
+  auto frozen = model->frozen(options);
+  if (!frozen && options.precision() != nn::Precision::fp32) {
+    throw Error(ErrorCode::unsupported, "freeze: this kind of model has no frozen form, and none in another precision")
+        .where(model->config().value("kind", "a model"))
+        .expected("fp32")
+        .found(std::string(nn::to_string(options.precision())));
+  }
+  LoadedModel made = *this;
+  if (frozen) made.model = std::move(frozen);
+  return made;
+}
 
 FACEPTOR_INLINE LoadedModel load_model(const std::filesystem::path& path, const nlohmann::json& config) {
   auto opened = detail::open_model_file(path, config);

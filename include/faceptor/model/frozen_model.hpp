@@ -1,0 +1,72 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include <faceptor/core/config.hpp>
+#include <faceptor/model/face_model.hpp>
+#include <faceptor/nn/freeze.hpp>
+
+namespace faceptor {
+
+/// A model for inference alone: the same tasks and outputs as the plain model that it was made of, sooner.
+///
+///     const auto loaded = weights::load_model("faceptor-demo.safetensors").freeze();       // or
+///     const auto frozen = model->frozen(nn::FreezeOptions().precision(nn::Precision::bf16));
+///
+/// Each part that knows a faster form of itself (`frozen` of backbones, heads, interpreters) is replaced by it, the others run as they
+/// are. In fp32 the outputs are the plain model's but for the order of sums. Nothing in it changes: many threads may use one. It has no
+/// parameters to train or to save; parts without a form of their own, and weights that needn't be packed, share the plain model's memory.
+class FrozenModel : public FaceModel, public std::enable_shared_from_this<FrozenModel> {
+ public:
+  using Forward = std::function<TaskOutputs(std::span<const ViewBatch> batches, ForwardTrace* trace)>;
+
+  /// @param backbone   what `backbone()` gives
+  /// @param forward    what `forward` does; keeps alive what it needs
+  /// @param precision  never `automatic`
+  FrozenModel(TaskList tasks, nlohmann::json config, std::shared_ptr<Backbone> backbone, torch::TensorOptions numbers,
+              nn::Precision precision, Forward forward);
+
+  TaskOutputs forward(std::span<const ViewBatch> batches, ForwardTrace* trace = nullptr) override;
+  const TaskList& tasks() const override { return tasks_; }
+  Backbone& backbone() override { return *backbone_; }
+  nlohmann::json config() const override { return config_; }
+  /// @throws Error(unsupported) always
+  torch::nn::Module& module() override;
+  /// Itself. @throws Error(argument) for another precision than it has
+  std::shared_ptr<FaceModel> frozen(const nn::FreezeOptions& options) override;
+
+  /// Of its large matrix products.
+  nn::Precision precision() const noexcept { return precision_; }
+  torch::Device device() const noexcept { return numbers_.device(); }
+
+ private:
+  TaskList tasks_;
+  nlohmann::json config_;
+  std::shared_ptr<Backbone> backbone_;
+  torch::TensorOptions numbers_;
+  nn::Precision precision_;
+  Forward forward_;
+};
+
+namespace detail {
+
+/// The type and device of a model's numbers. @throws Error(argument) when it is in training mode, whose numbers differ from inference's
+torch::TensorOptions numbers_to_freeze(const torch::nn::Module& model);
+
+/// A part's frozen form, or the part where it has none.
+template <class Part>
+std::shared_ptr<Part> frozen_or_plain(const std::shared_ptr<Part>& part, nn::Precision precision) {
+  auto frozen = part->frozen(precision);
+  return frozen ? frozen : part;
+}
+
+}  // namespace detail
+}  // namespace faceptor
+
+#ifdef FACEPTOR_HEADER_ONLY
+#include <faceptor/model/impl/frozen_model_inl.hpp>
+#endif
