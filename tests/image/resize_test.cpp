@@ -50,7 +50,7 @@ class GoldenImages {
   std::string data_;
 };
 
-/// The README's tolerance: off by at most 1, in under 1 % of the values.
+/// Off by at most 1, in under 1 % of the values.
 void check_near(const Image& actual, const Image& expected) {
   REQUIRE(actual.width() == expected.width());
   REQUIRE(actual.height() == expected.height());

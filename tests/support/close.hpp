@@ -7,7 +7,7 @@
 
 #include <faceptor/core/text.hpp>
 
-/// Nearness to reference values, in the words of `golden/model/README.md`.
+/// Nearness to reference values.
 namespace golden {
 
 /// The largest difference in units of `max(1, max|reference|)`; infinite when shapes differ or a value is not a number.

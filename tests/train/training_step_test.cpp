@@ -18,8 +18,7 @@
 using namespace faceptor;
 using namespace faceptor::train;
 
-/// Two steps of the published trainer, from a checkpoint: with a new optimizer, and with the checkpoint's. Tolerances, and what is
-/// not compared, are those of golden/model/README.md.
+/// Two steps of the published trainer, from a checkpoint: with a new optimizer, and with the checkpoint's.
 namespace {
 
 constexpr const char* kPrefix = "module.";
