@@ -68,6 +68,13 @@ void fill_mean(SuiteRow& mean, std::span<const SuiteRow> rows) {
   mean.figure = Figure{std::string(mean.paper.figure), Unit::share, false, sum / static_cast<double>(count)};
 }
 
+/// An error's text with places below the suite's folder counted from there: the rest is a place on somebody's machine.
+std::string without_place(std::string text, const fs::path& data) {
+  const auto prefix = (data / "").string();
+  for (auto at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at)) text.erase(at, prefix.size());
+  return text;
+}
+
 }  // namespace
 
 SuiteReport published_suite(const SuiteWeights& weights, const fs::path& data, const SuiteOptions& options) {
@@ -102,7 +109,7 @@ SuiteReport published_suite(const SuiteWeights& weights, const fs::path& data, c
       suite.evaluations.push_back({std::move(report), std::move(set)});
     } catch (const Error& error) {
       if (options.each.ranks > 1) throw;  // the others would wait for this one
-      row.missing = error.what();
+      row.missing = without_place(error.what(), data);
       row.failed = true;
     }
   }
