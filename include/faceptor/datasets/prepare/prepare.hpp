@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <faceptor/core/config.hpp>
@@ -71,12 +71,12 @@ struct PrepareReport {
   std::string format;
   std::uint64_t seed = 0;
   bool split_drawn = false;  ///< by the seed; else the set's own
-  std::string faces;         ///< how pictures were cut, in words
+  std::string faces = {};    ///< how pictures were cut, in words
   std::vector<PictureReport> pictures = {};
 
   std::size_t count(PictureFate fate) const noexcept;
-  /// Pictures that are (or would be) in OUT, by split.
-  std::map<std::string, std::size_t> splits() const;
+  /// Pictures that are (or would be) in OUT, by split: train, val, test, as far as there are any.
+  std::vector<std::pair<std::string, std::size_t>> splits() const;
   bool complete() const noexcept { return count(PictureFate::failed) == 0 && count(PictureFate::due) == 0; }
 };
 

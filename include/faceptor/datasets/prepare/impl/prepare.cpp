@@ -260,9 +260,15 @@ std::vector<PictureReport> prepare_pictures(const DownloadedPictures& pictures, 
   return reports;
 }
 
-std::string faces_in_words(const Preparation& preparation, const std::string& finder) {
-  if (!preparation.aligned) return "as they are";
-  return fmt::format("112 x 112, five points on ArcFace's template: the set's own{}", finder.empty() ? "" : ", else by " + finder);
+std::string faces_in_words(const DownloadedPictures& pictures, bool aligned, const std::string& finder) {
+  if (!aligned) return "as they are";
+  const auto lacks_points = [](const DownloadedPicture& picture) { return picture.usable() && !picture.points; };
+  const bool found = std::ranges::any_of(pictures, lacks_points);
+  const bool own = std::ranges::any_of(pictures, [&](const auto& picture) { return picture.usable() && !lacks_points(picture); });
+  std::vector<std::string> sources;
+  if (own) sources.emplace_back("the set's own");
+  if (found) sources.push_back("found by " + finder);
+  return "112 x 112, five points on ArcFace's template: " + text::join(sources, " or ");
 }
 
 }  // namespace
@@ -285,10 +291,11 @@ PrepareReport prepare_dataset(std::string_view format, const std::filesystem::pa
         .where(out.string())
         .hint("give a folder beside it");
   }
-  PrepareReport report{.format = std::string(format), .seed = options.seed, .faces = detail::faces_in_words(preparation, options.finder)};
+  PrepareReport report{.format = std::string(format), .seed = options.seed};
   auto pictures = preparation.read(detail::Download(download));
   detail::check_pictures(pictures, preparation.aligned);
   report.split_drawn = detail::draw_splits(pictures, options.seed);
+  report.faces = detail::faces_in_words(pictures, preparation.aligned, options.finder.empty() ? "a detector" : options.finder);
   if (std::ranges::none_of(pictures, &detail::DownloadedPicture::usable)) {
     auto error = Error(ErrorCode::format, fmt::format("data: the download has no picture of {}", format)).where(download.string());
     const auto bad = std::ranges::find_if(pictures, [](const auto& picture) { return !picture.error.empty(); });

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -29,10 +30,13 @@ std::size_t PrepareReport::count(PictureFate fate) const noexcept {
   return static_cast<std::size_t>(std::ranges::count(pictures, fate, &PictureReport::fate));
 }
 
-std::map<std::string, std::size_t> PrepareReport::splits() const {
-  std::map<std::string, std::size_t> counts;
-  for (const auto& picture : pictures) {
-    if (picture.fate != PictureFate::left_out && picture.fate != PictureFate::failed) ++counts[picture.split];
+std::vector<std::pair<std::string, std::size_t>> PrepareReport::splits() const {
+  std::vector<std::pair<std::string, std::size_t>> counts;
+  for (const auto* split : {"train", "val", "test"}) {
+    const auto count = std::ranges::count_if(pictures, [&](const PictureReport& picture) {
+      return picture.split == split && picture.fate != PictureFate::left_out && picture.fate != PictureFate::failed;
+    });
+    if (count > 0) counts.emplace_back(split, static_cast<std::size_t>(count));
   }
   return counts;
 }
