@@ -127,6 +127,8 @@ TEST_CASE("manifests: values, and no label at all", "[data][datasets][manifest]"
   CHECK(sets::label<ValueLabels>(*many, 0).values == std::vector<float>{4, 1, 2, 3});
   const auto plain = open_text("image\na b.jpg\n", {{"separator", "comma"}});
   CHECK(plain->info().kind == LabelKind::none);
+  CHECK(plain->info().like.empty());
+  CHECK(open_text("image\n1.jpg\n", {{"like", "age_morph2"}})->info().like == "age_morph2");
   CHECK(plain->annotation(0).name == "a b.jpg");
   CHECK(open_text("image label\n1.jpg  x\n", {})->info().label_names == std::vector<std::string>{"x"});
 }

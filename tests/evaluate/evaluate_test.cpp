@@ -30,7 +30,7 @@ const weights::LoadedModel& thirteen() {
 }
 
 /// Faces without boxes or points, of ages that only their labels know.
-std::shared_ptr<const datasets::Dataset> ages(std::size_t count, std::set<std::size_t> broken = {}) {
+std::shared_ptr<const datasets::Dataset> ages(std::size_t count, std::set<std::size_t> broken = {}, std::string like = {}) {
   std::vector<datasets::Annotation> annotations;
   for (std::size_t i = 0; i < count; ++i) {
     datasets::Annotation annotation;
@@ -43,6 +43,7 @@ std::shared_ptr<const datasets::Dataset> ages(std::size_t count, std::set<std::s
   info.format = "listed";
   info.split = "test";
   info.kind = LabelKind::age;
+  info.like = std::move(like);
   return std::make_shared<ListedSet>(info, annotations);
 }
 
@@ -173,6 +174,9 @@ TEST_CASE("How samples are cut follows from task and set, and can be chosen", "[
     return evaluate::evaluate(loaded, "age_morph2", std::move(set), {.crop = chosen, .workers = 0}).crop;
   };
   CHECK(crop(ages(2), evaluate::CropSource::automatic) == "whole");  // the set doesn't say where faces are
+  CHECK(crop(ages(2, {}, "age_utkface"), evaluate::CropSource::automatic) == "published");
+  CHECK(error_of([&] { crop(ages(2, {}, "age_utkfaces"), evaluate::CropSource::automatic); }).hint().find("age_utkface") !=
+        std::string::npos);
   CHECK(error_of([&] { crop(ages(2), evaluate::CropSource::view); }).code() != ErrorCode::internal);
   for (const char* name : {"automatic", "published", "view", "whole"}) CHECK(to_string(evaluate::crop_source(name)) == name);
   CHECK(error_of([] { evaluate::crop_source("holes"); }).hint().find("whole") != std::string::npos);

@@ -10,6 +10,7 @@
 #include <faceptor/datasets/open_dataset.hpp>
 #include <faceptor/datasets/verification.hpp>
 #include <faceptor/files/checkpoint.hpp>
+#include <faceptor/image/write.hpp>
 #include <faceptor/metrics/identity.hpp>
 #include <faceptor/published/tasks.hpp>
 #include <faceptor/results/attributes.hpp>
@@ -19,6 +20,7 @@
 #include <faceptor/train/presets.hpp>
 #include <faceptor/train/published_optimizer.hpp>
 #include <faceptor/train/setup.hpp>
+#include <faceptor/transforms/published_chains.hpp>
 #include <faceptor/weights/model_file.hpp>
 
 #include "support/error_of.hpp"
@@ -396,6 +398,34 @@ TEST_CASE("What a configuration stands for is checked before anything is trained
   CHECK_THAT(refused("data.looks.chain=published").what(), Contains("not that of a published task"));
   CHECK_THAT(refused("model.config.backbone.width=65").what(), Contains("model.config"));
   CHECK_THAT(refused("device=warp").what(), Contains("device"));
+}
+
+TEST_CASE("A manifest that is like a published task has its chain", "[train][setup]") {
+  const TemporaryFolder folder;
+  for (const auto* name : {"a.jpg", "b.jpg"}) write_jpeg(folder / name, Image(112, 112, std::vector<std::uint8_t>(3 * 112 * 112, 90)));
+  const auto path = folder.write("faces.csv", "image,years,split\na.jpg,30,train\nb.jpg,40,test\n").string();
+  auto tree = small_config("faceptor-tiny");
+  tree["model"].erase("custom");
+  tree["data"] = {{"my_age",
+                   {{"format", "manifest"},
+                    {"root", path},
+                    {"settings", {{"label", "years"}, {"kind", "age"}, {"like", "age_morph2"}}},
+                    {"batch", 1},
+                    {"evaluation_split", "test"}}}};
+  const Setup like(read_config(tree));
+  CHECK(like.data()[0].chain.text() == transforms::published::face112_train().text());
+  CHECK(like.data()[0].evaluation_chain.text() == transforms::published::face112_test().text());
+  auto plain = tree;
+  plain["data"]["my_age"]["settings"].erase("like");
+  CHECK(Setup(read_config(plain)).data()[0].chain.text() != like.data()[0].chain.text());
+
+  const auto refused_with = [&](const std::string& key, const nlohmann::json& value) {
+    auto other = tree;
+    other[nlohmann::json::json_pointer(key)] = value;
+    return std::string(error_of([&] { Setup setup(read_config(other)); }).what());
+  };
+  CHECK_THAT(refused_with("/data/my_age/settings/like", "age_morhp2"), Contains("settings.like") && Contains("age_morph2"));
+  CHECK_THAT(refused_with("/data/my_age/settings/like", "align_300w"), Contains("settings.like") && Contains("my_age"));
 }
 
 TEST_CASE("Weights of the loss follow types, tasks and the auxiliary factor", "[train][setup]") {

@@ -24,6 +24,7 @@ struct DatasetInfo {
   std::vector<std::string> label_names = {};  ///< of classes, attributes or values, by index; may be empty (persons have no names)
   std::int64_t classes = 0;                   ///< classes, parsing classes, attributes, values or points; 0 where it has no meaning
   std::string scheme = {};                    ///< landmarks: the name of the scheme in results/landmarks.hpp
+  std::string like = {};                ///< the published task whose samples these are like, where somebody says so: its chain is theirs
   std::vector<std::string> notes = {};  ///< what was left out or is odd, in sentences: "3667 of 291650 records left out: class 7 or above"
 };
 

@@ -35,6 +35,7 @@ namespace faceptor::datasets {
 ///     points     ten columns of the five points ("left_eye_x,left_eye_y,right_eye_x,...,nose_x,...,mouth_left_x,...,mouth_right_x,..."
 ///                if there are such columns), left and right as seen in the image; in JSON also "points": [[x, y], ... five]
 ///     split      the column of the split ("split" if the first row has such a column); without one the whole file is the split "all"
+///     like       a published task ("age_morph2"): samples go through its chain, in training and evaluation ("")
 ///     separator  of CSV: comma | tab | space (what the header line has)
 ///     exif       turn | ignore: whether a picture is turned by its EXIF orientation, before boxes and points are laid on it (turn)
 ///

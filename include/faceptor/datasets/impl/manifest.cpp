@@ -188,6 +188,7 @@ std::unique_ptr<Dataset> open_manifest(const std::filesystem::path& root, const 
 
   DatasetInfo info{.split = splits.wanted(), .kind = columns.kind, .label_names = columns.label, .scheme = columns.scheme};
   info.classes = static_cast<std::int64_t>(columns.label.size());
+  info.like = detail::setting(options, "like");
   if (unlabelled > 0) {
     info.notes.push_back(fmt::format("{} of {} rows left out: no label", unlabelled, unlabelled + list.pictures().size()));
   }

@@ -20,7 +20,7 @@ inline constexpr std::array<const char*, 10> kPointColumns = {"left_eye_x",    "
 inline constexpr std::array<const char*, 4> kBoxColumns = {"x0", "y0", "x1", "y1"};
 
 std::vector<std::string> manifest_settings() {
-  return {"image", "label", "kind", "classes", "coding", "scheme", "box", "points", "split", "separator", "exif", "missing", "unlabelled"};
+  return {"image", "label", "kind", "classes", "coding", "scheme", "box", "points", "split", "separator", "exif", "missing", "unlabelled", "like"};
 }
 
 Error manifest_error(const std::string& summary) { return Error(ErrorCode::argument, "data: " + summary).where("manifest"); }

@@ -42,14 +42,14 @@ bool says_where(const datasets::Annotation& annotation, const View& view) {
 CropSource decide_crop(const EvaluateOptions& options, const TaskSpec& spec, const datasets::Dataset& set) {
   if (options.crop != CropSource::automatic) return options.crop;
   if (options.detector != nullptr) return CropSource::view;
-  if (looks_as_published(spec)) return CropSource::published;
+  if (looks_as_published(spec) || !set.info().like.empty()) return CropSource::published;
   return says_where(set.annotation(0), spec.view) ? CropSource::view : CropSource::whole;
 }
 
-transforms::Chain chain_of(CropSource source, const TaskSpec& spec) {
+transforms::Chain chain_of(CropSource source, const TaskSpec& spec, const datasets::DatasetInfo& set) {
   if (source == CropSource::published) {
-    const auto& row = published::row(spec.name);
-    return transforms::chain_named(row.chain, published::set_view(row), false);
+    const auto& row = published::row(set.like.empty() ? spec.name : set.like);
+    return transforms::chain_named(row.chain, published::set_view(row, set.like.empty() ? 0 : spec.view.width()), false);
   }
   if (source == CropSource::view) return transforms::view_test(spec.view);
   return transforms::whole_test(spec.view);
@@ -221,7 +221,7 @@ Report evaluate(const weights::LoadedModel& loaded, std::string_view task, std::
                                            .workers = options.workers,
                                            // A detector misses some faces; their number stands in the report.
                                            .bad_limit = options.detector == nullptr ? options.bad_limit : 1.0};
-  const auto chain = chain_of(crop, spec);
+  const auto chain = chain_of(crop, spec, set->info());
   const Runner runner(*loaded.model, options.device);
   const auto score = [&](const loading::EvaluationBatch& batch) {
     return ScoredBatch{scored, runner.run_for_scores(batch.images, place, "evaluate"), batch.samples, loaded.info.hash};

@@ -44,8 +44,16 @@ inline bool fits_published(const TaskSpec& spec, const published::TaskRow& row) 
 }
 
 inline transforms::Chain task_chain(const DataConfig& config, const TaskSpec& spec, const datasets::DatasetInfo& set, bool training) {
-  const auto* row = published::find_by_format(set.format, set.classes);
-  const bool published = config.chain == "published" || (config.chain == "auto" && row != nullptr && fits_published(spec, *row));
+  const auto* row = set.like.empty() ? published::find_by_format(set.format, set.classes)
+                                     : &for_key(
+                                           "data." + spec.name + ".settings.like", [&]() -> auto& { return published::row(set.like); });
+  const bool fits = row != nullptr && fits_published(spec, *row);
+  if (config.chain == "auto" && !set.like.empty() && !fits) {
+    throw Error(ErrorCode::argument, "train: the chain of \"" + set.like + "\" doesn't give what task \"" + spec.name + "\" looks at")
+        .where("data." + spec.name + ".settings.like")
+        .hint("another view or output kind needs another chain");
+  }
+  const bool published = config.chain == "published" || (config.chain == "auto" && fits);
   if (published && row == nullptr) {
     throw Error(ErrorCode::argument, "train: the data set is not that of a published task")
         .where("data." + spec.name + ".chain")
