@@ -21,9 +21,13 @@ TEST_CASE("The table holds thirteen tasks, seven of them of the base, and makes 
     CHECK(names.insert(row.name).second);
     CHECK(formats.insert(row.format).second);
     CHECK(row.full_batch > 0);
+    CHECK(row.samples >= 1345);
     if (row.base_batch > 0) base.emplace_back(row.name);
   }
   CHECK(base.size() == 7);
+  CHECK(published::row("recog_ms1mv3").samples == 5'179'510);
+  CHECK(published::row("affect_rafdb").samples == 12'271);
+  CHECK(published::row("align_aflw").samples == 20'000);
   std::set<std::string_view> types, weighted;
   for (const auto name : names) types.insert(published::type_of(name));
   for (const auto& type : published::kTypes) weighted.insert(type.type);

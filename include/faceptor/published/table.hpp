@@ -32,6 +32,7 @@ struct TaskRow {
   int side;                            ///< of its crop, in pixels
   float scale;                         ///< of the face in the crop, as `View::scale`
   float warp;                          ///< factor of the tanh warp
+  std::int64_t samples;                ///< of that split in the paper
   std::int64_t base_batch;             ///< of each of 2 processes in Faceptor-Base and Naive Faceptor; 0: not one of their tasks
   std::int64_t full_batch;             ///< of each of 4 processes in Faceptor-Full
   std::int64_t stage2_batch;           ///< in the second stage, which one task has alone; 0: there is none for it
@@ -40,20 +41,20 @@ struct TaskRow {
 /// In the published order, which is that of the checkpoints.
 inline constexpr std::array<TaskRow, 13> kTable = {{
     // clang-format off
-    // name, family, outputs, format, split, scored on: format, splits, chain, side, scale, warp, batch: base, full, stage 2
-    {"recog_ms1mv3", Family::identity, 512, "ms1mv3", "train", "verification", "lfw,cfp_fp,agedb_30,calfw,cplfw", "published_identity", 112, 1, 0, 128, 64, 0},
-    {"age_morph2", Family::age, 101, "morph2", "train", "morph2", "test", "published_face", 112, 1, 0, 32, 16, 64},
-    {"age_utkface", Family::age, 101, "utkface", "train", "utkface", "test", "published_face", 112, 1, 0, 0, 4, 0},
-    {"biattr_celeba", Family::attributes, 40, "celeba", "trainval", "celeba", "test", "published_face", 112, 1, 0, 32, 16, 64},
-    {"affect_affectnet", Family::expression, 7, "affectnet", "train", "affectnet", "test", "published_face", 112, 1, 0, 32, 16, 0},
-    {"affect_rafdb", Family::expression, 7, "rafdb", "train", "rafdb", "test", "published_face", 112, 1, 0, 8, 4, 64},
-    {"affect_ferplus", Family::expression, 7, "ferplus", "trainval", "ferplus", "test", "published_face", 112, 1, 0, 0, 4, 0},
-    {"parsing_celebam", Family::parsing, 19, "celebamask_hq", "trainval", "celebamask_hq", "test", "published_parsing", 512, 1, 0, 2, 1, 0},
-    {"parsing_lapa", Family::parsing, 11, "lapa", "trainval", "lapa", "test", "published_parsing", 512, 1, 0.8F, 0, 1, 0},
-    {"align_300w", Family::landmarks, 68, "300w", "train", "300w", "valid", "published_landmarks", 512, 0.8F, 0, 2, 1, 0},
-    {"align_cofw", Family::landmarks, 29, "cofw", "train", "cofw", "test", "published_landmarks", 512, 0.8F, 0, 0, 1, 0},
-    {"align_wflw", Family::landmarks, 98, "wflw", "train", "wflw", "test", "published_landmarks", 512, 0.8F, 0, 0, 1, 0},
-    {"align_aflw", Family::landmarks, 19, "aflw19", "train", "aflw19", "test", "published_landmarks", 512, 1, 0, 0, 1, 0},
+    // name, family, outputs, format, split, scored on: format, splits, chain, side, scale, warp, samples, batch: base, full, stage 2
+    {"recog_ms1mv3", Family::identity, 512, "ms1mv3", "train", "verification", "lfw,cfp_fp,agedb_30,calfw,cplfw", "published_identity", 112, 1, 0, 5179510, 128, 64, 0},
+    {"age_morph2", Family::age, 101, "morph2", "train", "morph2", "test", "published_face", 112, 1, 0, 44194, 32, 16, 64},
+    {"age_utkface", Family::age, 101, "utkface", "train", "utkface", "test", "published_face", 112, 1, 0, 13144, 0, 4, 0},
+    {"biattr_celeba", Family::attributes, 40, "celeba", "trainval", "celeba", "test", "published_face", 112, 1, 0, 182637, 32, 16, 64},
+    {"affect_affectnet", Family::expression, 7, "affectnet", "train", "affectnet", "test", "published_face", 112, 1, 0, 282829, 32, 16, 0},
+    {"affect_rafdb", Family::expression, 7, "rafdb", "train", "rafdb", "test", "published_face", 112, 1, 0, 12271, 8, 4, 64},
+    {"affect_ferplus", Family::expression, 7, "ferplus", "trainval", "ferplus", "test", "published_face", 112, 1, 0, 28127, 0, 4, 0},
+    {"parsing_celebam", Family::parsing, 19, "celebamask_hq", "trainval", "celebamask_hq", "test", "published_parsing", 512, 1, 0, 27176, 2, 1, 0},
+    {"parsing_lapa", Family::parsing, 11, "lapa", "trainval", "lapa", "test", "published_parsing", 512, 1, 0.8F, 20168, 0, 1, 0},
+    {"align_300w", Family::landmarks, 68, "300w", "train", "300w", "valid", "published_landmarks", 512, 0.8F, 0, 3148, 2, 1, 0},
+    {"align_cofw", Family::landmarks, 29, "cofw", "train", "cofw", "test", "published_landmarks", 512, 0.8F, 0, 1345, 0, 1, 0},
+    {"align_wflw", Family::landmarks, 98, "wflw", "train", "wflw", "test", "published_landmarks", 512, 0.8F, 0, 7500, 0, 1, 0},
+    {"align_aflw", Family::landmarks, 19, "aflw19", "train", "aflw19", "test", "published_landmarks", 512, 1, 0, 20000, 0, 1, 0},
     // clang-format on
 }};
 
