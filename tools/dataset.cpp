@@ -3,15 +3,19 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <optional>
 
+#include <faceptor/analyze/face_analyzer.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/core/unicode.hpp>
 #include <faceptor/datasets/inspect/check.hpp>
 #include <faceptor/datasets/inspect/sheet.hpp>
 #include <faceptor/datasets/open_dataset.hpp>
+#include <faceptor/datasets/prepare/prepare.hpp>
 #include <faceptor/datasets/verification.hpp>
+#include <faceptor/detect/detectors.hpp>
 #include <faceptor/published/table.hpp>
 #include <nlohmann/json.hpp>
 
@@ -46,6 +50,16 @@ std::string task_for(std::string_view format, std::int64_t classes = 0) {
   return row == nullptr ? "" : std::string(row->name);
 }
 
+/// What the paper says of the split that the task learns from, beside what is here. Nothing for sets of one's own.
+std::optional<Json> beside_the_paper(const datasets::DatasetInfo& set, const std::vector<datasets::SplitSize>& splits, bool for_people) {
+  const auto* row = published::find_by_format(set.format, set.classes);
+  if (row == nullptr || row->format != set.format) return std::nullopt;
+  const auto here = std::ranges::find(splits, row->split, &datasets::SplitSize::split);
+  if (here == splits.end() || !here->error.empty()) return std::nullopt;
+  if (for_people) print_out("{:<14}paper: {}, here: {}\n", row->split, row->samples, here->samples);
+  return Json{{"split", row->split}, {"samples", row->samples}, {"here", here->samples}};
+}
+
 /// What was found in one set, for people. @return the same as JSON
 Json tell(const datasets::DatasetReport& report, const std::vector<datasets::SplitSize>& splits, bool for_people) {
   const auto task = task_for(report.info.format, report.info.classes);
@@ -56,10 +70,14 @@ Json tell(const datasets::DatasetReport& report, const std::vector<datasets::Spl
           split.error.empty() ? fmt::format("{} samples", split.samples) : fmt::format("not there: {}", text::printable(split.error)));
     }
     if (!task.empty()) print_out("task          {}\n", task);
+  }
+  const auto paper = beside_the_paper(report.info, splits, for_people);
+  if (for_people) {
     for (const auto& line : datasets::to_lines(report)) print_out("{}\n", text::printable(line));
   }
   auto json = datasets::to_json(report);
   json["task"] = task;
+  if (paper) json["paper"] = *paper;
   for (const auto& split : splits) {
     json["splits"].push_back(
         {{"split", split.split}, {"samples", split.samples}, {"error", split.error.empty() ? Json() : Json(split.error)}});
@@ -141,10 +159,90 @@ int list_formats(const Common& common, const std::string& json) {
   return kDone;
 }
 
+struct PrepareChoices {
+  std::string format, download, out, detector, weights, json;
+  bool dry_run = false;
+};
+
+/// The faces of a photo by the detector, with the five points that it gives or else those of the weights' landmarks. Weights are loaded
+/// when they are first needed.
+datasets::FaceFinder face_finder(const Common& common, const PrepareChoices& chosen) {
+  const std::shared_ptr<const FaceDetector> detector = make_detector(chosen.detector);
+  const auto turn = std::make_shared<std::mutex>();
+  const auto analyzer = std::make_shared<std::optional<FaceAnalyzer>>();
+  return [&common, &chosen, detector, turn, analyzer](const Image& photo) {
+    auto faces = detector->detect(photo);
+    if (std::ranges::all_of(faces, [](const Detection& face) { return face.points.has_value(); })) return faces;
+    const std::lock_guard lock(*turn);
+    if (!*analyzer) {
+      auto loaded = load_weights(common, chosen.weights);
+      if (loaded.info.untrained) {
+        throw Error(ErrorCode::argument,
+                    fmt::format("dataset: the detector \"{}\" gives no five points, and there are no trained weights to find them",
+                                chosen.detector))
+            .hint("give --weights FILE, or another --detector");
+      }
+      analyzer->emplace(std::move(loaded), AnalyzerOptions{.detector = detector});
+    }
+    return (*analyzer)->with_five_points(photo, std::move(faces));
+  };
+}
+
+int prepare(const Common& common, const PrepareChoices& chosen) {
+  Outputs outputs(common.force);
+  outputs.reads(chosen.download);
+  outputs.writes("--json", chosen.json, OutputKind::json);
+  outputs.check();
+  std::optional<WholeText> json_file;
+  if (!chosen.json.empty()) json_file.emplace(chosen.json);
+  std::optional<Progress> progress;
+  datasets::PrepareOptions options{.seed = common.seed,
+                                   .threads = common.threads,
+                                   .faces = face_finder(common, chosen),
+                                   .finder = chosen.detector,
+                                   .dry_run = chosen.dry_run,
+                                   .force = common.force};
+  options.progress = [&](std::size_t done, std::size_t total) {
+    if (!progress) progress.emplace(common, total, 20);
+    progress->reach(done, "pictures of " + chosen.format);
+  };
+  const auto report = datasets::prepare_dataset(chosen.format, chosen.download, chosen.out, options);
+  if (progress) progress->end();
+  for (const auto& picture : report.pictures) {
+    if (picture.fate == datasets::PictureFate::failed) complain(common, picture.why);
+  }
+  if (json_file) json_file->write(dump(datasets::to_json(report)));
+  if (chosen.json != "-") {
+    for (const auto& line : datasets::to_lines(report)) print_out("{}\n", text::printable(line));
+  }
+  return report.count(datasets::PictureFate::failed) == 0 ? kDone : kFailed;
+}
+
+void add_prepare(CLI::App& dataset, Common& common) {
+  auto chosen = std::make_shared<PrepareChoices>();
+  chosen->detector = detector_names().front();
+  auto* verb = add_verb(dataset, "prepare", "what was downloaded into what the readers take, for sets that can't be read as they come",
+                        "faceptor dataset prepare morph2 downloads/MORPH data/morph2 --seed 7", common,
+                        [&common, chosen] { return prepare(common, *chosen); });
+  std::vector<std::string> names;
+  for (const auto& form : datasets::download_forms()) names.emplace_back(form.format);
+  verb->add_option("format", chosen->format, "one of " + text::join(names))->required()->check(CLI::IsMember(names));
+  verb->add_option("download", chosen->download, "the folder with the unpacked archives; it is only read")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  verb->add_option("out", chosen->out, "folder for the set; one that was begun is gone on with")->required();
+  verb->add_option("--seed", common.seed, "of the split, where the set has no published one")->capture_default_str();
+  verb->add_option("--detector", chosen->detector, "how faces are found, where the set doesn't say: " + text::join(detector_names()))
+      ->capture_default_str();
+  verb->add_option("--weights", chosen->weights, "whose landmarks give the five points of a face, if the detector gives none");
+  verb->add_flag("--dry-run", chosen->dry_run, "only say what would be written");
+  verb->add_option("--json", chosen->json, "write the report as JSON to this file; - for standard output");
+}
+
 }  // namespace
 
 void add_dataset(CLI::App& app, Common& common) {
-  auto* dataset = app.add_subcommand("dataset", "data sets: what is in one, and which formats are read");
+  auto* dataset = app.add_subcommand("dataset", "data sets: made ready, looked into, and which formats are read");
   dataset->require_subcommand(1);
 
   auto chosen = std::make_shared<CheckChoices>();
@@ -165,6 +263,8 @@ void add_dataset(CLI::App& app, Common& common) {
       ->capture_default_str();
   verb->add_option("--json", chosen->json, "write the report as JSON to this file; - for standard output");
   verb->add_option("--sheet", chosen->sheet, "also a picture of samples with their labels drawn over them (PNG or JPEG)");
+
+  add_prepare(*dataset, common);
 
   auto json = std::make_shared<std::string>();
   auto* formats = add_verb(*dataset, "formats", "the formats that are read", "faceptor dataset formats", common,

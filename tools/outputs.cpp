@@ -68,6 +68,7 @@ bool is_own_json(const fs::path& path) {
                                                                 {"schema", "task", "protocol", "figures"},
                                                                 {"architecture", "parameters", "tasks"},
                                                                 {"format", "samples", "examined", "readable"},
+                                                                {"made_by", "format", "split", "faces", "complete"},
                                                                 {"name", "description", "task", "kind", "splits"},
                                                                 {"device", "processor", "runs"},
                                                                 {"step", "time"},

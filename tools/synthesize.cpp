@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct SynthesizeOptions {
-  std::string out, formats = "all", sheet;
+  std::string out, formats = "all", as = "native", sheet;
   synthetic::SetOptions set;
   bool small = false, dry_run = false;
 };
@@ -84,6 +84,7 @@ void write_sheet(const SynthesizeOptions& chosen) {
 int synthesize(const Common& common, SynthesizeOptions chosen) {
   chosen.set.seed = common.seed;
   chosen.set.threads = common.threads;
+  chosen.set.downloaded = chosen.as == "downloaded";
   if (chosen.small && chosen.set.width == 0) chosen.set.width = kSmall;
   const auto sets = plans(chosen);
   const fs::path out = chosen.out;
@@ -135,6 +136,11 @@ void add_synthesize(CLI::App& app, Common& common) {
   for (const auto& format : synthetic::set_formats()) names.emplace_back(format.name);
   verb->add_option("out", chosen->out, "folder for the sets: each gets one in it, named as its format")->required();
   verb->add_option("--formats", chosen->formats, "all, or some of: " + text::join(names))->capture_default_str();
+  verb->add_option(
+          "--as", chosen->as,
+          "native: as the readers take them; downloaded: sets that `dataset prepare` makes ready as their publishers give them out")
+      ->check(CLI::IsMember({"native", "downloaded"}))
+      ->capture_default_str();
   verb->add_option("--count", chosen->set.count, "pictures of each set; of verification, of each of its files")
       ->check(CLI::Range(2, 10'000'000))
       ->capture_default_str();

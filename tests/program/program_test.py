@@ -382,6 +382,72 @@ class Suite(unittest.TestCase):
             self.assertIn("nowhere", err)
 
 
+class Prepare(unittest.TestCase):
+    """From painted downloads to training."""
+
+    def setUp(self):
+        held = tempfile.TemporaryDirectory()
+        self.addCleanup(held.cleanup)
+        self.folder = Path(held.name)
+
+    def downloads(self, formats, count=12):
+        run("synthesize", self.folder / "downloads", "--as", "downloaded", "--formats", formats, "--count", count, "--seed", 4)
+
+    def prepare(self, name, *options, code=0):
+        return run("dataset", "prepare", name, self.folder / "downloads" / name, self.folder / "data" / name, *options, code=code)
+
+    def test_a_download_is_prepared_checked_and_learned_from(self):
+        formats = ["celeba", "affectnet", "rafdb", "ferplus"]
+        self.downloads(",".join(formats))
+        for name in formats:
+            with self.subTest(name):
+                report = json.loads(self.prepare(name, "--json", "-")[0])
+                self.assertEqual((report["format"], report["complete"], sum(report["pictures"].values())), (name, True, 12))
+                out, _ = run("dataset", "check", name, self.folder / "data" / name, "--json", "-")
+                checked = json.loads(out)
+                self.assertTrue(checked["sound"])
+                self.assertEqual(checked["paper"]["here"], checked["samples"])
+        self.assertIn("paper: 12271, here: ", run("dataset", "check", "rafdb", self.folder / "data/rafdb")[0])
+        small = {"backbone": {"width": 24, "heads": 2, "layers": 2, "image_side": 112},
+                 "decoder": {"hidden": 16, "heads": 2, "ffn": 32, "layers": 1, "levels": [1], "map_level": 1}}
+        tasks = {"biattr_celeba": "celeba", "affect_affectnet": "affectnet", "affect_rafdb": "rafdb", "affect_ferplus": "ferplus"}
+        config = self.folder / "run.json"
+        config.write_text(json.dumps({
+            "data_root": str(self.folder / "data"), "steps": 3, "schedule": {"warmup": 1},
+            "model": {"architecture": "faceptor-tiny", "config": small, "custom": {"affect_ferplus": {"like": "affect_ferplus"}}},
+            "data": {task: {"format": name, "root": name, "batch": 2} for task, name in tasks.items()}}))
+        run("train", config, "--out", self.folder / "run", "--threads", 1)
+        self.assertTrue((self.folder / "run/weights.safetensors").is_file())
+
+    def test_faces_are_found_where_the_set_has_no_points(self):
+        self.downloads("morph2,utkface")
+        photos = self.folder / "downloads/morph2/Album2"
+        shutil.copy(ROOT / "assets/photos/grace_hopper.jpg", photos / "900001_0F55.JPG")
+        shutil.copy(ROOT / "assets/photos/astronaut.jpg", photos / "900002_0F45.JPG")
+        (photos / "900003_0M33.JPG").write_bytes((photos / "900001_0F55.JPG").read_bytes()[:5000])
+        out, err = self.prepare("morph2", "--seed", 9, "--dry-run")
+        self.assertIn("would be written", out)
+        self.assertFalse((self.folder / "data/morph2").exists())
+        out, err = self.prepare("morph2", "--seed", 9, code=1)
+        self.assertEqual(sum(line.startswith("faceptor: ") and "900003_0M33.JPG" in line for line in err.splitlines()), 1)
+        self.assertTrue((self.folder / "data/morph2/data/900001_0F55.JPG").is_file())
+        self.assertTrue((self.folder / "data/morph2/data/900002_0F45.JPG").is_file())
+        report = json.loads((self.folder / "data/morph2/prepared.json").read_text())
+        self.assertEqual((report["seed"], report["complete"], report["failed"]), (9, False, 1))
+        (photos / "900003_0M33.JPG").unlink()
+        out, _ = self.prepare("morph2", "--seed", 9)
+        self.assertIn("there already", out)
+        run("dataset", "check", "morph2", self.folder / "data/morph2")
+        _, err = self.prepare("morph2", "--seed", 10, code=1)  # another split
+        self.assertIn("--force", err)
+
+    def test_wrong_usage(self):
+        run("dataset", "prepare", "lapa", self.folder, self.folder / "out", code=2)
+        run("dataset", "prepare", "morph2", self.folder / "nowhere", self.folder / "out", code=2)
+        _, err = run("dataset", "prepare", "rafdb", self.folder, self.folder.parent / "faceptor-none", code=1)
+        self.assertIn("list_patition_label.txt", err)
+
+
 class Train(unittest.TestCase):
     """A small model on painted faces. The file's values lie over those of the file that it extends."""
 
