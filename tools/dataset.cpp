@@ -15,7 +15,7 @@
 #include <faceptor/datasets/open_dataset.hpp>
 #include <faceptor/datasets/prepare/prepare.hpp>
 #include <faceptor/datasets/verification.hpp>
-#include <faceptor/detect/detectors.hpp>
+#include <faceptor/detectors/detectors.hpp>
 #include <faceptor/published/table.hpp>
 #include <nlohmann/json.hpp>
 

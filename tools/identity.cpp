@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 
 struct IdentityOptions {
   std::vector<std::string> photos;
-  std::string index, weights, task, json, detector, device = "cpu";
+  std::string photo, index, weights, task, json, detector, device = "cpu";
   std::string person, remove;
   std::string faces = "largest";
   Step step;
@@ -277,7 +277,7 @@ nlohmann::ordered_json box_json(const Box& box) { return {box.x0, box.y0, box.x1
 
 int search(const Common& common, const IdentityOptions& chosen) {
   Outputs outputs(common.force);
-  outputs.reads(chosen.photos[0]);
+  outputs.reads(chosen.photo);
   outputs.reads(chosen.index);
   outputs.reads(weights_path(chosen.weights));
   outputs.writes("--json", chosen.json, OutputKind::json);
@@ -285,8 +285,8 @@ int search(const Common& common, const IdentityOptions& chosen) {
   const auto gallery = Gallery::open(chosen.index);
   const Faces faces(common, chosen);
   const auto threshold = threshold_of(chosen, faces.info().extra);
-  const auto result = faces.of(chosen.photos[0]);
-  nlohmann::ordered_json json = {{"photo", chosen.photos[0]}, {"index", chosen.index}};
+  const auto result = faces.of(chosen.photo);
+  nlohmann::ordered_json json = {{"photo", chosen.photo}, {"index", chosen.index}};
   json.update(threshold.json());
   json["faces"] = nlohmann::ordered_json::array();
   if (chosen.json.empty()) print_out("{}\n", threshold.text());
@@ -408,7 +408,7 @@ void add_search(CLI::App& app, Common& common) {
   auto chosen = std::make_shared<IdentityOptions>();
   auto* verb = add_verb(app, "search", "who in an index the faces of a photo are most similar to",
                         "faceptor search photo.jpg people.index --top 3", common, [&common, chosen] { return search(common, *chosen); });
-  verb->add_option("photo", chosen->photos, "a photo")->required()->expected(1);
+  verb->add_option("photo", chosen->photo, "a photo")->required();
   verb->add_option("index", chosen->index, "what `enroll` wrote")->required();
   verb->add_option("--top", chosen->top, "how many faces to name, most similar first")
       ->check(CLI::Range(1, 1'000'000))

@@ -60,7 +60,8 @@ TEST_CASE("MTCNN finds what the reference finds", "[detectors][golden]") {
   if (!path) FACEPTOR_SKIP("no golden values of the detector");
   const auto weights = golden::find("detector/mtcnn.safetensors");
   int tried = 0;
-  for (const auto& [name, searches] : golden::json(*path).at("photos").items()) {
+  const auto reference = golden::json(*path);
+  for (const auto& [name, searches] : reference.at("photos").items()) {
     const auto file = photo_named(name);
     if (!file) continue;
     const auto photo = read_image(*file);

@@ -201,11 +201,10 @@ TEST_CASE("reduced precision is near, or one clear error", "[model][frozen]") {
 
 TEST_CASE("many threads may use one frozen model", "[model][frozen]") {
   const auto frozen = small_model(false)->frozen({});
+  const std::vector<torch::Tensor> pictures = {images(2, 32, 32), images(2, 32, 48)};
   std::vector<torch::Tensor> made(6);
   std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < made.size(); ++i) {
-    threads.emplace_back([&, i] { made[i] = frozen->run(images(2, 32, i % 2 == 0 ? 32 : 48))[3]; });
-  }
+  for (std::size_t i = 0; i < made.size(); ++i) threads.emplace_back([&, i] { made[i] = frozen->run(pictures[i % 2])[3]; });
   for (auto& thread : threads) thread.join();
   for (std::size_t i = 2; i < made.size(); ++i) CHECK(golden::scaled_difference(made[i], made[i % 2]) < 1e-5);
 }

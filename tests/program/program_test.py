@@ -621,7 +621,7 @@ class WhoIsWho(Folder):
     def test_an_index_of_another_model_is_refused_and_nothing_foreign_replaced(self):
         self.json("enroll", "people", "people.index", "--weights", DEMO)
         # Other numbers are another model.
-        run("convert", DEMO, self.folder / "other.safetensors", "--dtype", "fp16")
+        run("convert", DEMO, self.folder / "other.safetensors", "--to", "faceptor", "--dtype", "bf16")
         for verb in (("enroll", "people"), ("search", "people/ann/1.jpg")):
             with self.unchanged("people.index"):
                 _, err = self.run_here(*verb, "people.index", "--weights", "other.safetensors", code=1)
