@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <typeinfo>
 
 #include <faceptor/backbone/impl/frozen_vit_inl.hpp>
 #include <faceptor/backbone/vit.hpp>
@@ -173,6 +174,7 @@ FACEPTOR_INLINE FeaturePyramid VitImpl::forward(const torch::Tensor& images, std
 }
 
 FACEPTOR_INLINE std::shared_ptr<Backbone> VitImpl::frozen(nn::Precision precision) const {
+  if (typeid(*this) != typeid(VitImpl)) return nullptr;  // what is derived from it may compute something else
   return std::make_shared<detail::FrozenVit>(*this, precision);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <typeinfo>
 #include <utility>
 
 #include <faceptor/core/error.hpp>
@@ -82,6 +83,7 @@ FACEPTOR_INLINE torch::Tensor MapInterpreterImpl::forward(const torch::Tensor& t
 }
 
 FACEPTOR_INLINE std::shared_ptr<Interpreter> MapInterpreterImpl::frozen(nn::Precision precision) const {
+  if (typeid(*this) != typeid(MapInterpreterImpl)) return nullptr;  // what is derived from it may compute something else
   return std::make_shared<detail::FrozenMaps>(*this, precision);
 }
 

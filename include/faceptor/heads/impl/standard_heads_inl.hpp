@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <typeinfo>
 #include <utility>
 
 #include <faceptor/core/error.hpp>
@@ -203,6 +204,7 @@ FACEPTOR_INLINE std::vector<torch::Tensor> EmbeddingHeadImpl::forward(const Feat
 }
 
 FACEPTOR_INLINE std::shared_ptr<Head> EmbeddingHeadImpl::frozen(nn::Precision) const {
+  if (typeid(*this) != typeid(EmbeddingHeadImpl)) return nullptr;  // what is derived from it may compute something else
   return std::make_shared<detail::FrozenEmbeddingHead>(*this);
 }
 
