@@ -33,6 +33,8 @@ def main():
             "PATH": f"{work / 'bin'}:{os.environ['PATH']}",
             "OMP_NUM_THREADS": "1",
             "SMALL": "1",
+            "LAUNCH_BASE": "",
+            "LAUNCH_FULL": "",
             **{name: str(work / name.lower()) for name in ("DOWNLOADS", "DATA", "RUNS")},
         }
         subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=ROOT, env=environment, check=True, stdin=subprocess.DEVNULL)
