@@ -19,7 +19,7 @@ struct MtcnnOptions {
   double factor = 0.709;
   /// What a face must score in each of the three networks, 0 to 1.
   std::array<float, 3> thresholds = {0.6F, 0.7F, 0.7F};
-  /// Do not look for faces that lie sideways or upside down where no upright face was found.
+  /// Do not look for faces that lie sideways or upside down.
   bool upright_only = false;
   /// A safetensors file of other weights; empty for those that come with the library.
   std::filesystem::path weights{};
@@ -29,7 +29,8 @@ struct MtcnnOptions {
 /// facenet-pytorch 2.6.0, and boxes, scores, points and order are what that gives.
 ///
 /// Small, tilted and half turned faces are found; full profiles mostly are not. Where no face is upright, the photo is searched three
-/// times more, turned by 90, 180 and 270 degrees.
+/// times more, turned by 90, 180 and 270 degrees. Where all faces that were found are surer of themselves upside down, it is searched
+/// upside down.
 class MtcnnDetector final : public FaceDetector {
  public:
   static constexpr const char* kName = "mtcnn";
