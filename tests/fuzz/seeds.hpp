@@ -26,6 +26,7 @@
 #include "image/pictures.hpp"
 #include "image/zoo.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/tests_folder.hpp"
 
 /// What fuzzing starts from: small sound files of every kind that the parsers read, and the zoo of pictures.
 namespace fuzz {
@@ -178,6 +179,10 @@ inline void add_sets(std::vector<Seed>& seeds, const TemporaryFolder& folder) {
   cofw.add(pictures::smooth(2, 2), points, visible, true);
   cofw.finish();
   seeds.push_back({"hdf5", "cofw", read_text(folder / "COFW_train_color.mat")});
+
+  for (const char* name : {"latest.h5", "earliest.h5"}) {
+    seeds.push_back({"hdf5", name, read_text(tests_folder() / "datasets" / "hdf5" / name)});
+  }
 
   const std::string eight(8, '\0');
   seeds.push_back({"npy", "float64", npy::file("{'descr': '<f8', 'fortran_order': False, 'shape': (1, 1), }", eight)});
