@@ -102,6 +102,7 @@ inline void add_weights(std::vector<Seed>& seeds, const TemporaryFolder& folder)
   out.end();
   out.end();
   const auto bytes = out.finish();
+  seeds.push_back({"checkpoint_pickle", "state", bytes});
   seeds.push_back({"pickle", "state", bytes});
   seeds.push_back({"pickle", "state_passing", bytes + "\1"});
   using namespace std::string_literals;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -166,7 +167,7 @@ void visit(const files::pickle::Value& value, int& steps) {
   if (value.is(Kind::object) || value.is(Kind::dict)) visit(value.state(), steps);
 }
 
-int checkpoint(Bytes bytes) {
+void open_checkpoint(std::string_view bytes) {
   const MemoryFile file(bytes);
   attempt([&] {
     const auto opened = files::Checkpoint::open(file.path());
@@ -175,6 +176,39 @@ int checkpoint(Bytes bytes) {
     int steps = 1000;
     visit(opened.root(), steps);
   });
+}
+
+int checkpoint(Bytes bytes) {
+  open_checkpoint(files::text_of(bytes));
+  return 0;
+}
+
+/// What torch.save's archive holds, with the right checksums around it: the fuzzer can't guess those.
+int checkpoint_pickle(Bytes bytes) {
+  struct Entry {
+    std::string name;
+    std::string_view content;
+  };
+  const std::string storage(24, '\0');
+  const Entry entries[] = {{"a/data.pkl", files::text_of(bytes)}, {"a/data/0", storage}};
+  std::string archive, directory;
+  for (const auto& [name, content] : entries) {
+    const auto crc =
+        static_cast<std::uint32_t>(::crc32(0, reinterpret_cast<const Bytef*>(content.data()), static_cast<uInt>(content.size())));
+    const auto size = static_cast<std::uint32_t>(content.size()), place = static_cast<std::uint32_t>(archive.size());
+    const auto length = static_cast<std::uint16_t>(name.size());
+    constexpr std::uint16_t kNone = 0, kVersion = 20;
+    files::put_numbers(archive, std::uint32_t{0x04034b50}, kVersion, kNone, kNone, kNone, kNone, crc, size, size, length, kNone);
+    archive.append(name).append(content);
+    files::put_numbers(directory, std::uint32_t{0x02014b50}, kVersion, kVersion, kNone, kNone, kNone, kNone, crc, size, size, length, kNone,
+                       kNone, kNone, kNone, std::uint32_t{0}, place);
+    directory += name;
+  }
+  const auto begin = static_cast<std::uint32_t>(archive.size());
+  archive += directory;
+  files::put_numbers(archive, std::uint32_t{0x06054b50}, std::uint32_t{0}, std::uint16_t{2}, std::uint16_t{2},
+                     static_cast<std::uint32_t>(directory.size()), begin, std::uint16_t{0});
+  open_checkpoint(archive);
   return 0;
 }
 
@@ -332,6 +366,7 @@ constexpr Target kTargets[] = {
     {"exif", fresh<exif>},
     {"safetensors", fresh<safetensors>},
     {"checkpoint", fresh<checkpoint>},
+    {"checkpoint_pickle", fresh<checkpoint_pickle>},
     {"pickle", fresh<pickle>},
     {"celeba_pickle", fresh<celeba_pickle>},
     {"verification", fresh<verification>},
