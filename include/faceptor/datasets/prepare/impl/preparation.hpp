@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <span>
@@ -20,20 +21,21 @@ namespace faceptor::datasets::detail {
 /// All files of a download, found by name however deep they were unpacked.
 class Download {
  public:
-  /// Doesn't follow links to folders. @throws Error(io) when it is no folder, or can't be read
-  explicit Download(std::filesystem::path root);
+  /// Doesn't follow links to folders. @param holds  what it should hold, for errors
+  /// @throws Error(io) when it is no folder, or can't be read
+  Download(std::filesystem::path root, std::string_view holds);
 
   /// Files that have names of pictures, from the root on, sorted.
   std::vector<std::string> pictures() const;
   /// The file whose path ends in these parts: "103/a.jpg". Of several, the first one; empty if there is none.
   std::filesystem::path find(std::string_view tail) const;
-  /// The first of these that is there. @throws Error(io) if none is. @param holds  what a download holds
-  std::filesystem::path need(std::span<const std::string_view> tails, std::string_view holds) const;
-  std::filesystem::path need(std::string_view tail, std::string_view holds) const { return need(std::span(&tail, 1), holds); }
+  /// The first of these that is there. @throws Error(io) if none is
+  std::filesystem::path need(std::initializer_list<std::string_view> tails) const;
   std::filesystem::path at(const std::string& path) const { return root_ / path; }
 
  private:
   std::filesystem::path root_;
+  std::string_view holds_;
   std::vector<std::pair<std::string, std::string>> files_;  // name, path from the root on; sorted
 };
 
@@ -64,6 +66,9 @@ struct Preparation {
   /// @param pictures  those that are there, each with its split
   PreparedLists (*lists)(std::span<const DownloadedPicture* const> pictures) = nullptr;
 };
+
+/// @throws Error(unsupported) for a format that isn't prepared
+const Preparation& preparation_of(std::string_view format);
 
 DownloadedPictures read_morph2_download(const Download& download);
 DownloadedPictures read_utkface_download(const Download& download);

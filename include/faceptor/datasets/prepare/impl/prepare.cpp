@@ -24,56 +24,8 @@ namespace faceptor::datasets {
 namespace detail {
 namespace {
 
-using Pictures = std::span<const DownloadedPicture* const>;
-
 constexpr const char* kMarker = "prepared.json";
 constexpr double kTrainShare = 0.8;
-
-std::span<const Preparation> preparations() {
-  static const std::array<Preparation, 6> all = {{
-      {{"morph2", "pictures named SUBJECT_NUMBER, M or F, AGE: Album2/009055_1M54.JPG",
-        "cut faces; 80 of 100 train, drawn from the seed, or as RANDOM_80_20/train.txt and test.txt in the download say"},
-       true,
-       &read_morph2_download,
-       [](Pictures pictures) { return split_lists(pictures, "label/RANDOM_80_20/*.txt", ' '); }},
-      {{"utkface", "pictures named AGE_SEX_RACE_DATE: UTKFace/26_0_2_20170104023102422.jpg.chip.jpg",
-        "cut faces of 21 to 60 years; 80 of 100 train, drawn from the seed, or as utkface_train.csv and utkface_test.csv in the download "
-        "say"},
-       true,
-       &read_utkface_download,
-       [](Pictures pictures) { return split_lists(pictures, "label/*.csv", ',', "file,age"); }},
-      {{"celeba", "img_align_celeba/, list_attr_celeba.txt, list_eval_partition.txt, list_landmarks_align_celeba.txt",
-        "faces cut by the set's own five points; its own split"},
-       true,
-       &read_celeba_download,
-       &celeba_lists},
-      {{"affectnet", "Manually_Annotated_Images/, training.csv, validation.csv; or train_set/ and val_set/",
-        "faces cut by the set's own landmarks, or by those found; its own split, validation as test"},
-       true,
-       &read_affectnet_download,
-       [](Pictures pictures) { return split_lists(pictures, "label/*.txt", ' '); }},
-      {{"rafdb", "Image/aligned/, EmoLabel/list_patition_label.txt", "the publishers' aligned pictures as they are; their split"},
-       false,
-       &read_rafdb_download,
-       [](Pictures pictures) { return split_lists(pictures, "label.txt", ' '); }},
-      {{"ferplus", "fer2013.csv, fer2013new.csv",
-        "pictures of 48 x 48 as they are, the class that most votes are for; the publishers' split"},
-       false,
-       &read_ferplus_download,
-       [](Pictures pictures) { return split_lists(pictures, "label/*.txt", ' '); }},
-  }};
-  return all;
-}
-
-const Preparation& preparation_of(std::string_view format) {
-  std::vector<std::string> known;
-  for (const auto& preparation : preparations()) {
-    if (preparation.form.format == format) return preparation;
-    known.emplace_back(preparation.form.format);
-  }
-  throw Error(ErrorCode::unsupported, fmt::format("data: the format \"{}\" is not prepared", format))
-      .hint(text::suggestion(format, known) + "; all others are read as they are downloaded");
-}
 
 /// Whether a name can be a path below OUT/data, and stand in a list.
 bool is_sound(const std::string& name) {
@@ -274,15 +226,6 @@ std::string faces_in_words(const DownloadedPictures& pictures, bool aligned, con
 }  // namespace
 }  // namespace detail
 
-std::span<const DownloadForm> download_forms() {
-  static const auto forms = [] {
-    std::vector<DownloadForm> all;
-    for (const auto& preparation : detail::preparations()) all.push_back(preparation.form);
-    return all;
-  }();
-  return forms;
-}
-
 PrepareReport prepare_dataset(std::string_view format, const std::filesystem::path& download, const std::filesystem::path& out,
                               const PrepareOptions& options) {
   const auto& preparation = detail::preparation_of(format);
@@ -292,7 +235,7 @@ PrepareReport prepare_dataset(std::string_view format, const std::filesystem::pa
         .hint("give a folder beside it");
   }
   PrepareReport report{.format = std::string(format), .seed = options.seed};
-  auto pictures = preparation.read(detail::Download(download));
+  auto pictures = preparation.read(detail::Download(download, preparation.form.holds));
   detail::check_pictures(pictures, preparation.aligned);
   report.split_drawn = detail::draw_splits(pictures, options.seed);
   report.faces = detail::faces_in_words(pictures, preparation.aligned, options.finder.empty() ? "a detector" : options.finder);

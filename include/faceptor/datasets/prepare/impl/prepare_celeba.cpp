@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <string>
 #include <unordered_map>
@@ -35,11 +36,9 @@ std::unordered_map<std::string, FivePoints> celeba_points(const std::filesystem:
 }  // namespace
 
 DownloadedPictures read_celeba_download(const Download& download) {
-  constexpr std::string_view kHolds =
-      "img_align_celeba/, list_attr_celeba.txt, list_eval_partition.txt and list_landmarks_align_celeba.txt";
-  const auto attributes = download.need("list_attr_celeba.txt", kHolds);
-  const auto partition = download.need("list_eval_partition.txt", kHolds);
-  const auto points = celeba_points(download.need("list_landmarks_align_celeba.txt", kHolds));
+  const auto attributes = download.need({"list_attr_celeba.txt"});
+  const auto partition = download.need({"list_eval_partition.txt"});
+  const auto points = celeba_points(download.need({"list_landmarks_align_celeba.txt"}));
   DownloadedPictures pictures;
   for (const auto* split : kSplits) {
     CelebaLabels labels;

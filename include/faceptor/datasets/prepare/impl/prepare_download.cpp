@@ -19,7 +19,7 @@ bool is_archive(const std::string& name) {
 
 }  // namespace
 
-Download::Download(std::filesystem::path root) : root_(std::move(root)) {
+Download::Download(std::filesystem::path root, std::string_view holds) : root_(std::move(root)), holds_(holds) {
   std::error_code failed;
   std::filesystem::recursive_directory_iterator entries(root_, failed);
   for (const std::filesystem::recursive_directory_iterator end; !failed && entries != end; entries.increment(failed)) {
@@ -55,12 +55,12 @@ std::filesystem::path Download::find(std::string_view tail) const {
   return {};
 }
 
-std::filesystem::path Download::need(std::span<const std::string_view> tails, std::string_view holds) const {
+std::filesystem::path Download::need(std::initializer_list<std::string_view> tails) const {
   for (const auto tail : tails) {
     if (auto path = find(tail); !path.empty()) return path;
   }
-  auto error =
-      Error(ErrorCode::io, fmt::format("data: the download lacks {}", tails.front())).where(root_.string()).expected(std::string(holds));
+  auto error = Error(ErrorCode::io, fmt::format("data: the download lacks {}", *tails.begin()));
+  error.where(root_.string()).expected(std::string(holds_));
   const auto archive = std::ranges::find_if(files_, [](const auto& file) { return is_archive(file.first); });
   if (archive != files_.end()) error.hint(fmt::format("unpack {} first", text::in_quotes(archive->second)));
   throw error;

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <optional>
 
 #include <fmt/format.h>
@@ -16,8 +15,6 @@
 namespace faceptor::datasets::detail {
 namespace {
 
-constexpr std::string_view kAffectNetHolds =
-    "training.csv and validation.csv with Manually_Annotated_Images/, or train_set/ and val_set/ with images/ and annotations/";
 constexpr std::int64_t kContempt = 7;
 
 /// The five points of the 68 that AffectNet writes as "x;y;x;y;...".
@@ -106,17 +103,16 @@ DownloadedPictures read_affectnet_download(const Download& download) {
   DownloadedPictures pictures;
   if (download.find("training.csv").empty() && download.find("validation.csv").empty()) read_cut_affectnet(download, pictures);
   if (!pictures.empty()) return pictures;
-  read_affectnet_list(download, download.need("training.csv", kAffectNetHolds), "train", pictures);
-  read_affectnet_list(download, download.need("validation.csv", kAffectNetHolds), "test", pictures);
+  read_affectnet_list(download, download.need({"training.csv"}), "train", pictures);
+  read_affectnet_list(download, download.need({"validation.csv"}), "test", pictures);
   return pictures;
 }
 
 DownloadedPictures read_rafdb_download(const Download& download) {
-  // The publishers' spelling, and what it is put right to.
-  static constexpr std::array<std::string_view, 2> kLists = {"list_patition_label.txt", "list_partition_label.txt"};
   constexpr std::int64_t kClasses = 7;
   DownloadedPictures pictures;
-  LabelFile file(download.need(kLists, "EmoLabel/list_patition_label.txt and Image/aligned/"));
+  // The publishers' spelling, and what it is put right to.
+  LabelFile file(download.need({"list_patition_label.txt", "list_partition_label.txt"}));
   while (file.next()) {
     const auto record = file.fields(Separator::space);
     record.expect_fields(2, "name class");
@@ -183,9 +179,7 @@ std::string split_of_usage(const NamedRows& rows) {
 }  // namespace
 
 DownloadedPictures read_ferplus_download(const Download& download) {
-  static constexpr std::array<std::string_view, 2> kPictures = {"fer2013.csv", "icml_face_data.csv"};
-  constexpr std::string_view kHolds = "fer2013.csv (FER2013) and fer2013new.csv (FERPlus)";
-  const auto faces_file = download.need(kPictures, kHolds), votes_file = download.need("fer2013new.csv", kHolds);
+  const auto faces_file = download.need({"fer2013.csv", "icml_face_data.csv"}), votes_file = download.need({"fer2013new.csv"});
   NamedRows faces(faces_file, Separator::comma), votes(votes_file, Separator::comma);
   DownloadedPictures pictures;
   std::size_t rows = 0;
