@@ -145,15 +145,19 @@ int list_formats(const Common& common, const std::string& json) {
   outputs.check();
   Json all = Json::array();
   for (const auto& format : datasets::dataset_formats()) {
+    const auto forms = datasets::download_forms();
+    const auto form = std::ranges::find(forms, format.name, &datasets::DownloadForm::format);
     if (json.empty()) {
       print_out("{:<14} {:<17} {}\n", format.name, task_for(format.name), format.description);
       if (!format.splits.empty()) print_out("{:<14} {:<17} splits {}\n", "", "", text::join(format.splits));
+      if (form != forms.end()) print_out("{:<14} {:<17} prepared from {}: {}\n", "", "", form->holds, form->becomes);
     }
     all.push_back({{"name", format.name},
                    {"description", format.description},
                    {"task", task_for(format.name)},
                    {"kind", std::string(format.kind.name())},
                    {"splits", format.splits}});
+    if (form != forms.end()) all.back()["download"] = {{"holds", form->holds}, {"becomes", form->becomes}};
   }
   if (!json.empty()) WholeText(json).write(dump(all));
   return kDone;
