@@ -16,7 +16,7 @@ namespace faceptor::datasets {
 ///
 /// The root has splits if it has a folder "train", or the one that `options.split` names, with folders in it; the usual one is train.
 /// Otherwise the root's own folders are the classes, and the split is called "all". Classes count in the order of their names' bytes,
-/// over all splits, so that they agree. Pictures are known by their names' ends (jpg, jpeg, png, bmp, gif, ppm, pgm, pnm, psd); hidden
+/// over all splits, so that they agree. Pictures are known by their names' ends (`has_picture_name`); hidden
 /// files are passed over, other files are counted in `DatasetInfo::notes`. Samples come in the order of their paths' bytes. Links to
 /// folders of classes are followed, links to folders inside them are not.
 ///
