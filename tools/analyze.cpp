@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 
 struct AnalyzeOptions {
   std::vector<std::string> photos;
-  std::string weights, tasks, json, draw, boxes, detector, device = "cpu";
+  std::string weights, tasks, json, draw, boxes, detector, device = "cpu", precision = "fp32";
   Step step;
   bool full_json = false;
   std::optional<float> min_face;
@@ -141,7 +141,7 @@ int analyze(const Common& common, const AnalyzeOptions& chosen) {
 
   const faceptor::FaceAnalyzer analyzer(
       load_weights(common, chosen.weights, chosen.step),
-      {.tasks = names_of(chosen.tasks), .detector = detector_of(common, chosen), .device = chosen.device});
+      {.tasks = names_of(chosen.tasks), .detector = detector_of(common, chosen), .device = chosen.device, .precision = chosen.precision});
 
   std::optional<LineWriter> json;
   if (!chosen.json.empty()) json.emplace(chosen.json);
@@ -188,6 +188,7 @@ void add_analyze(CLI::App& app, Common& common) {
                    "weights file, run or published checkpoint; default: $FACEPTOR_WEIGHTS, else the bundled ones");
   add_step_option(*verb, chosen->step);
   add_device_option(*verb, chosen->device);
+  add_precision_option(*verb, chosen->precision);
   verb->add_option("--tasks", chosen->tasks, "names of the tasks to run, separated by commas; default: all");
   verb->add_option("--json", chosen->json, "write one JSON object a photo and line to this file; - for standard output");
   verb->add_flag("--full", chosen->full_json,

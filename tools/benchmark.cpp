@@ -14,8 +14,9 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/geometry/box.hpp>
+#include <faceptor/geometry/view_transform.hpp>
 #include <faceptor/model/runner.hpp>
-#include <faceptor/train/precision.hpp>
 #include <faceptor/weights/run_files.hpp>
 
 #include "common.hpp"
@@ -29,6 +30,7 @@ struct BenchmarkOptions {
   Step step;
   std::int64_t batch = 1;
   int repeats = 20;
+  bool together = false, profile = false;
 };
 
 /// Multiplications with additions in the operators that do nearly all of them, counted from the sizes that really pass through.
@@ -37,21 +39,24 @@ class MacCounter {
   MacCounter() {
     at::clearCallbacks();
     counted_ = 0;
-    handle_ =
-        at::addThreadLocalCallback(at::RecordFunctionCallback(&MacCounter::count).needsInputs(true).scopes({at::RecordScope::FUNCTION}));
+    handle_ = at::addThreadLocalCallback(at::RecordFunctionCallback(&MacCounter::count, &MacCounter::count_made)
+                                             .needsInputs(true)
+                                             .needsOutputs(true)
+                                             .scopes({at::RecordScope::FUNCTION}));
   }
   ~MacCounter() { at::removeCallback(handle_); }
   double total() const { return static_cast<double>(counted_); }
 
  private:
+  static std::int64_t volume(const std::vector<std::int64_t>& s) {
+    return std::accumulate(s.begin(), s.end(), std::int64_t{1}, std::multiplies<>());
+  }
+
   static std::unique_ptr<at::ObserverContext> count(const at::RecordFunction& called) {
     const auto inputs = called.inputs();
     const auto sizes = [&](std::size_t i) {
       return i < inputs.size() && inputs[i].isTensor() && inputs[i].toTensor().defined() ? inputs[i].toTensor().sizes().vec()
                                                                                          : std::vector<std::int64_t>{};
-    };
-    const auto volume = [](const std::vector<std::int64_t>& s) {
-      return std::accumulate(s.begin(), s.end(), std::int64_t{1}, std::multiplies<>());
     };
     const std::string_view name = called.name();
     if (name == "aten::mm" || name == "aten::bmm") {
@@ -60,6 +65,15 @@ class MacCounter {
     } else if (name == "aten::addmm" || name == "aten::baddbmm") {
       const auto a = sizes(1), b = sizes(2);
       if (!a.empty() && !b.empty()) counted_ += volume(a) * b.back();
+    } else if (name == "quantized::linear_dynamic") {
+      auto layer = std::make_unique<Int8Layer>();
+      layer->inputs = volume(sizes(0));
+      return layer;
+    } else if (name == "mkldnn::_linear_pointwise") {
+      // Of its two forms, the one that adds a tensor has that before the weights.
+      const bool adds = inputs.size() > 3 && inputs[2].isTensor() && inputs[2].toTensor().is_mkldnn();
+      const auto a = sizes(0), weight = sizes(adds ? 2 : 1);
+      if (!a.empty() && !weight.empty()) counted_ += volume(a) * weight.front();
     } else if (name == "aten::_scaled_dot_product_flash_attention_for_cpu" || name == "aten::_scaled_dot_product_flash_attention" ||
                name == "aten::_scaled_dot_product_efficient_attention") {
       const auto q = sizes(0), k = sizes(1);  // B x heads x L x D
@@ -68,6 +82,16 @@ class MacCounter {
       count_convolution(inputs, sizes(0), sizes(1));
     }
     return nullptr;
+  }
+
+  /// Of an int8 layer, whose weights can't be seen: the numbers that went in, until it is known what came out.
+  struct Int8Layer : at::ObserverContext {
+    std::int64_t inputs = 0;
+  };
+  static void count_made(const at::RecordFunction& called, at::ObserverContext* layer) {
+    const auto outputs = called.outputs();
+    if (layer == nullptr || outputs.empty() || !outputs[0].isTensor()) return;
+    counted_ += static_cast<const Int8Layer*>(layer)->inputs * outputs[0].toTensor().size(-1);
   }
 
   static void count_convolution(c10::ArrayRef<const c10::IValue> inputs, const std::vector<std::int64_t>& x,
@@ -85,6 +109,36 @@ class MacCounter {
   }
 
   static inline std::atomic<std::int64_t> counted_{0};
+  at::CallbackHandle handle_;
+};
+
+/// Seconds of this thread by part, of the passes that a `PartTimer` sees: parts name themselves by `RECORD_USER_SCOPE("faceptor.PART")`.
+class PartTimer {
+ public:
+  PartTimer() {
+    seconds_.clear();
+    handle_ =
+        at::addThreadLocalCallback(at::RecordFunctionCallback(&PartTimer::start, &PartTimer::end).scopes({at::RecordScope::USER_SCOPE}));
+  }
+  ~PartTimer() { at::removeCallback(handle_); }
+  PartTimer(const PartTimer&) = delete;
+  PartTimer& operator=(const PartTimer&) = delete;
+  const std::map<std::string, double>& seconds() const { return seconds_; }
+
+ private:
+  struct Started : at::ObserverContext {
+    std::chrono::steady_clock::time_point at = std::chrono::steady_clock::now();
+  };
+  static std::unique_ptr<at::ObserverContext> start(const at::RecordFunction&) { return std::make_unique<Started>(); }
+  static void end(const at::RecordFunction& called, at::ObserverContext* context) {
+    const std::string_view name = called.name();
+    constexpr std::string_view kOurs = "faceptor.";
+    if (context == nullptr || !name.starts_with(kOurs)) return;
+    const auto taken = std::chrono::steady_clock::now() - static_cast<const Started*>(context)->at;
+    seconds_[std::string(name.substr(kOurs.size()))] += std::chrono::duration<double>(taken).count();
+  }
+
+  static inline thread_local std::map<std::string, double> seconds_;
   at::CallbackHandle handle_;
 };
 
@@ -123,6 +177,49 @@ std::string processor() {
     if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
   }
   return "unknown";
+}
+
+/// Milliseconds of a pass by part, and of reading each task's results for one face that fills most of a photo of 12 megapixels.
+nlohmann::ordered_json profile(const Runner& runner, const std::vector<std::size_t>& tasks, const BenchmarkOptions& chosen,
+                               torch::Device device) {
+  const auto work = workload(runner.model(), tasks, chosen.batch, device);
+  const auto milliseconds_since = [](std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  };
+  runner.pass(work.batches, "benchmark");  // warms up
+  std::map<std::string, double> parts;
+  double whole = 0;
+  {
+    const PartTimer timer;
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < chosen.repeats; ++i) {
+      runner.pass(work.batches, "benchmark");
+      if (device.is_cuda()) torch::cuda::synchronize(device.index());
+    }
+    whole = milliseconds_since(start) / chosen.repeats;
+    parts = timer.seconds();
+  }
+  nlohmann::ordered_json json;
+  double named = 0;
+  for (const auto& [part, seconds] : parts) {
+    json["network"][part] = seconds * 1e3 / chosen.repeats;
+    named += seconds * 1e3 / chosen.repeats;
+  }
+  json["network"]["other"] = whole - named;
+  constexpr int kWidth = 4000, kHeight = 3000;
+  const Box box{1000, 500, 3000, 2500};
+  const auto points = five_points_from_box(box);
+  const auto outputs = runner.pass(work.batches, "benchmark");
+  const std::string no_hash;
+  for (const auto task : tasks) {
+    const auto& spec = runner.model().tasks()[task].spec();
+    const auto transform = ViewTransform::of(spec.view, kWidth, kHeight, &box, &points);
+    const auto raw = outputs[task].to(torch::kCPU, torch::kFloat32).contiguous()[0];
+    const auto start = std::chrono::steady_clock::now();
+    runner.model().tasks()[task].read(raw, {spec, transform, no_hash});
+    json["results"][spec.name] = milliseconds_since(start);
+  }
+  return json;
 }
 
 nlohmann::json measure(const Runner& runner, const std::string& name, const std::vector<std::size_t>& tasks, const BenchmarkOptions& chosen,
@@ -168,17 +265,17 @@ int benchmark(const BenchmarkOptions& chosen, const Common& common) {
   outputs.check();
   auto loaded = chosen.architecture.empty() ? weights::load_model(weights::weights_file(chosen.weights, chosen.step))
                                             : weights::untrained_model(chosen.architecture, common.seed);
+  loaded = ready_model(loaded, chosen.precision, device_named(chosen.device));
   auto& model = *loaded.model;
-  const Runner runner(model, device_named(chosen.device));
-  const auto device = model.module().parameters().front().device();  // with its index
+  const Runner runner(model);
+  const auto device = runner.device();  // with its index
   const torch::InferenceMode inference;
-  const train::AutocastGuard autocast(train::precision_option(chosen.precision), device.type());
   const auto wanted = model.tasks().select(names_of(chosen.tasks));
 
   // All that was asked for in one pass, then each task alone: what sharing saves.
   std::vector<std::pair<std::string, std::vector<std::size_t>>> sets = {{"together", wanted}};
   for (const auto task : wanted) {
-    if (wanted.size() > 1) sets.emplace_back(model.tasks()[task].name(), std::vector{task});
+    if (wanted.size() > 1 && !chosen.together) sets.emplace_back(model.tasks()[task].name(), std::vector{task});
   }
   Progress progress(common, sets.size());
   nlohmann::ordered_json json = {{"device", device.str()},
@@ -191,6 +288,7 @@ int benchmark(const BenchmarkOptions& chosen, const Common& common) {
     json["runs"].push_back(nlohmann::ordered_json(measure(runner, name, tasks, chosen, device)));
     progress.step(name);
   }
+  if (chosen.profile) json["profile_ms"] = profile(runner, wanted, chosen, device);
   if (!chosen.json.empty()) {
     WholeText(chosen.json).write(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     return kDone;
@@ -202,6 +300,11 @@ int benchmark(const BenchmarkOptions& chosen, const Common& common) {
     print_out("{:<18}{:>10.1f}{:>10.1f}{:>10.2f}{:>10.2f}{:>10.1f}{:>10.0f}\n", run["tasks"].get<std::string>(),
               run["p50_ms"].get<double>(), run["p95_ms"].get<double>(), run["faces_per_second"].get<double>(), run["gmac"].get<double>(),
               run["gmac_per_second"].get<double>(), run["peak_mb"].get<double>());
+  }
+  if (!chosen.profile) return kDone;
+  for (const auto& [part, rows] : json["profile_ms"].items()) {
+    print_out("\n{:<28}{:>10}\n", part == "network" ? "ms of a pass" : "ms of a face's results", "");
+    for (const auto& [name, milliseconds] : rows.items()) print_out("{:<28}{:>10.1f}\n", name, milliseconds.get<double>());
   }
   return kDone;
 }
@@ -222,7 +325,9 @@ void add_benchmark(CLI::App& app, Common& common) {
   verb->add_option("--repeats", chosen->repeats, "timed passes after one that warms up")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  verb->add_option("--precision", chosen->precision, "fp32 or bf16")->check(CLI::IsMember({"fp32", "bf16"}))->capture_default_str();
+  add_precision_option(*verb, chosen->precision);
+  verb->add_flag("--together", chosen->together, "only the pass for all of the tasks, not each of them alone");
+  verb->add_flag("--profile", chosen->profile, "time by part of the frozen model, and of reading results on a photo of 12 megapixels");
   verb->add_option("--seed", common.seed, "of an untrained model's weights")->capture_default_str();
   verb->add_option("--json", chosen->json, "write a JSON object to this file; - for standard output");
 }

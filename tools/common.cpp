@@ -13,6 +13,8 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/core/unicode.hpp>
+#include <faceptor/model/runner.hpp>
+#include <faceptor/nn/freeze.hpp>
 #include <faceptor/weights/run_files.hpp>
 
 namespace faceptor::program {
@@ -181,6 +183,20 @@ void add_step_option(CLI::App& verb, Step& step) {
 void add_device_option(CLI::App& verb, std::string& device) {
   verb.add_option("--device", device, "where the network runs: cpu, cuda, cuda:1, or auto: a GPU where there is one")
       ->capture_default_str();
+}
+
+void add_precision_option(CLI::App& verb, std::string& precision) {
+  verb.add_option("--precision", precision,
+                  "of the network's large products: fp32; bf16 or int8 for less time; auto: the faster one of these here; plain: fp32, the "
+                  "model as it is trained, not frozen")
+      ->check(CLI::IsMember({"fp32", "bf16", "int8", "auto", "plain"}))
+      ->capture_default_str();
+}
+
+weights::LoadedModel ready_model(const weights::LoadedModel& loaded, const std::string& precision, torch::Device device) {
+  if (precision != "plain") return loaded.freeze(nn::FreezeOptions().precision(nn::precision_named(precision)), device);
+  const Runner moved(*loaded.model, device);
+  return loaded;
 }
 
 fs::path weights_path(const std::string& option) {

@@ -136,6 +136,11 @@ void add_step_option(CLI::App& verb, Step& step);
 /// `--device`. @param device  the default, and what is chosen: see `device_named`
 void add_device_option(CLI::App& verb, std::string& device);
 
+/// `--precision`: of the frozen model that a verb runs.
+void add_precision_option(CLI::App& verb, std::string& precision);
+/// The model as `--precision` and `--device` want it. @param precision  also "plain": not frozen
+weights::LoadedModel ready_model(const weights::LoadedModel& loaded, const std::string& precision, torch::Device device);
+
 /// The file that `load_weights` reads; empty if there is none.
 std::filesystem::path weights_path(const std::string& option);
 

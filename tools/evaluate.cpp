@@ -31,7 +31,8 @@ namespace train = faceptor::train;
 
 struct EvaluateChoice {
   std::vector<std::string> tasks, settings, second_stages;
-  std::string suite, weights, data, format, split, labels, within, detector, json, report, crop = "automatic", device = "cpu";
+  std::string suite, weights, data, format, split, labels, within, detector, json, report, crop = "automatic";
+  std::string device = "cpu", precision = "fp32";
   Step step;
   bool save_thresholds = false;
   evaluate::EvaluateOptions options;
@@ -154,7 +155,8 @@ int hand_out(const EvaluateChoice& chosen, const std::vector<Scoring>& scorings,
 /// The paper's tables. The exit code tells of sets that are there and couldn't be evaluated.
 int evaluate_suite(const EvaluateChoice& chosen, const Common& common, weights::LoadedModel first) {
   evaluate::SuiteWeights weights{std::move(first)};
-  for (const auto& [task, file] : second_stage_files(chosen)) weights.second.emplace(task, load_weights(common, file));
+  for (const auto& [task, file] : second_stage_files(chosen))
+    weights.second.emplace(task, ready_model(load_weights(common, file), chosen.precision, chosen.options.device));
   std::unique_ptr<Progress> shown;
   const auto progress = [&](const std::string& name, std::size_t samples) -> evaluate::Progress {
     shown = std::make_unique<Progress>(common, samples, 20);
@@ -185,7 +187,8 @@ int evaluate_share(EvaluateChoice& chosen, const Common& common, train::Communic
   }
   if (processes.rank() == 0) check_outputs(chosen, common);
   chosen.options.device = train::device_of_process(chosen.device, place);
-  auto loaded = load_weights(common, chosen.weights, chosen.step);
+  if (chosen.options.layer_attention) chosen.precision = "plain";  // frozen forms keep no attention
+  auto loaded = ready_model(load_weights(common, chosen.weights, chosen.step), chosen.precision, chosen.options.device);
   chosen.options.rank = processes.rank();
   chosen.options.ranks = processes.size();
   chosen.options.gather = [&](const std::string& mine) { return train::gather_texts(processes, mine); };
@@ -240,6 +243,7 @@ void add_evaluate(CLI::App& app, Common& common) {
       ->needs(suite);
   add_step_option(*verb, chosen->step);
   add_device_option(*verb, chosen->device);
+  add_precision_option(*verb, chosen->precision);
   verb->add_option("--data", chosen->data, "folder of the data set, or one that holds a folder for each format")->required();
   auto* format = verb->add_option("--format", chosen->format, "format of the data set; default: the task's published one");
   auto* split = verb->add_option("--split", chosen->split,

@@ -17,7 +17,7 @@ namespace faceptor::program {
 namespace {
 
 struct ForwardOptions {
-  std::string weights, input, output, tasks, features, device = "cpu";
+  std::string weights, input, output, tasks, features, device = "cpu", precision = "fp32";
   Step step;
 };
 
@@ -79,10 +79,10 @@ int forward(const Common& common, const ForwardOptions& chosen) {
   files.reads(weights_path(chosen.weights));
   files.writes("--output", chosen.output, OutputKind::tensors);
   files.check();
-  auto loaded = load_weights(common, chosen.weights, chosen.step);
-  auto& model = *loaded.model;
   const auto device = faceptor::device_named(chosen.device);
-  const faceptor::Runner runner(model, device);
+  const auto loaded = ready_model(load_weights(common, chosen.weights, chosen.step), chosen.precision, device);
+  auto& model = *loaded.model;
+  const faceptor::Runner runner(model);
   const auto inputs = faceptor::nn::load_tensors(chosen.input);
   const auto wanted = model.tasks().select(names_of(chosen.tasks));
   const auto levels = levels_of(chosen.features, model.backbone().levels());
@@ -121,6 +121,7 @@ void add_forward(CLI::App& app, Common& common) {
   verb->add_option("--weights", chosen->weights, "weights file, run or published checkpoint");
   add_step_option(*verb, chosen->step);
   add_device_option(*verb, chosen->device);
+  add_precision_option(*verb, chosen->precision);
   verb->add_option("--input", chosen->input, "safetensors with images B x 3 x H x W, normalised, named image.SIDE or image.TASK")
       ->required();
   verb->add_option("--output", chosen->output, "safetensors to write")->required();

@@ -39,7 +39,8 @@ struct AnalyzerOptions {
   std::int64_t batch = 8;
   /// Where the network runs, "cpu", "cuda", "cuda:1", or "auto": a GPU where there is one.
   std::string device = "cpu";
-  /// What the network's large products are computed in: "fp32", or for less time "bf16", "int8" or "auto" (nn/freeze.hpp).
+  /// What the network's large products are computed in: "fp32", or for less time "bf16", "int8" or "auto" (nn/freeze.hpp); "plain" runs the
+  /// model as it is, frozen or not.
   std::string precision = "fp32";
 };
 

@@ -52,8 +52,24 @@ class SumInterpreterImpl : public torch::nn::Cloneable<SumInterpreterImpl>, publ
     for (const auto& own : tokens) made.push_back((own * scale_).sum(-1));  // B x Q x hidden -> B x Q
     return made;
   }
+  std::shared_ptr<faceptor::decoder::Interpreter> frozen(faceptor::nn::Precision) const override {
+    auto frozen = std::make_shared<Frozen>();
+    frozen->scale = scale_.detach();
+    return frozen;
+  }
 
  private:
+  /// A product of a matrix and a vector, which makes no tensor as large as the tokens.
+  struct Frozen : faceptor::decoder::Interpreter {
+    torch::Tensor scale;
+    std::vector<torch::Tensor> interpret(std::span<const torch::Tensor> tokens, const faceptor::decoder::Memory&,
+                                         std::span<const std::size_t>) override {
+      std::vector<torch::Tensor> made;
+      for (const auto& own : tokens) made.push_back(own.matmul(scale));
+      return made;
+    }
+  };
+
   std::int64_t hidden_;
   torch::Tensor scale_;
 };

@@ -77,9 +77,11 @@ FACEPTOR_INLINE const weights::ModelInfo& FaceAnalyzer::info() const { return st
 FACEPTOR_INLINE const FaceDetector& FaceAnalyzer::detector() const { return *state_->options.detector; }
 
 FACEPTOR_INLINE FaceAnalyzer::State::State(weights::LoadedModel model, AnalyzerOptions chosen)
-    : loaded(model.freeze(nn::FreezeOptions().precision(nn::precision_named(chosen.precision)), device_named(chosen.device))),
+    : loaded(chosen.precision == "plain"
+                 ? std::move(model)
+                 : model.freeze(nn::FreezeOptions().precision(nn::precision_named(chosen.precision)), device_named(chosen.device))),
       options(std::move(chosen)),
-      runner(*loaded.model),
+      runner(*loaded.model, device_named(options.device)),
       wanted(tasks().select(options.tasks)) {
   if (options.batch < 1) {
     throw Error(ErrorCode::argument, "analyze: the batch must hold at least one face").found(std::to_string(options.batch));

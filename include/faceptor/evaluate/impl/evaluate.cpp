@@ -74,7 +74,7 @@ std::vector<std::string> protocol_of(const Outcomes& outcomes, CropSource source
 loading::PointFinder points_for(const weights::LoadedModel& loaded, const TaskSpec& spec, CropSource crop, const EvaluateOptions& options) {
   if (crop == CropSource::whole || !spec.view.needs_points()) return {};
   const auto analyzer = std::make_shared<FaceAnalyzer>(
-      loaded, AnalyzerOptions{.tasks = {spec.name}, .detector = options.detector, .device = options.device.str()});
+      loaded, AnalyzerOptions{.tasks = {spec.name}, .detector = options.detector, .device = options.device.str(), .precision = "plain"});
   return [analyzer, turn = std::make_shared<std::mutex>()](const Image& picture, const Detection& face) {
     const std::lock_guard lock(*turn);
     return *analyzer->with_five_points(picture, {face}).front().points;

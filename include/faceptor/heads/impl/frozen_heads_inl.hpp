@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ATen/record_function.h>
+
 #include <vector>
 
 #include <faceptor/heads/standard_heads.hpp>
@@ -46,6 +48,7 @@ FACEPTOR_INLINE FrozenEmbeddingHead::FrozenEmbeddingHead(const EmbeddingHeadImpl
 FACEPTOR_INLINE std::vector<torch::Tensor> FrozenEmbeddingHead::forward(const FeaturePyramid& pyramid,
                                                                         std::span<const std::size_t> wanted) {
   const torch::NoGradGuard no_grad;
+  RECORD_USER_SCOPE("faceptor.heads");
   const auto x = norm_(pyramid.tokens(levels_.front())).mean(1);  // B x L x D -> B x D
   std::vector<torch::Tensor> embeddings;
   for (const auto i : wanted) embeddings.push_back(outputs_.at(i)(x));
