@@ -147,7 +147,7 @@ TEST_CASE("a task says the same whatever else is asked for, and however faces ar
   const bool naive = GENERATE(false, true);
   const auto source = GENERATE(FivePointSource::box, FivePointSource::landmarks);
   const auto options = [&](Names tasks, std::int64_t batch = 8) {
-    return with_boxes(/*with_points=*/false, {.tasks = std::move(tasks), .five_points = source, .batch = batch});
+    return with_boxes(/*with_points=*/false, {.tasks = std::move(tasks), .five_points = source, .max_batch = batch});
   };
   const auto all = FaceAnalyzer(with_fixed_landmarks(naive), options({})).analyze(three_faces().image);
   const auto compare = [&](const PhotoResult& other, const std::string& task) {
@@ -164,7 +164,7 @@ TEST_CASE("a task says the same whatever else is asked for, and however faces ar
     const auto batched = FaceAnalyzer(with_fixed_landmarks(naive), options({}, batch)).analyze(three_faces().image);
     for (const auto& task : small_tasks().names()) compare(batched, task);
   }
-  CHECK_THROWS_AS(FaceAnalyzer(with_fixed_landmarks(naive), options({}, 0)), Error);
+  CHECK_THROWS_AS(FaceAnalyzer(with_fixed_landmarks(naive), options({}, -1)), Error);
 }
 
 TEST_CASE("the backbone runs once a view and batch of faces, and not for what was not asked for", "[analyze]") {
@@ -182,7 +182,7 @@ TEST_CASE("the backbone runs once a view and batch of faces, and not for what wa
   const auto all = run(with_boxes());
   CHECK(all.runs == 4);
   CHECK(all.crops == 4 * 3);
-  CHECK(run(with_boxes(true, {.batch = 2})).runs == 4 * 2);
+  CHECK(run(with_boxes(true, {.max_batch = 2})).runs == 4 * 2);
   CHECK(run(with_boxes(true, {.tasks = {"align_300w", "parsing_lapa"}})).runs == 1);
   // Landmarks are found first where others need points; for tasks that need none they are not.
   const auto landmarks_first = [](Names tasks) {

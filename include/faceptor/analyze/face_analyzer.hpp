@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/detect/face_detector.hpp>
+#include <faceptor/geometry/view.hpp>
 #include <faceptor/image/image.hpp>
 #include <faceptor/results/photo_result.hpp>
 
@@ -32,16 +34,32 @@ enum class FivePointSource {
 struct AnalyzerOptions {
   /// Names of the tasks to run; empty for all of the model's. Others cost nothing.
   std::vector<std::string> tasks{};
-  /// Finds faces; empty for the best bundled one.
+  /// Finds faces; empty for the bundled one.
   std::shared_ptr<const FaceDetector> detector{};
   FivePointSource five_points = FivePointSource::automatic;
-  /// Faces that go through the network together, at most.
-  std::int64_t batch = 8;
+  /// Faces that go through the network together, at most; 0: as many as have 8 crops of 512 x 512 pixels in all, and at most 64.
+  std::int64_t max_batch = 0;
   /// Where the network runs, "cpu", "cuda", "cuda:1", or "auto": a GPU where there is one.
   std::string device = "cpu";
   /// What the network's large products are computed in: "fp32", or for less time "bf16", "int8" or "auto" (nn/freeze.hpp); "plain" runs the
   /// model as it is, frozen or not.
   std::string precision = "fp32";
+};
+
+/// One of many photos to analyze.
+struct PhotoInput {
+  Image photo;
+  std::string name{};                             ///< goes into the result
+  std::optional<std::vector<Detection>> faces{};  ///< those that are known; the detector looks for them if not given
+};
+
+/// A pass through the network, as `FaceAnalyzer::plan` tells it.
+struct PlannedPass {
+  int stage = 1;                   ///< 1, or 2 for what waits for the five points of stage 1
+  View view;                       ///< what is cut of each face
+  std::vector<std::string> tasks;  ///< of the model, that the pass is for
+  std::int64_t max_batch = 1;      ///< faces in one pass, at most
+  bool only_points = false;        ///< nobody asked for these tasks' results: they give the five points
 };
 
 /// A photo in, every task's results out, in photo coordinates.
@@ -52,23 +70,33 @@ struct AnalyzerOptions {
 ///     }
 ///
 /// The backbone runs once per distinct view and batch of faces, and the decoder once for all tasks of the view. What a task says
-/// of a face does not depend on which other tasks are asked for. Not thread-safe; use one a thread. Copies share the weights.
+/// of a face does not depend on which other tasks are asked for.
+///
+/// Never changes: one may serve any number of threads at once, each of which gets what it would get alone. Copies share the weights. A
+/// program that forks makes its analyzers in the children.
 class FaceAnalyzer {
  public:
   /// @param path  a weights file of this library, or a published checkpoint
   /// @throws Error as `weights::load_model`; Error(argument) for an unknown task or device
   static FaceAnalyzer load(const std::filesystem::path& path, AnalyzerOptions options = {});
 
-  /// @throws Error(argument) for an unknown task or device, a batch below 1, or `FivePointSource::landmarks` with a model that has none
+  /// @throws Error(argument) for an unknown task or device, a batch below 0, or `FivePointSource::landmarks` with a model that has none
   explicit FaceAnalyzer(weights::LoadedModel loaded, AnalyzerOptions options = {});
 
   /// Finds the faces and analyzes each. No face is no error: the result is then empty.
   /// @param name  goes into the result, as the photo's path or name
   /// @throws Error(argument) for an empty photo
   PhotoResult analyze(const Image& photo, std::string name = {}) const;
-  /// The same for faces that are known already.
-  /// @throws Error(argument) for an empty photo, or a box or points that are degenerate
+  /// The same for faces that are known already: see `face_by_points` and `aligned_face` (detect/known_faces.hpp) for those without a box.
+  /// @throws Error(argument) for an empty photo, or a box or points that are degenerate, naming the photo and the face
   PhotoResult analyze(const Image& photo, std::span<const Detection> faces, std::string name = {}) const;
+  /// Many photos, whose faces go through the network together. Results in the photos' order; a photo that fails has `error` and costs
+  /// no other one its results.
+  std::vector<PhotoResult> analyze(std::span<const PhotoInput> photos) const;
+
+  /// The passes that a photo of faces takes, in their order.
+  /// @param with_points  whether the faces come with five points, as the bundled detector finds them
+  std::vector<PlannedPass> plan(bool with_points = true) const;
 
   /// The faces with five points each, as `analyze` would align them by where one of the tasks asked for needs that: those that a face
   /// has already, else the model's landmarks', else the box's (`FivePointSource`).

@@ -7,8 +7,12 @@
 #include <optional>
 #include <utility>
 
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+
 #include <faceptor/analyze/face_analyzer.hpp>
 #include <faceptor/core/error.hpp>
+#include <faceptor/detect/known_faces.hpp>
 #include <faceptor/detectors/mtcnn_detector.hpp>
 #include <faceptor/geometry/box.hpp>
 #include <faceptor/geometry/view_transform.hpp>
@@ -41,6 +45,48 @@ FACEPTOR_INLINE ViewTransform transform_of(const View& view, const Image& photo,
   return {upright.matrix() * turn, whole, view.size(), view.warp()};
 }
 
+/// A photo on its way through the passes.
+struct AnalyzedPhoto {
+  const Image* image = nullptr;
+  std::string name{};
+  std::optional<Error> error{};
+};
+
+/// A face on its way, and what is said of it so far.
+struct AnalyzedFace {
+  std::size_t photo = 0;
+  std::size_t index = 0;  ///< within its photo
+  Detection found{};
+  std::vector<TaskResult> results{};
+
+  const TaskResult* result(const std::string& task) const {
+    const auto made = std::find_if(results.begin(), results.end(), [&](const TaskResult& r) { return r.task() == task; });
+    return made == results.end() ? nullptr : &*made;
+  }
+};
+
+/// The photo and the face, in front of what an error says already.
+FACEPTOR_INLINE Error at_face(Error error, const std::string& photo, std::size_t face) {
+  auto place = photo.empty() ? "" : photo + ", ";
+  if (!error.where().starts_with("box ") && !error.where().starts_with("points of box ")) place += fmt::format("face {}", face);
+  if (!error.where().empty()) place += (place.ends_with(", ") || place.empty() ? "" : ", ") + error.where();
+  return std::move(error.where(place));
+}
+
+/// Faces that a user gives. @throws Error(argument) for one that can't be a face of the photo
+FACEPTOR_INLINE std::vector<Detection> checked_faces(const Image& photo, std::span<const Detection> faces, const std::string& name) {
+  std::size_t face = 0;
+  try {
+    const auto checked = FixedBoxes(std::vector<Detection>(faces.begin(), faces.end())).detect(photo);
+    for (; face < checked.size(); ++face) {
+      if (checked[face].points) face_by_points(*checked[face].points);
+    }
+    return checked;
+  } catch (const Error& error) {
+    throw at_face(error, name, face);
+  }
+}
+
 }  // namespace detail
 
 struct FaceAnalyzer::State {
@@ -48,15 +94,23 @@ struct FaceAnalyzer::State {
     View view;
     std::vector<std::size_t> tasks;
   };
+  using Photos = std::vector<detail::AnalyzedPhoto>;
+  using Faces = std::vector<detail::AnalyzedFace>;
 
   State(weights::LoadedModel model, AnalyzerOptions chosen);
 
   const TaskList& tasks() const { return loaded.model->tasks(); }
-  PhotoResult analyze(const Image& photo, std::span<const Detection> detections, std::string name) const;
-  void run(const Image& photo, std::span<const Detection> faces, std::span<const Pass> passes,
-           std::vector<std::vector<TaskResult>>& results) const;
-  void add_points(const Image& photo, std::vector<Detection>& faces, std::vector<std::vector<TaskResult>>& results) const;
+  bool needs_points(std::size_t task) const { return tasks()[task].spec().view.needs_points(); }
+  bool wants_points() const {
+    return std::any_of(wanted.begin(), wanted.end(), [&](auto task) { return needs_points(task); });
+  }
+  std::int64_t batch_of(const View& view) const;
   std::vector<Pass> passes(std::span<const std::size_t> tasks) const;
+  Pass point_pass() const;
+
+  std::vector<PhotoResult> analyze(Photos& photos, Faces& faces) const;
+  void add_points(Photos& photos, Faces& faces) const;
+  void run(Photos& photos, std::span<detail::AnalyzedFace* const> faces, const Pass& pass) const;
 
   weights::LoadedModel loaded;
   AnalyzerOptions options;
@@ -83,8 +137,8 @@ FACEPTOR_INLINE FaceAnalyzer::State::State(weights::LoadedModel model, AnalyzerO
       options(std::move(chosen)),
       runner(*loaded.model, device_named(options.device)),
       wanted(tasks().select(options.tasks)) {
-  if (options.batch < 1) {
-    throw Error(ErrorCode::argument, "analyze: the batch must hold at least one face").found(std::to_string(options.batch));
+  if (options.max_batch < 0) {
+    throw Error(ErrorCode::argument, "analyze: the batch must hold at least one face").found(std::to_string(options.max_batch));
   }
   if (!options.detector) options.detector = std::make_shared<MtcnnDetector>();
   // Landmarks that are not cut by five points themselves, of a scheme that says where eyes, nose and mouth are.
@@ -101,6 +155,12 @@ FACEPTOR_INLINE FaceAnalyzer::State::State(weights::LoadedModel model, AnalyzerO
   if (source == FivePointSource::box || (source == FivePointSource::automatic && loaded.info.untrained)) point_task = -1;
 }
 
+FACEPTOR_INLINE std::int64_t FaceAnalyzer::State::batch_of(const View& view) const {
+  constexpr std::int64_t kPixels = 8 * 512 * 512, kMost = 64;
+  if (options.max_batch > 0) return options.max_batch;
+  return std::clamp(kPixels / (std::int64_t{view.width()} * view.height()), std::int64_t{1}, kMost);
+}
+
 FACEPTOR_INLINE std::vector<FaceAnalyzer::State::Pass> FaceAnalyzer::State::passes(std::span<const std::size_t> wanted) const {
   std::map<View, std::vector<std::size_t>> by_view;
   for (const auto task : wanted) by_view[tasks()[task].spec().view].push_back(task);
@@ -109,101 +169,177 @@ FACEPTOR_INLINE std::vector<FaceAnalyzer::State::Pass> FaceAnalyzer::State::pass
   return passes;
 }
 
+/// The pass that gives five points. Tasks that look at the same view come along.
+FACEPTOR_INLINE FaceAnalyzer::State::Pass FaceAnalyzer::State::point_pass() const {
+  const auto lead = static_cast<std::size_t>(point_task);
+  Pass pass{tasks()[lead].spec().view, {lead}};
+  for (const auto task : wanted) {
+    if (task != lead && tasks()[task].spec().view == pass.view) pass.tasks.push_back(task);
+  }
+  return pass;
+}
+
+FACEPTOR_INLINE std::vector<PlannedPass> FaceAnalyzer::plan(bool with_points) const {
+  const auto& state = *state_;
+  std::vector<PlannedPass> plan;
+  const auto add = [&](int stage, const State::Pass& pass, bool only_points) {
+    PlannedPass planned{stage, pass.view, {}, state.batch_of(pass.view), only_points};
+    for (const auto task : pass.tasks) planned.tasks.push_back(tasks()[task].name());
+    plan.push_back(std::move(planned));
+  };
+  const bool two_stages = !with_points && state.wants_points() && state.point_task >= 0;
+  std::vector<std::size_t> rest = state.wanted;
+  if (two_stages) {
+    const auto first = state.point_pass();
+    const auto asked = std::count(state.wanted.begin(), state.wanted.end(), first.tasks.front());
+    add(1, first, asked == 0 && first.tasks.size() == 1);
+    std::erase_if(rest, [&](auto task) { return std::count(first.tasks.begin(), first.tasks.end(), task) > 0; });
+  }
+  for (const auto& pass : state.passes(rest)) add(two_stages && pass.view.needs_points() ? 2 : 1, pass, false);
+  std::stable_sort(plan.begin(), plan.end(), [](const auto& a, const auto& b) { return a.stage < b.stage; });
+  return plan;
+}
+
 FACEPTOR_INLINE PhotoResult FaceAnalyzer::analyze(const Image& photo, std::string name) const {
   if (photo.empty()) throw Error(ErrorCode::argument, "analyze: the photo is empty").where(name);
-  return analyze(photo, detector().detect(photo), std::move(name));
+  State::Photos photos{{&photo, std::move(name)}};
+  State::Faces faces;
+  for (auto& found : detector().detect(photo)) faces.push_back({0, faces.size(), std::move(found)});
+  auto results = state_->analyze(photos, faces);
+  if (photos.front().error) throw Error(*photos.front().error);
+  return std::move(results.front());
 }
 
-FACEPTOR_INLINE PhotoResult FaceAnalyzer::analyze(const Image& photo, std::span<const Detection> detections, std::string name) const {
-  return state_->analyze(photo, detections, std::move(name));
-}
-
-FACEPTOR_INLINE PhotoResult FaceAnalyzer::State::analyze(const Image& photo, std::span<const Detection> detections,
-                                                         std::string name) const {
+FACEPTOR_INLINE PhotoResult FaceAnalyzer::analyze(const Image& photo, std::span<const Detection> known, std::string name) const {
   if (photo.empty()) throw Error(ErrorCode::argument, "analyze: the photo is empty").where(name);
-  PhotoResult result;
-  result.photo = std::move(name);
-  result.width = photo.width();
-  result.height = photo.height();
-  result.untrained = loaded.info.untrained;
-
-  std::vector<Detection> found(detections.begin(), detections.end());
-  std::vector<std::vector<TaskResult>> results(found.size());
-  add_points(photo, found, results);
-  std::vector<std::size_t> rest;
-  for (const auto task : wanted) {
-    const auto made = [&](const TaskResult& r) { return r.task() == tasks()[task].name(); };
-    if (results.empty() || std::none_of(results.front().begin(), results.front().end(), made)) rest.push_back(task);
-  }
-  run(photo, found, passes(rest), results);
-
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    Face face(found[i].box, found[i].score, found[i].points);
-    face.task_list = tasks().id();
-    for (const auto task : wanted) {
-      const auto made = [&](const TaskResult& r) { return r.task() == tasks()[task].name(); };
-      face.add(*std::find_if(results[i].begin(), results[i].end(), made));
-    }
-    result.faces.push_back(std::move(face));
-  }
-  return result;
+  State::Faces faces;
+  for (auto& face : detail::checked_faces(photo, known, name)) faces.push_back({0, faces.size(), std::move(face)});
+  State::Photos photos{{&photo, std::move(name)}};
+  auto results = state_->analyze(photos, faces);
+  if (photos.front().error) throw Error(*photos.front().error);
+  return std::move(results.front());
 }
 
-FACEPTOR_INLINE std::vector<Detection> FaceAnalyzer::with_five_points(const Image& photo, std::vector<Detection> faces) const {
+FACEPTOR_INLINE std::vector<PhotoResult> FaceAnalyzer::analyze(std::span<const PhotoInput> inputs) const {
+  State::Photos photos;
+  for (const auto& input : inputs) photos.push_back({&input.photo, input.name});
+  // Photo by photo on several threads, where LibTorch has some; the networks themselves then take one each.
+  std::vector<std::vector<Detection>> found(inputs.size());
+  at::parallel_for(0, static_cast<std::int64_t>(inputs.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+      try {
+        const auto& [photo, name, known] = inputs[i];
+        if (photo.empty()) throw Error(ErrorCode::argument, "analyze: the photo is empty").where(name);
+        found[i] = known ? detail::checked_faces(photo, *known, name) : detector().detect(photo);
+      } catch (const Error& error) {
+        photos[i].error = error;
+      }
+    }
+  });
+  State::Faces faces;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    for (std::size_t k = 0; k < found[i].size(); ++k) faces.push_back({i, k, std::move(found[i][k])});
+  }
+  return state_->analyze(photos, faces);
+}
+
+FACEPTOR_INLINE std::vector<PhotoResult> FaceAnalyzer::State::analyze(Photos& photos, Faces& faces) const {
+  add_points(photos, faces);
+  for (const auto& pass : passes(wanted)) {
+    std::vector<detail::AnalyzedFace*> lacking;
+    for (auto& face : faces) {
+      if (face.result(tasks()[pass.tasks.front()].name()) == nullptr) lacking.push_back(&face);
+    }
+    run(photos, lacking, pass);
+  }
+
+  std::vector<PhotoResult> results(photos.size());
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    results[i].photo = photos[i].name;
+    results[i].width = photos[i].image->width();
+    results[i].height = photos[i].image->height();
+    results[i].untrained = loaded.info.untrained;
+    if (photos[i].error) results[i].error = photos[i].error->what();
+  }
+  for (auto& face : faces) {
+    if (photos[face.photo].error) continue;
+    Face told(face.found.box, face.found.score, face.found.points);
+    told.task_list = tasks().id();
+    for (const auto task : wanted) told.add(*face.result(tasks()[task].name()));
+    results[face.photo].faces.push_back(std::move(told));
+  }
+  return results;
+}
+
+FACEPTOR_INLINE std::vector<Detection> FaceAnalyzer::with_five_points(const Image& photo, std::vector<Detection> known) const {
   if (photo.empty()) throw Error(ErrorCode::argument, "analyze: the photo is empty");
-  std::vector<std::vector<TaskResult>> results(faces.size());
-  state_->add_points(photo, faces, results);
-  return faces;
+  State::Photos photos{{&photo}};
+  State::Faces faces;
+  for (auto& face : known) faces.push_back({0, faces.size(), std::move(face)});
+  state_->add_points(photos, faces);
+  if (photos.front().error) throw Error(*photos.front().error);
+  for (auto& face : faces) known[face.index] = std::move(face.found);
+  return known;
 }
 
 /// Gives every face five points if any wanted view is cut by them, running the landmark task ahead of the others where it does that.
-FACEPTOR_INLINE void FaceAnalyzer::State::add_points(const Image& photo, std::vector<Detection>& faces,
-                                                     std::vector<std::vector<TaskResult>>& results) const {
-  const auto needs_points = [&](std::size_t task) { return tasks()[task].spec().view.needs_points(); };
-  const auto has_points = [](const Detection& face) { return face.points.has_value(); };
-  if (std::none_of(wanted.begin(), wanted.end(), needs_points) || std::all_of(faces.begin(), faces.end(), has_points)) return;
-  if (point_task < 0) {
-    for (auto& face : faces) {
-      if (!face.points) face.points = five_points_from_box(face.box_for_views());
+FACEPTOR_INLINE void FaceAnalyzer::State::add_points(Photos& photos, Faces& faces) const {
+  if (!wants_points()) return;
+  std::vector<detail::AnalyzedFace*> lacking;
+  for (auto& face : faces) {
+    if (!face.found.points) lacking.push_back(&face);
+  }
+  const bool by_landmarks = point_task >= 0 && !lacking.empty();
+  if (by_landmarks) run(photos, lacking, point_pass());
+  for (auto* face : lacking) {
+    const auto& box = face->found.box_for_views();
+    if (photos[face->photo].error) continue;
+    if (!by_landmarks) {
+      face->found.points = five_points_from_box(box);
+    } else {
+      const auto& landmarks = face->result(tasks()[static_cast<std::size_t>(point_task)].name())->get<Landmarks>();
+      face->found.points = detail::usable_points(landmarks.five_points(), box);
     }
-    return;
-  }
-  // Tasks that look at the same view come along: it is one pass.
-  const auto lead = static_cast<std::size_t>(point_task);
-  std::vector<std::size_t> together = {lead};
-  for (const auto task : wanted) {
-    if (task != lead && tasks()[task].spec().view == tasks()[lead].spec().view) together.push_back(task);
-  }
-  run(photo, faces, passes(together), results);
-  for (std::size_t i = 0; i < faces.size(); ++i) {
-    const auto made = [&](const TaskResult& r) { return r.task() == tasks()[lead].name(); };
-    const auto& points = std::find_if(results[i].begin(), results[i].end(), made)->get<Landmarks>();
-    if (!faces[i].points) faces[i].points = detail::usable_points(points.five_points(), faces[i].box_for_views());
   }
 }
 
-FACEPTOR_INLINE void FaceAnalyzer::State::run(const Image& photo, std::span<const Detection> faces, std::span<const Pass> passes,
-                                              std::vector<std::vector<TaskResult>>& results) const {
+/// Cuts the view out of each face's photo and runs the network over them. A photo whose face can't be cut gets the error, and its other
+/// faces are left out.
+FACEPTOR_INLINE void FaceAnalyzer::State::run(Photos& photos, std::span<detail::AnalyzedFace* const> faces, const Pass& pass) const {
   const torch::InferenceMode inference;
-  for (const auto& pass : passes) {
-    const auto& view = pass.view;
-    const auto pixels = static_cast<std::size_t>(3) * static_cast<std::size_t>(view.width()) * static_cast<std::size_t>(view.height());
-    for (std::size_t begin = 0; begin < faces.size(); begin += static_cast<std::size_t>(options.batch)) {
-      const auto end = std::min(faces.size(), begin + static_cast<std::size_t>(options.batch));
-      auto images = torch::empty({static_cast<int64_t>(end - begin), 3, view.height(), view.width()});
-      std::vector<ViewTransform> transforms;
-      for (std::size_t i = begin; i < end; ++i) {
-        transforms.push_back(detail::transform_of(view, photo, faces[i]));
-        extract(photo, view, transforms.back(), {images.data_ptr<float>() + (i - begin) * pixels, pixels});
+  const auto& view = pass.view;
+  std::vector<std::pair<detail::AnalyzedFace*, ViewTransform>> cut;
+  for (auto* face : faces) {
+    auto& photo = photos[face->photo];
+    if (photo.error) continue;
+    try {
+      cut.emplace_back(face, detail::transform_of(view, *photo.image, face->found));
+    } catch (const Error& error) {
+      photo.error = detail::at_face(error, photo.name, face->index);
+    }
+  }
+  std::erase_if(cut, [&](const auto& one) { return photos[one.first->photo].error.has_value(); });
+
+  const auto pixels = static_cast<std::size_t>(3) * static_cast<std::size_t>(view.width()) * static_cast<std::size_t>(view.height());
+  const auto batch = static_cast<std::size_t>(batch_of(view));
+  for (std::size_t begin = 0; begin < cut.size(); begin += batch) {
+    const auto part = std::span(cut).subspan(begin, std::min(batch, cut.size() - begin));
+    auto images = torch::empty({static_cast<std::int64_t>(part.size()), 3, view.height(), view.width()});
+    float* planes = images.data_ptr<float>();
+    at::parallel_for(0, static_cast<std::int64_t>(part.size()), 1, [&](std::int64_t first, std::int64_t end) {
+      for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(end); ++i) {
+        const auto& [face, transform] = part[i];
+        extract(*photos[face->photo].image, view, transform, {planes + i * pixels, pixels});
       }
-      const auto outputs = runner.run(images, pass.tasks, "analyze");
-      for (std::size_t k = 0; k < pass.tasks.size(); ++k) {
-        const auto& task = tasks()[pass.tasks[k]];
-        for (std::size_t i = begin; i < end; ++i) {
-          const ReadoutContext context{task.spec(), transforms[i - begin], loaded.info.hash};
-          results[i].push_back(guarded("analyze: reading the result of task \"" + task.name() + "\"",
-                                       [&] { return task.read(outputs[k][static_cast<int64_t>(i - begin)], context); }));
-        }
+    });
+    const auto outputs = runner.run(images, pass.tasks, "analyze");
+    for (std::size_t k = 0; k < pass.tasks.size(); ++k) {
+      const auto& task = tasks()[pass.tasks[k]];
+      for (std::size_t i = 0; i < part.size(); ++i) {
+        const auto& [face, transform] = part[i];
+        const ReadoutContext context{task.spec(), transform, loaded.info.hash};
+        face->results.push_back(guarded("analyze: reading the result of task \"" + task.name() + "\"",
+                                        [&] { return task.read(outputs[k][static_cast<std::int64_t>(i)], context); }));
       }
     }
   }
