@@ -125,9 +125,9 @@ void Progress::say(const std::string& line) {
   drawn_ = false;
 }
 
-LineWriter::LineWriter(std::string target) : target_(std::move(target)), file_(stdout) {
+LineWriter::LineWriter(std::string target, bool append) : target_(std::move(target)), file_(stdout) {
   if (target_ == "-") return;
-  file_ = std::fopen(target_.c_str(), "we");
+  file_ = std::fopen(target_.c_str(), append ? "ae" : "we");
   if (file_ == nullptr) {
     throw Error(ErrorCode::io, "can't write the file").where(target_).found(std::strerror(errno));
   }

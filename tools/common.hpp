@@ -109,10 +109,11 @@ class Progress {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// A stream of lines to standard output ("-") or a new file: each can be read as soon as it is written. @throws faceptor::Error(io)
+/// A stream of lines to standard output ("-") or a file: each can be read as soon as it is written. @throws faceptor::Error(io)
 class LineWriter {
  public:
-  explicit LineWriter(std::string target);
+  /// @param append  behind what the file holds, instead of a new one
+  explicit LineWriter(std::string target, bool append = false);
   ~LineWriter();
   LineWriter(const LineWriter&) = delete;
   LineWriter& operator=(const LineWriter&) = delete;

@@ -13,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include <faceptor/geometry/label_png.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/files/safetensors.hpp>
 #include <faceptor/image/write.hpp>
@@ -194,18 +195,27 @@ bool written_here(const fs::path& path, OutputKind kind) {
   return false;
 }
 
+namespace {
+
+void write_marked(const fs::path& path, std::span<const std::byte> encoded, bool jpeg) {
+  const auto split = jpeg ? kJpegHeader : kPngHeader;
+  files::AtomicFile file(path);
+  file.write(encoded.first(split));
+  file.write(jpeg ? jpeg_mark() : png_mark());
+  file.write(encoded.subspan(split));
+  file.commit();
+}
+
+}  // namespace
+
 void write_picture(const fs::path& path, const Image& picture) {
   auto extension = path.extension().string();
   std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
   const bool jpeg = extension == ".jpg" || extension == ".jpeg";
-  const auto encoded = jpeg ? encode_jpeg(picture) : encode_png(picture);
-  const auto split = jpeg ? kJpegHeader : kPngHeader;
-  files::AtomicFile file(path);
-  file.write(std::span(encoded).first(split));
-  file.write(jpeg ? jpeg_mark() : png_mark());
-  file.write(std::span(encoded).subspan(split));
-  file.commit();
+  write_marked(path, jpeg ? encode_jpeg(picture) : encode_png(picture), jpeg);
 }
+
+void write_picture(const fs::path& path, const LabelImage& labels) { write_marked(path, encode_labels(labels), /*jpeg=*/false); }
 
 WholeText::WholeText(std::string target) : target_(std::move(target)) {
   std::error_code status;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <faceptor/files/atomic_file.hpp>
+#include <faceptor/geometry/rasters.hpp>
 #include <faceptor/image/image.hpp>
 
 /// What a run writes: that it replaces nothing of anybody's, and that it appears whole.
@@ -60,6 +61,8 @@ bool written_here(const std::filesystem::path& path, OutputKind kind);
 
 /// Writes a PNG, or a JPEG by the name's extension, with a mark by which the program knows it again. @throws Error(io)
 void write_picture(const std::filesystem::path& path, const Image& picture);
+/// The same for classes, as a grey PNG.
+void write_picture(const std::filesystem::path& path, const LabelImage& labels);
 
 /// A text for standard output ("-") or a file that appears whole. Opened at once, so that what can't be written is told before hours of
 /// work. @throws Error(io)

@@ -1,12 +1,16 @@
 #include "photos.hpp"
 
 #include <fmt/format.h>
+#include <glob.h>
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
+#include <iostream>
 #include <system_error>
 
+#include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/image/codecs.hpp>
 
@@ -97,17 +101,55 @@ class PhotoSearch {
   Group empty_{"folder without pictures", "folders without pictures"};
 };
 
+/// What a pattern stands for, sorted.
+std::vector<std::string> files_fitting(const std::string& pattern) {
+  glob_t found{};
+  const int code = ::glob(pattern.c_str(), 0, nullptr, &found);
+  std::vector<std::string> names;
+  if (code == 0) names.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  ::globfree(&found);
+  if (names.empty()) throw Error(ErrorCode::argument, "photos: no file fits the pattern").where(pattern);
+  return names;
+}
+
+/// The lines of a list of photos, without empty ones. @param list  "-" for standard input
+std::vector<std::string> lines_of(const std::string& list) {
+  std::ifstream file;
+  if (list != "-") file.open(list, std::ios::binary);
+  std::istream& lines = list == "-" ? std::cin : file;
+  std::vector<std::string> names;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    if (!line.empty()) names.push_back(line);
+  }
+  if (lines.bad() || (list != "-" && !file.is_open())) {
+    throw Error(ErrorCode::io, "photos: the list can't be read").where(list);
+  }
+  return names;
+}
+
 }  // namespace
 
 FoundPhotos find_photos(const std::vector<std::string>& arguments) {
   PhotoSearch search;
-  for (const auto& argument : arguments) {
+  const auto take = [&](const std::string& argument) {
     std::error_code failed;
     if (argument != "-" && fs::is_directory(argument, failed)) {
       search.look_into(argument);
+    } else if (const bool there = fs::exists(argument, failed); !there && argument.find_first_of("*?[") != std::string::npos) {
+      const auto fitting = files_fitting(argument);
+      search.found.insert(search.found.end(), fitting.begin(), fitting.end());
     } else {
       search.found.push_back(argument);
     }
+  };
+  for (const auto& argument : arguments) {
+    std::error_code failed;
+    if (argument.size() < 2 || argument.front() != '@' || fs::exists(argument, failed)) {
+      take(argument);
+      continue;
+    }
+    for (const auto& line : lines_of(argument.substr(1))) take(line);
   }
   return {std::move(search.found), search.text()};
 }

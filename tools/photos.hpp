@@ -14,6 +14,10 @@ struct FoundPhotos {
 };
 
 /// Looks through folders, not through links to folders. What can't be looked into is told in `left_out`; nothing is thrown for it.
+///
+/// An argument that is no file's name may be a pattern of the shell, such as "a/*.jpg", which stands for the files it fits, sorted.
+/// "@FILE" stands for the lines of a file, each an argument of its own, "@-" for those of standard input.
+/// @throws Error(io) for a list that can't be read, Error(argument) for a pattern that nothing fits
 FoundPhotos find_photos(const std::vector<std::string>& arguments);
 
 }  // namespace faceptor::program

@@ -110,6 +110,85 @@ class Folder(unittest.TestCase):
         return Unchanged()
 
 
+class AnalyzeMany(Folder):
+    """Many photos: patterns, lists, parts of a run, and runs that were stopped."""
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "many").mkdir()
+        for i in range(20):
+            shutil.copy(ASTRONAUT if i % 3 else ROOT / "assets/photos/grace_hopper.jpg", self.folder / f"many/{i:02}.jpg")
+        (self.folder / "many/05.jpg").write_bytes(b"no photo")
+
+    def test_a_stopped_run_is_resumed_to_the_same_bytes(self):
+        self.analyze("many", "--json", "whole.jsonl", code=1)
+        whole = (self.folder / "whole.jsonl").read_bytes()
+        self.assertEqual(whole.count(b"\n"), 20)
+        ends = [i + 1 for i, byte in enumerate(whole) if byte == 10]
+        for kept in (0, 10, ends[0], ends[2] + 7, ends[16] - 1, ends[18] + 3, len(whole)):
+            with self.subTest(kept):
+                (self.folder / "part.jsonl").write_bytes(whole[:kept])
+                self.analyze("many", "--json", "part.jsonl", "--resume", "--force", code=0 if kept >= ends[5] else 1)
+                self.assertEqual((self.folder / "part.jsonl").read_bytes(), whole)
+        _, err = self.analyze("many", "--resume", code=2)
+        self.assertIn("--resume", err)
+        (self.folder / "notes.jsonl").write_text("[]\n")
+        _, err = self.analyze("many", "--json", "notes.jsonl", "--resume", "--force", code=1)
+        self.assertIn("notes.jsonl, line 1", err)
+
+    def test_shards_are_the_whole_run(self):
+        names = []
+        for i in (1, 2, 3):
+            lines, _ = self.lines("many/0*.jpg", "--shard", f"{i}/3", code=1 if i == 3 else 0)  # the third has 05.jpg
+            names += [line["photo"] for line in lines]
+        self.assertEqual(sorted(names), [f"many/{i:02}.jpg" for i in range(10)])
+        for wrong in ("0/3", "4/3", "1", "a/b", "1/3x"):
+            self.analyze("many", "--shard", wrong, code=2)
+
+    def test_patterns_and_lists(self):
+        lines, _ = self.lines("many/1[0-2].jpg")
+        self.assertEqual([line["photo"] for line in lines], ["many/10.jpg", "many/11.jpg", "many/12.jpg"])
+        _, err = self.analyze("many/x*.jpg", code=1)
+        self.assertIn("many/x*.jpg", err)
+        (self.folder / "list.txt").write_text("many/11.jpg\r\n\nphoto.jpg\n")
+        lines, _ = self.lines("@list.txt", "--workers", 3)
+        self.assertEqual([line["photo"] for line in lines], ["many/11.jpg", "photo.jpg"])
+        self.analyze("@absent.txt", code=1)
+        shutil.copy(self.folder / "photo.jpg", self.folder / "a[b]*.jpg")
+        lines, _ = self.lines("a[b]*.jpg")
+        self.assertEqual(len(lines), 1)
+
+    def test_aligned_crops_and_masks_and_tables(self):
+        out, _ = self.run_here("analyze", "photo.jpg", "--weights", DEMO, "--threads", 1, "--quiet")
+        self.assertRegex(out, r"face 1: \d+,\d+ to \d+,\d+, score 1\.00\n    age +\d+ years")
+        self.assertRegex(out, r"\n    expression +\w+ \(\d+ %\)")
+        self.run_here("analyze", "photo.jpg", "--weights", DEMO, "--threads", 1, "--quiet", "--masks", "masks", "--tasks", "parsing")
+        mask = (self.folder / "masks/photo.parsing.png").read_bytes()
+        self.assertEqual((int.from_bytes(mask[16:20], "big"), int.from_bytes(mask[20:24], "big"), mask[24], mask[25]), (512, 600, 8, 0))
+        self.run_here("analyze", "photo.jpg", "--weights", DEMO, "--threads", 1, "--quiet", "--masks", "masks", "--tasks", "parsing")
+        (self.folder / "masks/photo.parsing.png").write_text("mine")
+        self.run_here("analyze", "photo.jpg", "--weights", DEMO, "--threads", 1, "--quiet", "--masks", "masks", "--tasks", "parsing", code=1)
+        self.analyze("photo.jpg", "--masks", "masks", code=2)  # age alone has no masks
+        lines, _ = self.lines("photo.jpg", "--detector", "aligned")
+        self.assertEqual(lines[0]["faces"][0]["box"], [-0.5, -0.5, 511.5, 599.5])
+
+    def test_the_plan_and_the_detector(self):
+        out, _ = self.run_here("analyze", "--explain", "--weights", DEMO, "--quiet")
+        self.assertIn("landmarks, parsing", out)
+        self.assertNotIn("\n2 ", out)
+        out, _ = self.run_here("analyze", "--explain", "--weights", DEMO, "--detector", "whole", "--tasks", "age", "--quiet")
+        self.assertRegex(out, r"\n1 .* landmarks \(for the five points alone\)\n2 .* age\n")
+        self.analyze("photo.jpg", "--detector", "whole", "--min-face", 50, code=2)
+        self.analyze("photo.jpg", "--min-face", 5, code=2)
+        lines, _ = self.lines("photo.jpg", "--min-face", 500)
+        self.assertEqual(lines[0]["faces"], [])
+        out, _ = self.run_here("info", ROOT / "assets/models/mtcnn.safetensors")
+        self.assertRegex(out, r"detector +mtcnn")
+        self.assertRegex(out, r"licence +MIT")
+        report = json.loads(self.run_here("info", ROOT / "assets/models/mtcnn.safetensors", "--json", "-")[0])
+        self.assertEqual(report["parameters"]["total"], sum(report["parameters"]["parts"].values()))
+
+
 class Outputs(Folder):
     """What is read is never written, what the program didn't write is not replaced, and results appear whole."""
 
