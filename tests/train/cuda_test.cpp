@@ -45,6 +45,29 @@ TEST_CASE("A GPU gives the CPU's outputs, for every task", "[model][cuda]") {
   }
 }
 
+TEST_CASE("A model frozen on a GPU gives what it gives there unfrozen", "[model][cuda][frozen]") {
+  if (!torch::cuda::is_available()) FACEPTOR_SKIP("no GPU");
+  const FullPrecision full;
+  for (const char* name : {"faceptor-tiny", "naive-tiny"}) {
+    const SeedGuard seed(1);
+    const auto chosen = architecture(name);
+    const auto model = make_model(chosen.config, chosen.tasks);
+    model->module().to(torch::kCUDA);
+    model->module().eval();
+    const auto exact = model->frozen(nn::FreezeOptions().precision(nn::Precision::fp32));
+    const auto half = model->frozen(nn::FreezeOptions().precision(nn::Precision::bf16));
+    for (std::size_t task = 0; task < model->tasks().size(); ++task) {
+      const auto size = model->tasks()[task].spec().view.size();
+      const auto images = torch::randn({2, 3, size.height, size.width});
+      const std::vector<std::size_t> wanted{task};
+      const auto expected = Runner(*model).run(images, wanted, "test");
+      INFO(name << " " << model->tasks()[task].name());
+      CHECK(largest_difference(Runner(*exact).run(images, wanted, "test")[0], expected[0]) < 1e-4);
+      CHECK(largest_difference(Runner(*half).run(images, wanted, "test")[0], expected[0]) < 0.1);
+    }
+  }
+}
+
 TEST_CASE("A step on a GPU is the CPU's step, and its state goes on there", "[train][cuda]") {
   if (!torch::cuda::is_available()) FACEPTOR_SKIP("no GPU");
   const FullPrecision full;

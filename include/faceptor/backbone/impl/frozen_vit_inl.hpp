@@ -103,7 +103,7 @@ FACEPTOR_INLINE FeaturePyramid FrozenVit::forward(const torch::Tensor& images, s
   const auto rows = images.size(2) / options_.patch();
   const auto columns = images.size(3) / options_.patch();
   const auto batch = images.size(0);
-  // Measured: docs/performance.md, "Frozen models". A GPU is better filled than spared.
+  // Pieces whose activations stay in the cache; the size is a guess. A GPU is better filled than spared.
   constexpr int64_t kTokens = 512;
   const auto at_once = images.is_cpu() ? std::max<int64_t>(1, kTokens / (1 + rows * columns)) : std::max<int64_t>(1, batch);
   std::vector<std::vector<torch::Tensor>> pieces(wanted.size());  // by level, then by images
