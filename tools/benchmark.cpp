@@ -17,6 +17,7 @@
 #include <faceptor/geometry/box.hpp>
 #include <faceptor/geometry/view_transform.hpp>
 #include <faceptor/model/runner.hpp>
+#include <faceptor/nn/device_memory.hpp>
 #include <faceptor/weights/run_files.hpp>
 
 #include "common.hpp"
@@ -165,7 +166,9 @@ double quantile(std::vector<double> sorted, double share) {
   return sorted[static_cast<std::size_t>(std::lround(share * static_cast<double>(sorted.size() - 1)))];
 }
 
-double peak_megabytes() {
+/// On a GPU what tensors took there, else what the process took.
+double peak_megabytes(torch::Device device) {
+  if (const auto peak = nn::peak_device_memory(device)) return static_cast<double>(*peak) / 1048576.0;
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<double>(usage.ru_maxrss) / 1024.0;
@@ -252,7 +255,7 @@ nlohmann::json measure(const Runner& runner, const std::string& name, const std:
           {"faces_per_second", static_cast<double>(chosen.batch) / p50},
           {"gmac", macs / 1e9},
           {"gmac_per_second", macs / 1e9 / p50},
-          {"peak_mb", peak_megabytes()}};
+          {"peak_mb", peak_megabytes(device)}};
 }
 
 int benchmark(const BenchmarkOptions& chosen, const Common& common) {

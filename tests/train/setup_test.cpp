@@ -405,7 +405,7 @@ TEST_CASE("A manifest that is like a published task has its chain", "[train][set
   for (const auto* name : {"a.jpg", "b.jpg"}) write_jpeg(folder / name, Image(112, 112, std::vector<std::uint8_t>(3 * 112 * 112, 90)));
   const auto path = folder.write("faces.csv", "image,years,split\na.jpg,30,train\nb.jpg,40,test\n").string();
   auto tree = small_config("faceptor-tiny");
-  tree["model"].erase("custom");
+  tree["model"]["custom"] = {{{"name", "my_age"}}};
   tree["data"] = {{"my_age",
                    {{"format", "manifest"},
                     {"root", path},
