@@ -58,7 +58,7 @@ void print(const Face& face) {
 
 int main(int argc, char** argv) try {
   const auto photo = read_image(argc > 2 ? argv[2] : "assets/photos/astronaut.jpg");
-  // A face detector of your own goes in by .detector(...), boxes that are known already by analyze(photo, faces).
+  // A face detector of your own goes in by AnalyzerOptions::detector, boxes that are known already by analyze(photo, faces).
   auto analyzer = argc > 3 ? FaceAnalyzer::load(argv[3]) : FaceAnalyzer(small_untrained_model());
 
   const auto result = analyzer.analyze(photo, argc > 2 ? argv[2] : "astronaut.jpg");
@@ -75,9 +75,9 @@ int main(int argc, char** argv) try {
 // Prints:
 //
 //     astronaut.jpg: 512 x 512 pixels, 1 face(s) found by "mtcnn"; the weights are untrained: the results mean nothing
-//       box (176, 76) to (266, 166), score 1.12
+//       box (180, 60) to (269, 174), score 1.00
 //       age         49.4 years
 //       expression  disgust
-//       attributes  25 of 40 present
-//       landmarks   68 points, the first at (221.2, 121.6)
-//       parsing     151 x 152 pixels from (146, 46)
+//       attributes  26 of 40 present
+//       landmarks   68 points, the first at (224.2, 123.4)
+//       parsing     165 x 165 pixels from (142, 41)
