@@ -54,9 +54,7 @@ std::shared_ptr<const faceptor::FaceDetector> detector_of(const Common& common, 
   faceptor::MtcnnOptions options{.upright_only = chosen.upright_only};
   if (chosen.min_face) options.min_face = *chosen.min_face;
   auto detector = std::make_shared<faceptor::MtcnnDetector>(std::move(options));
-  if (chosen.boxes.empty()) {
-    say(common, fmt::format("detector: mtcnn (licence: {}; source: {})", detector->licence(), detector->source()));
-  }
+  if (chosen.boxes.empty()) say_licence(common, *detector);
   return detector;
 }
 

@@ -13,6 +13,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/core/unicode.hpp>
+#include <faceptor/detectors/mtcnn_detector.hpp>
 #include <faceptor/model/runner.hpp>
 #include <faceptor/nn/freeze.hpp>
 #include <faceptor/weights/run_files.hpp>
@@ -197,6 +198,12 @@ weights::LoadedModel ready_model(const weights::LoadedModel& loaded, const std::
   if (precision != "plain") return loaded.freeze(nn::FreezeOptions().precision(nn::precision_named(precision)), device);
   const Runner moved(*loaded.model, device);
   return loaded;
+}
+
+void say_licence(const Common& common, const FaceDetector& detector) {
+  const auto* mtcnn = dynamic_cast<const MtcnnDetector*>(&detector);
+  if (mtcnn != nullptr)
+    say(common, fmt::format("detector: {} (licence: {}; source: {})", mtcnn->name(), mtcnn->licence(), mtcnn->source()));
 }
 
 fs::path weights_path(const std::string& option) {

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include <faceptor/detect/face_detector.hpp>
 #include <faceptor/weights/model_file.hpp>
 
 /// What the verbs share. Results go to standard output or to the file asked for; everything else goes
@@ -141,6 +142,9 @@ void add_device_option(CLI::App& verb, std::string& device);
 void add_precision_option(CLI::App& verb, std::string& precision);
 /// The model as `--precision` and `--device` want it. @param precision  also "plain": not frozen
 weights::LoadedModel ready_model(const weights::LoadedModel& loaded, const std::string& precision, torch::Device device);
+
+/// Says on standard error under what licence a detector's weights are, where it has any.
+void say_licence(const Common& common, const FaceDetector& detector);
 
 /// The file that `load_weights` reads; empty if there is none.
 std::filesystem::path weights_path(const std::string& option);

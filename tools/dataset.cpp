@@ -172,6 +172,7 @@ struct PrepareChoices {
 /// when they are first needed.
 datasets::FaceFinder face_finder(const Common& common, const PrepareChoices& chosen) {
   const std::shared_ptr<const FaceDetector> detector = make_detector(chosen.detector);
+  say_licence(common, *detector);
   const auto turn = std::make_shared<std::mutex>();
   const auto analyzer = std::make_shared<std::optional<FaceAnalyzer>>();
   return [&common, &chosen, detector, turn, analyzer](const Image& photo) {

@@ -193,7 +193,10 @@ int evaluate_share(EvaluateChoice& chosen, const Common& common, train::Communic
   chosen.options.ranks = processes.size();
   chosen.options.gather = [&](const std::string& mine) { return train::gather_texts(processes, mine); };
   chosen.options.crop = evaluate::crop_source(chosen.crop);
-  if (!chosen.detector.empty()) chosen.options.detector = faceptor::make_detector(chosen.detector);
+  if (!chosen.detector.empty()) {
+    chosen.options.detector = faceptor::make_detector(chosen.detector);
+    if (processes.rank() == 0) say_licence(common, *chosen.options.detector);
+  }
   chosen.options.bootstrap.seed = common.seed;
   if (!chosen.suite.empty()) return evaluate_suite(chosen, common, std::move(loaded));
 

@@ -129,8 +129,9 @@ class Faces {
           .found(analyzer_task_)
           .hint(text::suggestion(analyzer_task_, comparing));
     }
-    return FaceAnalyzer(std::move(loaded),
-                        {.tasks = {analyzer_task_}, .detector = make_detector(chosen.detector), .device = chosen.device});
+    const std::shared_ptr<const FaceDetector> detector = make_detector(chosen.detector);
+    say_licence(common, *detector);
+    return FaceAnalyzer(std::move(loaded), {.tasks = {analyzer_task_}, .detector = detector, .device = chosen.device});
   }
 
   const IdentityOptions& chosen_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <span>
@@ -29,6 +30,14 @@ inline faceptor::Image smooth(int width, int height) {
     }
   }
   return image;
+}
+
+/// The largest difference of a value; 256, more than any, between pictures of different sizes.
+inline int distance(const faceptor::Image& a, const faceptor::Image& b) {
+  if (a.width() != b.width() || a.height() != b.height()) return 256;
+  int worst = 0;
+  for (std::size_t i = 0; i < a.pixels().size(); ++i) worst = std::max(worst, std::abs(int{a.pixels()[i]} - int{b.pixels()[i]}));
+  return worst;
 }
 
 inline std::vector<std::byte> bytes_of(std::string_view text) {

@@ -13,18 +13,10 @@
 using namespace faceptor;
 using encoders::Bytes;
 using encoders::PngKind;
+using pictures::distance;
 using pictures::smooth;
 
 namespace {
-
-/// The largest difference of a value.
-int distance(const Image& a, const Image& b) {
-  REQUIRE(a.width() == b.width());
-  REQUIRE(a.height() == b.height());
-  int worst = 0;
-  for (std::size_t i = 0; i < a.pixels().size(); ++i) worst = std::max(worst, std::abs(int{a.pixels()[i]} - int{b.pixels()[i]}));
-  return worst;
-}
 
 std::array<int, 3> pixel(const Image& image, int x, int y) {
   const auto* p = image.at(x, y);

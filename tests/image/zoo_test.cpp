@@ -16,18 +16,7 @@
 #include "support/error_of.hpp"
 
 using namespace faceptor;
-
-namespace {
-
-int distance(const Image& a, const Image& b) {
-  REQUIRE(a.width() == b.width());
-  REQUIRE(a.height() == b.height());
-  int worst = 0;
-  for (std::size_t i = 0; i < a.pixels().size(); ++i) worst = std::max(worst, std::abs(int{a.pixels()[i]} - int{b.pixels()[i]}));
-  return worst;
-}
-
-}  // namespace
+using pictures::distance;
 
 TEST_CASE("each file of the zoo gives its pixels or its one error", "[image][zoo]") {
   set_log_sink([](LogLevel, std::string_view) {});
