@@ -83,7 +83,7 @@ Files::Files(const Stand& stand, const fs::path& folder) {
   info_.root = folder / task;
   fs::create_directories(info_.root);
   std::ofstream list(info_.root / "list.txt");
-  const synthetic::SyntheticFaces faces(11, synthetic::SyntheticOptions().size(stand.picture.width, stand.picture.height));
+  const synthetic::SyntheticFaces faces(11, synthetic::SyntheticOptions{.size = {stand.picture.width, stand.picture.height}});
   for (int i = 0; i < stand.files; ++i) {
     auto face = faces.face(static_cast<std::uint64_t>(i));
     datasets::Annotation annotation;
@@ -102,7 +102,8 @@ Files::Files(const Stand& stand, const fs::path& folder) {
     }
     if (task.starts_with("parsing")) {
       annotation.label = datasets::ParsingLabels{};
-      const auto halved = synthetic::SyntheticFaces(11, synthetic::SyntheticOptions().size(512, 512)).face(static_cast<std::uint64_t>(i));
+      const auto halved =
+          synthetic::SyntheticFaces(11, synthetic::SyntheticOptions{.size = {512, 512}}).face(static_cast<std::uint64_t>(i));
       write_labels(info_.root / fmt::format("{}.png", i), {512, 512, halved.labels.celebamask});
     }
     list << '\n';

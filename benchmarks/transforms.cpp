@@ -46,7 +46,7 @@ std::vector<Row> rows() {
 
 Sample sample_of(const Row& row, std::uint64_t index) {
   const bool small = row.labels == Labels::none;
-  const auto options = synthetic::SyntheticOptions().size(row.photo.width, row.photo.height).zoom(small ? 1.3F : 0.8F);
+  const auto options = synthetic::SyntheticOptions{.size = {row.photo.width, row.photo.height}, .zoom = small ? 1.3F : 0.8F};
   auto painted = synthetic::SyntheticFaces(23, options).face(index);
   Sample sample;
   sample.name = std::to_string(index);

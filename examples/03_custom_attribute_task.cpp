@@ -36,7 +36,7 @@ struct Samples {
 
 /// Painted faces, cut by the task's own view.
 Samples paint(const View& view, std::uint64_t first, int64_t count) {
-  const synthetic::SyntheticFaces faces(3, synthetic::SyntheticOptions().size(128, 128));
+  const synthetic::SyntheticFaces faces(3, synthetic::SyntheticOptions{.size = {128, 128}});
   Samples made{torch::empty({count, 3, view.height(), view.width()}), torch::empty({count, 2})};
   const auto pixels = static_cast<std::size_t>(made.images[0].numel());
   for (int64_t i = 0; i < count; ++i) {

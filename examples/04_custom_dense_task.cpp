@@ -41,7 +41,7 @@ struct Samples {
 };
 
 Samples paint(const View& view, int64_t side, std::uint64_t first, int64_t count) {
-  const synthetic::SyntheticFaces faces(5, synthetic::SyntheticOptions().size(128, 128));
+  const synthetic::SyntheticFaces faces(5, synthetic::SyntheticOptions{.size = {128, 128}});
   const auto names = results::kCelebaMaskHqClasses.names();
   const auto hair = static_cast<std::uint8_t>(std::find(names.begin(), names.end(), "hair") - names.begin());
   Samples made{torch::empty({count, 3, view.height(), view.width()}), torch::empty({count, 1, side, side})};

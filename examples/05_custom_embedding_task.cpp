@@ -35,7 +35,7 @@ torch::Tensor picture(const synthetic::SyntheticFaces& faces, const View& view, 
 }
 
 synthetic::SyntheticFaces people(std::uint64_t seed) {
-  return synthetic::SyntheticFaces(seed, synthetic::SyntheticOptions().size(128, 128).identities(kPeople));
+  return synthetic::SyntheticFaces(seed, synthetic::SyntheticOptions{.size = {128, 128}, .identities = kPeople});
 }
 
 }  // namespace

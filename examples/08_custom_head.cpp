@@ -158,7 +158,7 @@ struct Samples {
 };
 
 Samples paint(const View& view, std::uint64_t first, int64_t count) {
-  const synthetic::SyntheticFaces faces(8, synthetic::SyntheticOptions().size(128, 128));
+  const synthetic::SyntheticFaces faces(8, synthetic::SyntheticOptions{.size = {128, 128}});
   Samples made{torch::empty({count, 3, view.height(), view.width()}), torch::empty({count, 9})};
   for (int64_t i = 0; i < count; ++i) {
     const auto sample = faces.face(first + static_cast<std::uint64_t>(i));

@@ -65,7 +65,7 @@ std::string_view fate(synthetic::SetState state, bool force) {
 /// Portraits, and portraits under points and classes, a row each.
 void write_sheet(const SynthesizeOptions& chosen) {
   constexpr int kColumns = 6, kSide = 160;
-  const synthetic::SyntheticFaces faces(chosen.set.seed, synthetic::SyntheticOptions().size(kSide, kSide).zoom(1.15F));
+  const synthetic::SyntheticFaces faces(chosen.set.seed, synthetic::SyntheticOptions{.size = {kSide, kSide}, .zoom = 1.15F});
   std::optional<Image> sheet;
   std::uint64_t first = 0;
   for (const auto overlay : {synthetic::Overlay::none, synthetic::Overlay::none, synthetic::Overlay::landmarks68,

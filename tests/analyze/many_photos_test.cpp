@@ -33,7 +33,7 @@ void check_same(const PhotoResult& a, const PhotoResult& b, double tolerance) {
 std::vector<PhotoInput> inputs(std::size_t count) {
   std::vector<PhotoInput> photos;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto painted = synthetic::SyntheticFaces(i + 7, synthetic::SyntheticOptions().size(160, 120)).photo(0, 2);
+    const auto painted = synthetic::SyntheticFaces(i + 7, synthetic::SyntheticOptions{.size = {160, 120}}).photo(0, 2);
     std::vector<Detection> faces;
     for (const auto& face : painted.faces) faces.push_back({face.box, 1, face.five_points});
     photos.push_back({painted.image, std::to_string(i) + ".png", faces});

@@ -5,13 +5,13 @@
 #include <array>
 #include <cmath>
 #include <faceptor/analyze/face_analyzer.hpp>
-#include <faceptor/model/runner.hpp>
-#include <faceptor/weights/model_file.hpp>
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/decoder/query_decoder.hpp>
+#include <faceptor/model/runner.hpp>
 #include <faceptor/nn/guard.hpp>
 #include <faceptor/published/tasks.hpp>
 #include <faceptor/synthetic/faces.hpp>
+#include <faceptor/weights/model_file.hpp>
 #include <limits>
 #include <optional>
 
@@ -59,7 +59,7 @@ inline weights::LoadedModel small_model(bool naive = false, const TaskList& task
 }
 
 inline const synthetic::SyntheticPhoto& three_faces() {
-  static const auto photo = synthetic::SyntheticFaces(4, synthetic::SyntheticOptions().size(240, 120)).photo(0, 3);
+  static const auto photo = synthetic::SyntheticFaces(4, synthetic::SyntheticOptions{.size = {240, 120}}).photo(0, 3);
   return photo;
 }
 

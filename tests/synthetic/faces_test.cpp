@@ -42,8 +42,8 @@ bool near_class(const syn::LabelMaps& labels, Point p, std::initializer_list<int
 }  // namespace
 
 TEST_CASE("the same seed and index give the same bytes, others give others", "[synthetic]") {
-  const syn::SyntheticFaces faces(3, syn::SyntheticOptions().size(96, 96)), again(3, syn::SyntheticOptions().size(96, 96)),
-      other(4, syn::SyntheticOptions().size(96, 96));
+  const syn::SyntheticFaces faces(3, syn::SyntheticOptions{.size = {96, 96}}), again(3, syn::SyntheticOptions{.size = {96, 96}}),
+      other(4, syn::SyntheticOptions{.size = {96, 96}});
   std::set<std::vector<std::uint8_t>> pictures;
   for (std::uint64_t i = 0; i < 6; ++i) {
     const auto a = faces.face(i), b = again.face(i);
@@ -56,7 +56,7 @@ TEST_CASE("the same seed and index give the same bytes, others give others", "[s
 }
 
 TEST_CASE("a person stays the same over pictures, and what may change does", "[synthetic]") {
-  const syn::SyntheticFaces faces(5, syn::SyntheticOptions().size(64, 64).identities(3));
+  const syn::SyntheticFaces faces(5, syn::SyntheticOptions{.size = {64, 64}, .identities = 3});
   const auto first = faces.face(1), second = faces.face(4), stranger = faces.face(2);
   CHECK(first.face.identity == 1);
   CHECK(second.face.identity == 1);
@@ -71,7 +71,7 @@ TEST_CASE("a person stays the same over pictures, and what may change does", "[s
 
 TEST_CASE("a plain face is its own mirror image under every scheme", "[synthetic]") {
   for (std::uint64_t index = 0; index < 8; ++index) {
-    const auto sample = syn::SyntheticFaces(11, syn::SyntheticOptions().size(201, 201).plain(true)).face(index);
+    const auto sample = syn::SyntheticFaces(11, syn::SyntheticOptions{.size = {201, 201}, .plain = true}).face(index);
     for (const auto& scheme : results::landmark_schemes()) {
       const Points& points = points_of(sample.face, scheme.name).points;
       REQUIRE(points.size() == scheme.size);
@@ -91,7 +91,7 @@ TEST_CASE("a plain face is its own mirror image under every scheme", "[synthetic
 }
 
 TEST_CASE("the parts of a plain face are labelled alike on both sides", "[synthetic]") {
-  const auto sample = syn::SyntheticFaces(11, syn::SyntheticOptions().size(201, 201).plain(true)).face(2);
+  const auto sample = syn::SyntheticFaces(11, syn::SyntheticOptions{.size = {201, 201}, .plain = true}).face(2);
   const auto& map = sample.labels.celebamask;
   int differ = 0, parts = 0;
   for (int y = 0; y < 201; ++y) {
@@ -113,7 +113,7 @@ TEST_CASE("the parts of a plain face are labelled alike on both sides", "[synthe
 }
 
 TEST_CASE("visible points lie on the borders of their parts", "[synthetic]") {
-  const syn::SyntheticFaces faces(21, syn::SyntheticOptions().size(320, 320));
+  const syn::SyntheticFaces faces(21, syn::SyntheticOptions{.size = {320, 320}});
   int checked = 0;
   for (std::uint64_t index = 0; index < 40; ++index) {
     const auto sample = faces.face(index);
@@ -146,19 +146,19 @@ TEST_CASE("visible points lie on the borders of their parts", "[synthetic]") {
 
 TEST_CASE("faces of any size and shape of picture", "[synthetic]") {
   for (const auto& [width, height] : {std::pair{16, 16}, std::pair{178, 218}, std::pair{300, 90}}) {
-    const auto sample = syn::SyntheticFaces(1, syn::SyntheticOptions().size(width, height)).face(0);
+    const auto sample = syn::SyntheticFaces(1, syn::SyntheticOptions{.size = {width, height}}).face(0);
     CHECK(sample.image.width() == width);
     CHECK(sample.image.height() == height);
     CHECK(sample.face.box.valid());
   }
   // Another size is the same picture, larger.
-  const auto small = syn::SyntheticFaces(1, syn::SyntheticOptions().size(101, 101)).face(3).face,
-             large = syn::SyntheticFaces(1, syn::SyntheticOptions().size(201, 201)).face(3).face;
+  const auto small = syn::SyntheticFaces(1, syn::SyntheticOptions{.size = {101, 101}}).face(3).face,
+             large = syn::SyntheticFaces(1, syn::SyntheticOptions{.size = {201, 201}}).face(3).face;
   for (std::size_t i = 0; i < 68; ++i) CHECK(large.landmarks.p68.points[i].x / 2 == Approx(small.landmarks.p68.points[i].x).margin(1.0));
 }
 
 TEST_CASE("aligned faces stand on the identity template", "[synthetic]") {
-  const syn::SyntheticFaces faces(4, syn::SyntheticOptions().size(112, 112).aligned(true));
+  const syn::SyntheticFaces faces(4, syn::SyntheticOptions{.size = {112, 112}, .aligned = true});
   for (std::uint64_t index = 0; index < 10; ++index) {
     const auto sample = faces.face(index);
     Point middle{};
@@ -171,7 +171,7 @@ TEST_CASE("aligned faces stand on the identity template", "[synthetic]") {
 }
 
 TEST_CASE("several faces in a photo", "[synthetic]") {
-  const syn::SyntheticFaces faces(6, syn::SyntheticOptions().size(480, 200));
+  const syn::SyntheticFaces faces(6, syn::SyntheticOptions{.size = {480, 200}});
   const auto photo = faces.photo(1, 3), again = faces.photo(1, 3);
   CHECK(photo.image == again.image);
   REQUIRE(photo.faces.size() == 3);
@@ -185,7 +185,7 @@ TEST_CASE("several faces in a photo", "[synthetic]") {
 }
 
 TEST_CASE("contact sheets hold their pictures", "[synthetic]") {
-  const syn::SyntheticFaces faces(6, syn::SyntheticOptions().size(64, 64));
+  const syn::SyntheticFaces faces(6, syn::SyntheticOptions{.size = {64, 64}});
   const auto sheet = syn::contact_sheet(faces, 10, 3, 2);
   CHECK(sheet.width() == 3 * 65 + 1);
   CHECK(sheet.height() == 2 * 65 + 1);
@@ -198,10 +198,10 @@ TEST_CASE("contact sheets hold their pictures", "[synthetic]") {
 
 TEST_CASE("bad wishes give one error each", "[synthetic]") {
   using faceptor::Error;
-  CHECK_THROWS_AS(syn::SyntheticFaces(1, syn::SyntheticOptions().size(8, 64)), Error);
-  CHECK_THROWS_AS(syn::SyntheticFaces(1, syn::SyntheticOptions().size(64, 100000)), Error);
-  CHECK_THROWS_AS(syn::SyntheticFaces(1, syn::SyntheticOptions().zoom(0)), Error);
-  const syn::SyntheticFaces faces(1, syn::SyntheticOptions().size(64, 64));
+  CHECK_THROWS_AS(syn::SyntheticFaces(1, syn::SyntheticOptions{.size = {8, 64}}), Error);
+  CHECK_THROWS_AS(syn::SyntheticFaces(1, syn::SyntheticOptions{.size = {64, 100000}}), Error);
+  CHECK_THROWS_AS(syn::SyntheticFaces(1, syn::SyntheticOptions{.zoom = 0}), Error);
+  const syn::SyntheticFaces faces(1, syn::SyntheticOptions{.size = {64, 64}});
   CHECK_THROWS_AS(faces.photo(0, 0), Error);
   CHECK_THROWS_AS(faces.photo(0, 17), Error);
   CHECK_THROWS_AS(syn::contact_sheet(faces, 0, 0, 4), Error);

@@ -21,7 +21,7 @@ TEST_CASE("LaPa's classes of CelebAMask-HQ's", "[synthetic][paint]") {
 }
 
 TEST_CASE("both label maps tell the same", "[synthetic]") {
-  const syn::SyntheticFaces faces(2, syn::SyntheticOptions().size(160, 160));
+  const syn::SyntheticFaces faces(2, syn::SyntheticOptions{.size = {160, 160}});
   std::set<int> seen;
   for (std::uint64_t index = 0; index < 60; ++index) {
     const auto sample = faces.face(index);

@@ -49,7 +49,7 @@ class PaintedFaces : public datasets::Dataset {
       info_.classes = 20;
       info_.label_names.clear();
     }
-    const synthetic::SyntheticFaces faces(3, synthetic::SyntheticOptions().size(96, 96).aligned(true));
+    const synthetic::SyntheticFaces faces(3, synthetic::SyntheticOptions{.size = {96, 96}, .aligned = true});
     for (std::size_t i = 0; i < size_; ++i) {
       const auto painted = faces.face(first_ + i);
       const auto attribute = [&](std::string_view name) {

@@ -18,7 +18,7 @@ using namespace faceptor;
 
 /// A painted face with 68 landmarks, its box and five points.
 inline datasets::Sample face(std::uint64_t index = 0, Size size = {160, 144}) {
-  auto painted = synthetic::SyntheticFaces(11, synthetic::SyntheticOptions().size(size.width, size.height)).face(index);
+  auto painted = synthetic::SyntheticFaces(11, synthetic::SyntheticOptions{.size = size}).face(index);
   datasets::Sample sample;
   sample.name = "face " + std::to_string(index);
   sample.label = datasets::LandmarkLabels{painted.face.landmarks.p68.points, painted.face.landmarks.p68.visible};
@@ -30,7 +30,7 @@ inline datasets::Sample face(std::uint64_t index = 0, Size size = {160, 144}) {
 
 /// The same with CelebAMask-HQ's classes.
 inline datasets::Sample parsed_face(std::uint64_t index = 0, Size size = {160, 144}) {
-  auto painted = synthetic::SyntheticFaces(11, synthetic::SyntheticOptions().size(size.width, size.height)).face(index);
+  auto painted = synthetic::SyntheticFaces(11, synthetic::SyntheticOptions{.size = size}).face(index);
   datasets::Sample sample = face(index, size);
   sample.label = datasets::ParsingLabels{{size.width, size.height, std::move(painted.labels.celebamask)}};
   return sample;

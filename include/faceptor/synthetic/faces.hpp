@@ -9,7 +9,7 @@
 
 /// Synthetic faces with exact labels, for tests, examples and trial runs without anybody's photos.
 ///
-///     synthetic::SyntheticFaces faces(7, synthetic::SyntheticOptions().identities(100).size(512, 512));
+///     synthetic::SyntheticFaces faces(7, synthetic::SyntheticOptions{.size = {512, 512}, .identities = 100});
 ///     auto sample = faces.face(42);              // person 42 % 100, picture 42 / 100
 ///     sample.image;                              // RGB
 ///     sample.face.landmarks.p68.points;          // exact
@@ -19,32 +19,12 @@
 namespace faceptor::synthetic {
 
 /// How the pictures are made.
-class SyntheticOptions {
- public:
-  /// The picture's sides in pixels. Default 256 x 256.
-  SyntheticOptions& size(int width, int height);
-  /// How many persons there are; picture i shows person i % count. 0: a new person each time. Default 0.
-  SyntheticOptions& identities(std::uint64_t count);
-  /// Frontal, neutral and plainly dressed people, for comparisons. Default false.
-  SyntheticOptions& plain(bool value);
-  /// Faces larger (above 1) or smaller than in a portrait. Default 1.
-  SyntheticOptions& zoom(float factor);
-  /// Upright faces at the place the 112-pixel tasks expect: the five points fit their template, scaled to the picture's central
-  /// square. Default false.
-  SyntheticOptions& aligned(bool value);
-
-  Size size() const noexcept { return size_; }
-  std::uint64_t identities() const noexcept { return identities_; }
-  bool plain() const noexcept { return plain_; }
-  float zoom() const noexcept { return zoom_; }
-  bool aligned() const noexcept { return aligned_; }
-
- private:
-  Size size_{256, 256};
-  std::uint64_t identities_ = 0;
-  bool plain_ = false;
-  float zoom_ = 1;
-  bool aligned_ = false;
+struct SyntheticOptions {
+  Size size{256, 256};           ///< the picture's sides in pixels
+  std::uint64_t identities = 0;  ///< how many persons there are; picture i shows person i % count. 0: a new person each time
+  bool plain = false;            ///< frontal, neutral and plainly dressed people, for comparisons
+  float zoom = 1;                ///< faces larger (above 1) or smaller than in a portrait
+  bool aligned = false;          ///< upright faces whose five points fit the 112-pixel tasks' template, scaled to the central square
 };
 
 /// One face of a picture and everything known about it.

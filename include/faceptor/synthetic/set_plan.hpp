@@ -62,7 +62,7 @@ class SetPlan {
   /// The pictures of one split.
   std::vector<SetPicture> pictures(std::string_view split) const;
 
-  Size size(const SetPicture& picture) const { return painter(picture).options().size(); }
+  Size size(const SetPicture& picture) const { return painter(picture).options().size; }
   SyntheticSample paint(const SetPicture& picture) const { return painter(picture).face(picture.index); }
   /// The same face in a picture of another size.
   SyntheticSample paint(const SetPicture& picture, Size size) const;

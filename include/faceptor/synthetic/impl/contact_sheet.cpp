@@ -51,7 +51,7 @@ Image with_overlay(const SyntheticSample& sample, Overlay overlay) {
 }
 
 Image contact_sheet(const SyntheticFaces& faces, std::uint64_t first, int columns, int rows, Overlay overlay) {
-  const Size size = faces.options().size();
+  const Size size = faces.options().size;
   PictureGrid grid(columns, rows, size.width, size.height, {.gap = std::max(1, std::min(size.width, size.height) / 64)});
   for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(columns) * static_cast<std::uint64_t>(rows); ++i) {
     grid.place(i, with_overlay(faces.face(first + i), overlay));

@@ -5,37 +5,16 @@
 
 namespace faceptor::synthetic {
 
-SyntheticOptions& SyntheticOptions::size(int width, int height) {
-  size_ = {width, height};
-  return *this;
-}
-SyntheticOptions& SyntheticOptions::identities(std::uint64_t count) {
-  identities_ = count;
-  return *this;
-}
-SyntheticOptions& SyntheticOptions::plain(bool value) {
-  plain_ = value;
-  return *this;
-}
-SyntheticOptions& SyntheticOptions::zoom(float factor) {
-  zoom_ = factor;
-  return *this;
-}
-SyntheticOptions& SyntheticOptions::aligned(bool value) {
-  aligned_ = value;
-  return *this;
-}
-
 SyntheticFaces::SyntheticFaces(std::uint64_t seed, SyntheticOptions options) : seed_(seed), options_(options) {
-  const Size size = options.size();
+  const Size size = options.size;
   for (const int side : {size.width, size.height}) {
     if (side < 16 || side > 8192)
       throw Error(ErrorCode::argument, "synthetic: no pictures of this size")
           .expected("sides of 16 to 8192 pixels")
           .found(std::to_string(side));
   }
-  if (!(options.zoom() >= 0.2F && options.zoom() <= 4)) {
-    throw Error(ErrorCode::argument, "synthetic: the zoom is out of range").expected("0.2 to 4").found(std::to_string(options.zoom()));
+  if (!(options.zoom >= 0.2F && options.zoom <= 4)) {
+    throw Error(ErrorCode::argument, "synthetic: the zoom is out of range").expected("0.2 to 4").found(std::to_string(options.zoom));
   }
 }
 
@@ -87,15 +66,15 @@ SyntheticFace SyntheticFaces::paint(Canvas& canvas, LabelMaps& labels, const Per
 }
 
 SyntheticSample SyntheticFaces::face(std::uint64_t index) const {
-  const std::uint64_t count = options_.identities();
+  const std::uint64_t count = options_.identities;
   const Person person = Person::draw(seed_, count == 0 ? index : index % count);
-  Appearance look = options_.plain() ? Appearance::plain(person) : Appearance::draw(seed_, person, count == 0 ? 0 : index / count);
-  const Size size = options_.size();
-  const float unit = look.framing * options_.zoom() * static_cast<float>(std::min(size.width, size.height));
+  Appearance look = options_.plain ? Appearance::plain(person) : Appearance::draw(seed_, person, count == 0 ? 0 : index / count);
+  const Size size = options_.size;
+  const float unit = look.framing * options_.zoom * static_cast<float>(std::min(size.width, size.height));
   std::pair<Point, float> place{
       {0.5F * static_cast<float>(size.width - 1) + look.shift_x * unit, 0.47F * static_cast<float>(size.height - 1) + look.shift_y * unit},
       unit};
-  if (options_.aligned()) {
+  if (options_.aligned) {
     look.roll = 0;
     place = aligned_place(person, look, size);
   }
@@ -111,18 +90,18 @@ SyntheticSample SyntheticFaces::face(std::uint64_t index) const {
 
 SyntheticPhoto SyntheticFaces::photo(std::uint64_t index, int count) const {
   if (count < 1 || count > 16) throw Error(ErrorCode::argument, "synthetic: a photo has 1 to 16 faces").found(std::to_string(count));
-  const Size size = options_.size();
+  const Size size = options_.size;
   Random random(seed_, {detail::kSceneStream, index});
   const float slot = static_cast<float>(size.width) / static_cast<float>(count);
   // A head with its hair is about three units wide and four high.
-  const float largest = std::min(slot / 3.1F, static_cast<float>(size.height) * 0.2F) * std::min(options_.zoom(), 1.0F);
+  const float largest = std::min(slot / 3.1F, static_cast<float>(size.height) * 0.2F) * std::min(options_.zoom, 1.0F);
   SyntheticPhoto photo;
   Canvas canvas(size, {});
   photo.labels = LabelMaps(size);
   Appearance scene;
   for (int i = 0; i < count; ++i) {
     const Person person = Person::draw(seed_, random.bits64());
-    Appearance look = options_.plain() ? Appearance::plain(person) : Appearance::draw(seed_, person, index);
+    Appearance look = options_.plain ? Appearance::plain(person) : Appearance::draw(seed_, person, index);
     if (i == 0) {
       scene = look;
       paint_backdrop(canvas, scene);

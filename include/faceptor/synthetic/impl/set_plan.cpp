@@ -155,7 +155,7 @@ SetPlan::SetPlan(std::string_view format, const SetOptions& options)
 }
 
 SyntheticOptions SetPlan::look(Size size) const {
-  return SyntheticOptions().size(size.width, size.height).identities(identities_).zoom(format_->zoom).aligned(format_->aligned);
+  return SyntheticOptions{.size = size, .identities = identities_, .zoom = format_->zoom, .aligned = format_->aligned};
 }
 
 SyntheticSample SetPlan::paint(const SetPicture& picture, Size size) const {
