@@ -24,6 +24,23 @@ struct Wheel {
   }
 };
 
+enum class Gait { walk, trot };
+constexpr std::string_view to_string(Gait value) { return value == Gait::trot ? "trot" : "walk"; }
+constexpr std::array<Gait, 2> values_of(Gait) { return {Gait::walk, Gait::trot}; }
+
+struct Horse {
+  Gait gait = Gait::walk;
+  float stride = 0.8F;
+  std::array<float, 2> ears{0.1F, 0.2F};
+
+  template <class Visitor>
+  void each_field(Visitor&& visit) {
+    visit("gait", gait);
+    visit("stride", stride);
+    visit("ears", ears);
+  }
+};
+
 nlohmann::json sound() { return {{"spokes", 20}, {"width", 0.25}, {"pressure", 2}}; }
 
 }  // namespace
@@ -93,4 +110,20 @@ TEST_CASE("a name that is no field is refused, unless it is somebody else's", "[
   CHECK(error_of([&] { faceptor::read_fields(json, wheel); }).hint() == "did you mean \"spokes\"?");
   CHECK_NOTHROW(faceptor::read_fields(json, wheel, {.others = true}));
   CHECK(error_of([&] { faceptor::read_fields(nlohmann::json::array(), wheel); }).code() == faceptor::ErrorCode::argument);
+}
+
+TEST_CASE("enumerations go by name, floats by their shortest decimals, arrays have their length", "[core][fields]") {
+  CHECK(faceptor::write_fields(Horse{.gait = Gait::trot}).dump() == R"({"ears":[0.1,0.2],"gait":"trot","stride":0.8})");
+  Horse horse;
+  faceptor::read_fields({{"gait", "trot"}, {"stride", 0.7}, {"ears", {1, 0.3}}}, horse);
+  CHECK(horse.gait == Gait::trot);
+  CHECK(horse.stride == 0.7F);
+  CHECK(horse.ears == std::array{1.0F, 0.3F});
+  const auto error = error_of([&] { faceptor::read_fields({{"gait", "trott"}}, horse); });
+  CHECK(error.expected() == "walk, trot");
+  CHECK(error.hint().find("\"trot\"") != std::string::npos);
+  for (const auto& json : {R"({"gait": 1})", R"({"ears": [1]})", R"({"ears": [1, 2, 3]})", R"({"ears": 1})", R"({"ears": ["a", "b"]})"}) {
+    CAPTURE(json);
+    CHECK_THROWS_AS(faceptor::read_fields(nlohmann::json::parse(json), horse), faceptor::Error);
+  }
 }

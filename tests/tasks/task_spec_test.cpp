@@ -217,7 +217,7 @@ TEST_CASE("declarations in files that are incomplete or of wrong types are refus
     without.erase(field);
     const auto error = error_of([&] { without.get<TaskSpec>(); });
     CHECK(error.code() == ErrorCode::format);
-    CHECK(has(error.found(), field));
+    CHECK(has(error.what(), std::string("\"") + field + "\" is missing"));
   }
   for (const auto* field : {"name", "kind", "outputs", "labels", "head_group", "interpretation", "thresholds", "weight"}) {
     CAPTURE(field);

@@ -46,8 +46,11 @@ struct VitOptions {
   /// Cells along a side of the stored position embedding.
   int64_t grid() const { return image_side_ / patch_; }
 
+  template <class Visitor>
+  void each_field(Visitor&& visit);
+
   nlohmann::json to_json() const;
-  /// @throws Error(format) when a value is missing or out of range
+  /// @throws Error(format) when a value is missing or out of range, or a name unknown
   static VitOptions from_json(const nlohmann::json& config);
 };
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -23,6 +25,8 @@
 ///     };
 ///
 /// Reading is strict: an unknown name, a value of the wrong type or one out of range is an error. Absent fields keep what they have.
+/// Enumerations are written by name where `to_string(value)` and `values_of(value)`, an array of all of them, stand beside them; floats in
+/// the shortest decimals that read back as the same floats.
 namespace faceptor {
 
 /// What holds for a field.
@@ -57,6 +61,38 @@ struct OptionalValue : std::false_type {};
 template <class T>
 struct OptionalValue<std::optional<T>> : std::true_type {};
 
+template <class T>
+struct FixedArray : std::false_type {};
+template <class T, std::size_t N>
+struct FixedArray<std::array<T, N>> : std::true_type {};
+
+/// 0.8F as 0.8, not as 0.800000011920929.
+inline double shortest_decimal(float value) {
+  std::array<char, 32> written{};
+  const auto end = std::to_chars(written.data(), written.data() + written.size(), value).ptr;
+  double read = value;
+  std::from_chars(written.data(), end, read);
+  return read;
+}
+
+template <class T>
+nlohmann::json field_json(const T& value) {
+  if constexpr (std::is_enum_v<T>) {
+    return std::string(to_string(value));
+  } else if constexpr (std::same_as<T, float>) {
+    return shortest_decimal(value);
+  } else if constexpr (requires {
+                         requires std::same_as<typename T::value_type, float>;
+                         value.begin();
+                       }) {
+    auto list = nlohmann::json::array();
+    for (const float number : value) list.push_back(shortest_decimal(number));
+    return list;
+  } else {
+    return value;
+  }
+}
+
 /// Whether JSON of this type can be read as a T without loss.
 template <class T>
 bool suits(const nlohmann::json& json) {
@@ -64,6 +100,8 @@ bool suits(const nlohmann::json& json) {
   if constexpr (std::unsigned_integral<T>) return json.is_number_unsigned() || (json.is_number_integer() && json.get<std::int64_t>() >= 0);
   if constexpr (std::integral<T>) return json.is_number_integer();
   if constexpr (std::floating_point<T>) return json.is_number();
+  if constexpr (std::is_enum_v<T>) return json.is_string();
+  if constexpr (FixedArray<T>::value) return json.is_array() && json.size() == T{}.size();
   return true;
 }
 
@@ -71,9 +109,9 @@ bool suits(const nlohmann::json& json) {
 template <class T>
 std::string like(const T& value) {
   if constexpr (OptionalValue<T>::value) {
-    return "a value like " + nlohmann::json(value.value_or(typename T::value_type{})).dump();
+    return "a value like " + field_json(value.value_or(typename T::value_type{})).dump();
   } else {
-    return "a value like " + nlohmann::json(value).dump();
+    return "a value like " + field_json(value).dump();
   }
 }
 
@@ -92,9 +130,9 @@ nlohmann::json write_fields(const T& options) {
   auto copy = options;
   copy.each_field([&](const char* name, const auto& value, const FieldRule& = {}) {
     if constexpr (detail::OptionalValue<std::remove_cvref_t<decltype(value)>>::value) {
-      if (value) json[name] = *value;
+      if (value) json[name] = detail::field_json(*value);
     } else {
-      json[name] = value;
+      json[name] = detail::field_json(value);
     }
   });
   return json;
@@ -128,6 +166,21 @@ void read_fields(const nlohmann::json& json, T& options, const ReadFields& how =
       if constexpr (detail::OptionalValue<Field>::value) {
         read = detail::suits<typename Field::value_type>(*it);
         if (read) value = it->template get<typename Field::value_type>();
+      } else if constexpr (std::is_enum_v<Field>) {
+        if (read) {
+          const auto& wanted = it->template get_ref<const std::string&>();
+          const auto all = values_of(value);
+          const auto found = std::find_if(all.begin(), all.end(), [&](Field known) { return to_string(known) == wanted; });
+          if (found == all.end()) {
+            std::vector<std::string> names;
+            for (const auto known : all) names.emplace_back(to_string(known));
+            throw placed(Error(how.code, how.who + ": there is no " + name + " \"" + wanted + '"')
+                             .expected(text::join(names, ", "))
+                             .hint(text::suggestion(wanted, names)),
+                         name);
+          }
+          value = *found;
+        }
       } else if (read) {
         it->get_to(value);
       }

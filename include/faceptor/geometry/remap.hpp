@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <faceptor/core/config.hpp>
 #include <faceptor/geometry/rasters.hpp>
 #include <faceptor/geometry/warp.hpp>
@@ -19,6 +20,9 @@ enum class Interpolation {
 
 /// "bilinear", "bilinear_q32", "antialiased", "nearest".
 std::string_view to_string(Interpolation value);
+constexpr std::array<Interpolation, 4> values_of(Interpolation) {
+  return {Interpolation::bilinear, Interpolation::bilinear_q32, Interpolation::antialiased, Interpolation::nearest};
+}
 
 /// Pictures read at the places of a map. `antialiased` belongs to views (`extract`), where the amount of shrinking is known.
 /// @return  as large as the map

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <array>
 #include <faceptor/core/config.hpp>
 #include <faceptor/geometry/box.hpp>
 #include <faceptor/geometry/points.hpp>
@@ -36,6 +37,7 @@ enum class AlignTemplate {
 
 /// "farl", "arcface".
 std::string_view to_string(AlignTemplate value);
+constexpr std::array<AlignTemplate, 2> values_of(AlignTemplate) { return {AlignTemplate::farl, AlignTemplate::arcface}; }
 
 /// The template's points in a crop.
 ///

@@ -20,6 +20,7 @@ enum class CropRule {
 
 /// "whole", "box", "aligned".
 std::string_view to_string(CropRule value);
+constexpr std::array<CropRule, 3> values_of(CropRule) { return {CropRule::whole, CropRule::box, CropRule::aligned}; }
 
 /// Which part of a photo a task looks at, how large, and in which numbers: a value.
 ///
@@ -73,6 +74,9 @@ class View {
   /// @throws Error(argument)  for sides outside 1..8192, a scale not above 0, a warp factor outside 0..1, a std not above 0, or
   ///                          anything not finite
   void check() const;
+
+  template <class Visitor>
+  void each_field(Visitor&& visit);
 
   friend bool operator==(const View&, const View&) = default;
   /// Some order, for maps keyed by views.

@@ -2,6 +2,9 @@
 
 #include <torch/torch.h>
 
+#include <array>
+#include <string_view>
+
 #include <faceptor/core/config.hpp>
 
 namespace faceptor::nn {
@@ -11,6 +14,10 @@ enum class DropPath {
   positions,  ///< a token position, in all samples of the batch at once: what the published backbone does, whose blocks run on L x B x D
   samples,    ///< a sample, with all of its tokens: Huang et al.
 };
+
+/// "positions", "samples".
+constexpr std::string_view to_string(DropPath value) { return value == DropPath::samples ? "samples" : "positions"; }
+constexpr std::array<DropPath, 2> values_of(DropPath) { return {DropPath::positions, DropPath::samples}; }
 
 /// Stochastic depth (Huang et al. 2016): in training drops parts of a residual branch, each with probability `rate`, and divides what
 /// is kept by `1 - rate`. Outside training, or at rate 0, the identity.

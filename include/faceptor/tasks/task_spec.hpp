@@ -58,6 +58,9 @@ struct TaskSpec {
   /// @throws Error(argument)     for a name, number of outputs, labels or thresholds that won't do, a head or interpreter of another kind
   /// @throws Error(unsupported)  for a kind, head or interpreter that this program doesn't have
   void complete();
+
+  template <class Visitor>
+  void each_field(Visitor&& visit);
 };
 
 /// As it stands in weights files.

@@ -9,6 +9,7 @@
 #include <faceptor/backbone/impl/frozen_vit_inl.hpp>
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/fields.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/nn/children.hpp>
 #include <faceptor/nn/layers.hpp>
@@ -16,43 +17,32 @@
 
 namespace faceptor {
 
+template <class Visitor>
+void VitOptions::each_field(Visitor&& visit) {
+  visit("width", width_, within(1, 1 << 14).needed());
+  visit("layers", layers_, within(1, 1 << 10).needed());
+  visit("heads", heads_, within(1, 1 << 10).needed());
+  visit("patch", patch_, within(1, 1 << 10).needed());
+  visit("image_side", image_side_, within(1, 1 << 14).needed());
+  visit("mlp_ratio", mlp_ratio_, within(1, 64).needed());
+  visit("drop_path", drop_path_, within(0, 1).below_high());
+  visit("projection", projection_, within(0, 1 << 14).needed());
+  visit("drop_path_of", drop_path_of_);
+}
+
 FACEPTOR_INLINE nlohmann::json VitOptions::to_json() const {
-  return {{"type", "vit"},
-          {"width", width_},
-          {"layers", layers_},
-          {"heads", heads_},
-          {"patch", patch_},
-          {"image_side", image_side_},
-          {"mlp_ratio", mlp_ratio_},
-          {"drop_path", drop_path_},
-          {"projection", projection_},
-          {"drop_path_of", drop_path_of_ == nn::DropPath::positions ? "positions" : "samples"}};
+  auto config = write_fields(*this);
+  config["type"] = "vit";
+  return config;
 }
 
 FACEPTOR_INLINE VitOptions VitOptions::from_json(const nlohmann::json& config) {
-  const auto read = [&](const char* key, int64_t least, int64_t most) {
-    if (!config.contains(key) || !config[key].is_number_integer()) {
-      throw Error(ErrorCode::format, std::string("vit: the configuration has no whole number \"") + key + "\"");
-    }
-    const auto value = config[key].get<int64_t>();
-    if (value < least || value > most) {
-      throw Error(ErrorCode::format, std::string("vit: \"") + key + "\" is out of range")
-          .expected(std::to_string(least) + " to " + std::to_string(most))
-          .found(std::to_string(value));
-    }
-    return value;
-  };
-  VitOptions options(read("width", 1, 1 << 14), read("layers", 1, 1 << 10), read("heads", 1, 1 << 10), read("patch", 1, 1 << 10));
-  options.image_side(read("image_side", 1, 1 << 14)).mlp_ratio(read("mlp_ratio", 1, 64)).projection(read("projection", 0, 1 << 14));
-  const auto drop_path = config.value("drop_path", nlohmann::json(0.0));
-  if (!drop_path.is_number() || drop_path.get<double>() < 0.0 || drop_path.get<double>() >= 1.0) {
-    throw Error(ErrorCode::format, "vit: \"drop_path\" is out of range").expected("0 up to but not 1").found(drop_path.dump());
-  }
-  const auto of = config.value("drop_path_of", nlohmann::json("positions"));  // files from before there was a choice don't say
-  if (of != "positions" && of != "samples") {
-    throw Error(ErrorCode::format, "vit: \"drop_path_of\" is neither choice").expected("\"positions\" or \"samples\"").found(of.dump());
-  }
-  return options.drop_path(drop_path.get<double>()).drop_path_of(of == "samples" ? nn::DropPath::samples : nn::DropPath::positions);
+  auto fields = config;
+  if (fields.is_object()) fields.erase("type");
+  VitOptions options(0, 0, 0, 0);
+  options.drop_path(0);  // what a file without it means
+  read_fields(fields, options, {.who = "vit", .code = ErrorCode::format});
+  return options;
 }
 
 FACEPTOR_INLINE VitBlockImpl::VitBlockImpl(VitOptions o, double drop) : options(o), drop_path(drop) { reset(); }

@@ -2,69 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <faceptor/core/error.hpp>
-#include <faceptor/core/text.hpp>
+#include <faceptor/core/fields.hpp>
 #include <faceptor/geometry/view.hpp>
 #include <nlohmann/json.hpp>
-#include <optional>
-#include <span>
 #include <string>
-#include <vector>
 
 namespace faceptor {
 namespace detail {
 
 inline constexpr int kLargestViewSide = 8192;
-
-/// The shortest decimal that reads back as the same float, so that 0.8F is written as 0.8.
-FACEPTOR_INLINE double shortest_decimal(float value) {
-  const auto written = fmt::format("{}", value);
-  double read = value;
-  std::from_chars(written.data(), written.data() + written.size(), read);
-  return read;
-}
-
-FACEPTOR_INLINE Error view_error(std::string what) { return Error(ErrorCode::format, "view: " + std::move(what)); }
-
-/// The value whose name stands in a field.
-template <typename Enum, std::size_t N>
-Enum named_value(const nlohmann::json& json, const char* field, const Enum (&values)[N]) {
-  if (!json.is_string()) throw view_error(std::string("the field \"") + field + "\" is not a string");
-  const auto& name = json.get_ref<const std::string&>();
-  std::vector<std::string> names;
-  for (const auto value : values) {
-    if (to_string(value) == name) return value;
-    names.emplace_back(to_string(value));
-  }
-  throw view_error(std::string("unknown ") + field + " \"" + name + "\"").hint(text::suggestion(name, names));
-}
-
-FACEPTOR_INLINE float view_number(const nlohmann::json& json, const char* field) {
-  if (!json.is_number()) throw view_error(std::string("the field \"") + field + "\" is not a number");
-  return static_cast<float>(json.get<double>());
-}
-
-FACEPTOR_INLINE int view_side(const nlohmann::json& json, const char* field) {
-  if (!json.is_number_integer()) throw view_error(std::string("the field \"") + field + "\" is not a whole number");
-  const double value = json.get<double>();
-  if (value < 1 || value > kLargestViewSide) {
-    throw view_error(std::string("the field \"") + field + "\" is out of range")
-        .expected(fmt::format("1 to {}", kLargestViewSide))
-        .found(json.dump());
-  }
-  return static_cast<int>(value);
-}
-
-FACEPTOR_INLINE std::array<float, 3> view_triple(const nlohmann::json& json, const char* field) {
-  if (!json.is_array() || json.size() != 3) throw view_error(std::string("the field \"") + field + "\" is not a list of three numbers");
-  return {view_number(json[0], field), view_number(json[1], field), view_number(json[2], field)};
-}
-
-FACEPTOR_INLINE nlohmann::json triple_json(const std::array<float, 3>& value) {
-  return {shortest_decimal(value[0]), shortest_decimal(value[1]), shortest_decimal(value[2])};
-}
 
 }  // namespace detail
 
@@ -107,52 +55,28 @@ FACEPTOR_INLINE void View::check() const {
   }
 }
 
+template <class Visitor>
+void View::each_field(Visitor&& visit) {
+  const auto side = within(1, detail::kLargestViewSide).needed();
+  visit("crop", crop_, FieldRule{}.needed());
+  visit("width", width_, side);
+  visit("height", height_, side);
+  visit("scale", scale_);
+  visit("warp", warp_);
+  visit("mean", mean_, FieldRule{}.needed());
+  visit("std", std_, FieldRule{}.needed());
+  visit("interpolation", interpolation_);
+  visit("template", align_template_);
+}
+
 FACEPTOR_INLINE void to_json(nlohmann::json& json, const View& view) {
-  json = {{"crop", std::string(to_string(view.crop()))},
-          {"width", view.width()},
-          {"height", view.height()},
-          {"scale", detail::shortest_decimal(view.scale())},
-          {"warp", detail::shortest_decimal(view.warp())},
-          {"mean", detail::triple_json(view.mean())},
-          {"std", detail::triple_json(view.std())},
-          {"interpolation", std::string(to_string(view.interpolation()))}};
-  if (view.needs_points() || view.align_template() != AlignTemplate::arcface) {
-    json["template"] = std::string(to_string(view.align_template()));
-  }
+  json = write_fields(view);
+  if (!view.needs_points() && view.align_template() == AlignTemplate::arcface) json.erase("template");
 }
 
 FACEPTOR_INLINE void from_json(const nlohmann::json& json, View& view) {
-  if (!json.is_object()) throw detail::view_error("a view is written as a JSON object").found(json.type_name());
-  static const std::vector<std::string> kFields = {"crop", "width", "height", "scale", "warp", "mean", "std", "interpolation", "template"};
-  for (const auto* required : {"crop", "width", "height", "mean", "std"}) {
-    if (!json.contains(required)) throw detail::view_error(std::string("the field \"") + required + "\" is absent");
-  }
   View read;
-  for (const auto& [field, value] : json.items()) {
-    if (field == "crop") {
-      read.crop(detail::named_value(value, "crop", {CropRule::whole, CropRule::box, CropRule::aligned}));
-    } else if (field == "width") {
-      read.width(detail::view_side(value, "width"));
-    } else if (field == "height") {
-      read.height(detail::view_side(value, "height"));
-    } else if (field == "scale") {
-      read.scale(detail::view_number(value, "scale"));
-    } else if (field == "warp") {
-      read.warp(detail::view_number(value, "warp"));
-    } else if (field == "mean") {
-      read.mean(detail::view_triple(value, "mean"));
-    } else if (field == "std") {
-      read.std(detail::view_triple(value, "std"));
-    } else if (field == "interpolation") {
-      read.interpolation(
-          detail::named_value(value, "interpolation",
-                              {Interpolation::bilinear, Interpolation::bilinear_q32, Interpolation::antialiased, Interpolation::nearest}));
-    } else if (field == "template") {
-      read.align_template(detail::named_value(value, "template", {AlignTemplate::farl, AlignTemplate::arcface}));
-    } else {
-      throw detail::view_error("unknown field \"" + field + "\"").hint(text::suggestion(field, kFields));
-    }
-  }
+  read_fields(json, read, {.who = "view", .code = ErrorCode::format});
   read.check();
   view = read;
 }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/fields.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/tasks/task_spec.hpp>
 
@@ -98,47 +99,39 @@ FACEPTOR_INLINE void TaskSpec::complete() {
   view.check();
 }
 
+template <class Visitor>
+void TaskSpec::each_field(Visitor&& visit) {
+  const auto needed = FieldRule{}.needed();
+  visit("name", name, needed);
+  visit("kind", kind, needed);
+  visit("outputs", outputs, needed);
+  visit("labels", labels);
+  visit("view", view, needed);
+  visit("head_group", head_group);
+  visit("head", head);
+  visit("interpreter", interpreter);
+  visit("interpreter_group", interpreter_group);
+  visit("interpretation", readout);
+  visit("scheme", scheme);
+  visit("thresholds", thresholds);
+  visit("loss", loss);
+  visit("loss_options", loss_options);
+  visit("metric", metric);
+  visit("weight", weight);
+}
+
 FACEPTOR_INLINE void to_json(nlohmann::json& json, const TaskSpec& spec) {
-  json = {{"name", spec.name},
-          {"kind", spec.kind},
-          {"outputs", spec.outputs},
-          {"labels", spec.labels},
-          {"view", spec.view},
-          {"head_group", spec.head_group},
-          {"interpreter", spec.interpreter},
-          {"interpreter_group", spec.interpreter_group},
-          {"interpretation", spec.readout},
-          {"loss", spec.loss},
-          {"loss_options", spec.loss_options},
-          {"metric", spec.metric},
-          {"weight", spec.weight}};
-  if (spec.head != output_kinds().get(spec.kind).head) json["head"] = spec.head;
-  if (!spec.scheme.empty()) json["scheme"] = spec.scheme;
-  if (!spec.thresholds.empty()) json["thresholds"] = spec.thresholds;
+  json = write_fields(spec);
+  if (spec.head == output_kinds().get(spec.kind).head) json.erase("head");
+  if (spec.scheme.empty()) json.erase("scheme");
+  if (spec.thresholds.empty()) json.erase("thresholds");
 }
 
 FACEPTOR_INLINE void from_json(const nlohmann::json& json, TaskSpec& spec) {
   TaskSpec read;
-  try {
-    read.name = json.at("name").get<std::string>();
-    read.kind = json.at("kind").get<std::string>();
-    read.outputs = json.at("outputs").get<int64_t>();
-    read.labels = json.value("labels", std::vector<std::string>{});
-    read.view = json.at("view").get<View>();
-    read.head_group = json.value("head_group", std::string());
-    read.head = json.value("head", std::string());
-    read.interpreter = json.value("interpreter", std::string());
-    read.interpreter_group = json.value("interpreter_group", std::string());
-    read.readout = json.value("interpretation", std::string());
-    read.scheme = json.value("scheme", std::string());
-    read.thresholds = json.value("thresholds", std::vector<float>{});
-    read.loss = json.value("loss", std::string());
-    read.loss_options = json.value("loss_options", nlohmann::json::object());
-    read.metric = json.value("metric", std::string());
-    read.weight = json.value("weight", 1.0);
-  } catch (const nlohmann::json::exception& e) {
-    throw Error(ErrorCode::format, "tasks: a task's declaration is incomplete").where("task \"" + read.name + "\"").found(e.what());
-  }
+  const auto name = json.is_object() ? json.value("name", nlohmann::json()) : nlohmann::json();
+  // A task type of its own may keep more in its declaration.
+  read_fields(json, read, {.who = "tasks", .code = ErrorCode::format, .others = true, .at = "task " + name.dump() + ": "});
   read.complete();
   spec = std::move(read);
 }
