@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -7,7 +8,6 @@
 #include <variant>
 #include <vector>
 
-#include <faceptor/core/config.hpp>
 #include <faceptor/core/label_kind.hpp>
 #include <faceptor/datasets/own_label.hpp>
 #include <faceptor/geometry/box.hpp>
@@ -85,7 +85,13 @@ using Label =
 using faceptor::LabelKind;
 
 /// Which of a `Label`'s alternatives; of labels of your own, their `kKind`.
-LabelKind kind_of(const Label& label) noexcept;
+inline LabelKind kind_of(const Label& label) noexcept {
+  constexpr std::array kKinds = {LabelKind::none,      LabelKind::class_index, LabelKind::age,    LabelKind::attributes,
+                                 LabelKind::landmarks, LabelKind::parsing,     LabelKind::values, LabelKind::soft_maps};
+  static_assert(std::variant_size_v<Label> == kKinds.size() + 1);
+  const auto* own = std::get_if<OwnLabel>(&label);
+  return own != nullptr ? own->kind() : kKinds[label.index()];
+}
 
 /// What a data set says of one picture, known without decoding it.
 struct Annotation {

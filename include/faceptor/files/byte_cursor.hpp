@@ -10,8 +10,8 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
-#include <faceptor/core/config.hpp>
 #include <faceptor/core/error.hpp>
 
 /// Looking into bytes that may end anywhere: numbers of either byte order, and texts.
@@ -21,7 +21,9 @@ namespace faceptor::files {
 inline std::string_view text_of(std::span<const std::byte> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 /// Whether `wanted` stands at `at`; false if the bytes end before.
-bool has_bytes_at(std::span<const std::byte> bytes, std::size_t at, std::string_view wanted);
+inline bool has_bytes_at(std::span<const std::byte> bytes, std::size_t at, std::string_view wanted) {
+  return at <= bytes.size() && text_of(bytes.subspan(at)).starts_with(wanted);
+}
 
 /// The number at `at`, or nothing if it doesn't lie inside.
 template <class T>
@@ -81,10 +83,19 @@ class ByteCursor {
   void set_order(std::endian order) noexcept { order_ = order; }
 
   /// An error here: "FILE, byte N, field F".
-  Error error(ErrorCode code, std::string what, std::string_view field = {}) const;
+  Error error(ErrorCode code, std::string what, std::string_view field = {}) const {
+    auto place = std::string(name_) + (name_.empty() ? "byte " : ", byte ") + std::to_string(offset_ + position_);
+    if (!field.empty()) (place += ", ") += field;
+    return Error(code, std::move(what)).where(std::move(place));
+  }
 
  private:
-  Error cut_off(std::uint64_t count, std::string_view field) const;
+  Error cut_off(std::uint64_t count, std::string_view field) const {
+    return error(ErrorCode::format, std::string(subject_) + " is cut off, or lies about its sizes", field)
+        .expected(std::to_string(count) + " bytes more")
+        .found(std::to_string(remaining()))
+        .hint("is the file whole?");
+  }
 
   std::span<const std::byte> bytes_;
   std::string_view name_, subject_;
@@ -94,7 +105,3 @@ class ByteCursor {
 };
 
 }  // namespace faceptor::files
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/files/impl/byte_cursor_inl.hpp>
-#endif

@@ -1,11 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <span>
 #include <vector>
-
-#include <faceptor/core/config.hpp>
 
 namespace faceptor {
 
@@ -32,13 +31,15 @@ struct Size {
 };
 
 /// Whether every coordinate is a number.
-bool all_finite(std::span<const Point> points);
+inline bool all_finite(std::span<const Point> points) {
+  return std::all_of(points.begin(), points.end(), [](const Point& p) { return std::isfinite(p.x) && std::isfinite(p.y); });
+}
 
 /// The points of a picture mirrored left to right: x' = width - 1 - x. Their order stays: swap what is left and right yourself.
-Points mirrored(std::span<const Point> points, int width);
+inline Points mirrored(std::span<const Point> points, int width) {
+  Points out(points.begin(), points.end());
+  for (auto& p : out) p.x = static_cast<float>(width - 1) - p.x;
+  return out;
+}
 
 }  // namespace faceptor
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/geometry/impl/points_inl.hpp>
-#endif

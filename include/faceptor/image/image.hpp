@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
-#include <faceptor/core/config.hpp>
+#include <faceptor/core/error.hpp>
 
 namespace faceptor {
 
@@ -16,9 +18,18 @@ class Image {
  public:
   Image() = default;
   /// A black picture. @throws Error(argument) when a side is negative.
-  Image(int width, int height);
+  Image(int width, int height) : width_(width), height_(height) {
+    if (width < 0 || height < 0) throw Error(ErrorCode::argument, "image: a side is negative").found(sides());
+    pixels_.resize(offset(0, height));
+  }
   /// Takes over `pixels`. @throws Error(argument) unless there are `width * height * 3` of them.
-  Image(int width, int height, std::vector<std::uint8_t> pixels);
+  Image(int width, int height, std::vector<std::uint8_t> pixels) : width_(width), height_(height), pixels_(std::move(pixels)) {
+    if (width < 0 || height < 0 || pixels_.size() != offset(0, height)) {
+      throw Error(ErrorCode::argument, "image: the number of bytes doesn't fit the sides")
+          .expected(sides() + "x3")
+          .found(std::to_string(pixels_.size()) + " bytes");
+    }
+  }
 
   int width() const noexcept { return width_; }
   int height() const noexcept { return height_; }
@@ -35,6 +46,7 @@ class Image {
   friend bool operator==(const Image&, const Image&) = default;
 
  private:
+  std::string sides() const { return std::to_string(width_) + "x" + std::to_string(height_); }
   std::size_t offset(int x, int y) const noexcept {
     return (static_cast<std::size_t>(y) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(x)) * 3;
   }
@@ -45,7 +57,3 @@ class Image {
 };
 
 }  // namespace faceptor
-
-#ifdef FACEPTOR_HEADER_ONLY
-#include <faceptor/image/impl/image_inl.hpp>
-#endif
