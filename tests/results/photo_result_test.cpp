@@ -128,8 +128,8 @@ TEST_CASE("a photo's line has the documented keys in their order", "[results]") 
   face.add({"age", AgeEstimate::of(30, 1)});
   CHECK(json_line(photo_of(face)) ==
         R"({"schema":1,"photo":"a.jpg","width":640,"height":480,"faces":[{"box":[0.0,1.0,2.5,3.0],"score":0.5,"tasks":{)"
-        R"("zoo_age":{"distribution":[],"spread":2.0,"type":"AgeEstimate","years":31.4},)"
-        R"("age":{"distribution":[],"spread":1.0,"type":"AgeEstimate","years":30.0}}}],"error":null})");
+        R"("zoo_age":{"spread":2.0,"type":"AgeEstimate","years":31.4},)"
+        R"("age":{"spread":1.0,"type":"AgeEstimate","years":30.0}}}],"error":null})");
   PhotoResult broken;
   broken.photo = "b\xff.jpg";
   broken.error = "image: the file is empty";

@@ -30,9 +30,11 @@ struct AgeEstimate {
   friend bool operator==(const AgeEstimate&, const AgeEstimate&) = default;
 };
 
-/// {"years": y, "spread": s, "distribution": [probability of 0 years, of 1 year, ...]}
+/// {"years": y, "spread": s}
 void to_json(nlohmann::json& out, const AgeEstimate& value);
-/// @throws Error(format) when a field is missing or wrong.
+/// {"years": y, "spread": s, "distribution": [probability of 0 years, of 1 year, ...]}
+void to_full_json(nlohmann::json& out, const AgeEstimate& value);
+/// Either of them. @throws Error(format) when a field is missing or wrong.
 void from_json(const nlohmann::json& in, AgeEstimate& value);
 /// For people: "29 years (+-4)".
 std::string to_text(const AgeEstimate& value);

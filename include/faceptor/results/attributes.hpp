@@ -81,8 +81,11 @@ struct Attributes : Probabilities {
   friend bool operator==(const Attributes&, const Attributes&) = default;
 };
 
-/// {"present": [names], "labels": [in order], "probabilities": {name: 0..1}, "thresholds": {name: 0..1}}
+/// {"present": [names], "labels": [in order], "probabilities": {name: 0..1}}
 void to_json(nlohmann::json& out, const Attributes& value);
+/// The same with "thresholds": {name: 0..1}
+void to_full_json(nlohmann::json& out, const Attributes& value);
+/// Either of them. Without thresholds, each is 0.5, or where that contradicts "present", a number that does not.
 /// @throws Error(format) when a field is missing or wrong.
 void from_json(const nlohmann::json& in, Attributes& value);
 /// For people: those that are there, the surest first: "Smiling, Wearing Hat"; at most 8, then "and 3 more".

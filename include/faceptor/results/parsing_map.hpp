@@ -84,9 +84,29 @@ class PhotoPen;
 
 namespace faceptor::results {
 
+/// What is left of a `ParsingMap` in JSON that was written without runs.
+struct ParsingMapSummary {
+  static constexpr std::string_view kTypeName = "ParsingMapSummary";
+
+  int x = 0;                         ///< the rectangle's first column in the photo; may be negative
+  int y = 0;                         ///< its first row
+  int width = 0;                     ///< in photo pixels
+  int height = 0;                    ///< in photo pixels
+  std::vector<std::string> classes;  ///< names; class 0 is the background
+  std::vector<std::size_t> pixels;   ///< one a class: how many pixels of the rectangle it has
+
+  /// @throws Error(argument) when the pixels are not as many as the classes, are not those of the rectangle, or a class name is empty or
+  ///         repeats.
+  void check() const;
+
+  friend bool operator==(const ParsingMapSummary&, const ParsingMapSummary&) = default;
+};
+
 /// What each pixel of a face is: class labels over a rectangle of the photo. Everything outside it is background.
 struct ParsingMap {
   static constexpr std::string_view kTypeName = "ParsingMap";
+  static constexpr std::string_view kFullField = "runs";
+  using Summary = ParsingMapSummary;
 
   int x = 0;                         ///< the rectangle's first column in the photo; may be negative
   int y = 0;                         ///< its first row
@@ -114,16 +134,27 @@ struct ParsingMap {
   /// The share of the rectangle that is of this class, 0 to 1. @throws Error(argument) for an unknown class.
   float share(std::string_view class_name) const;
 
+  ParsingMapSummary summary() const { return {x, y, width, height, classes, pixels()}; }
+
   friend bool operator==(const ParsingMap&, const ParsingMap&) = default;
 };
 
-/// {"roi": [x, y, width, height], "classes": [names], "colors": [[r, g, b], ...], "pixels": {class: count},
-///  "runs": [label, length, label, length, ...]}, the runs row by row over the whole rectangle
+/// {"roi": [x, y, width, height], "classes": [names], "pixels": {class: count}}: where the map is and how large each class, not its shape.
 void to_json(nlohmann::json& out, const ParsingMap& value);
-/// @throws Error(format) when a field is missing or wrong, Error(limit) for a rectangle of more than 2^28 pixels.
+/// The same with "colors": [[r, g, b], ...] and "runs": [label, length, label, length, ...], row by row over the whole rectangle.
+void to_full_json(nlohmann::json& out, const ParsingMap& value);
+/// @throws Error(format) when a field is missing or wrong, Error(limit) for a rectangle of more than 2^28 pixels; "runs" is needed.
 void from_json(const nlohmann::json& in, ParsingMap& value);
 /// For people: "11 of 19 classes", the background among them.
 std::string to_text(const ParsingMap& value);
+
+/// As that of the map, without colours and runs.
+void to_json(nlohmann::json& out, const ParsingMapSummary& value);
+/// @throws Error as for the map.
+void from_json(const nlohmann::json& in, ParsingMapSummary& value);
+/// As that of the map.
+std::string to_text(const ParsingMapSummary& value);
+
 /// The classes in their colours, as opaque as the pen says; the background stays clear.
 void draw_on(PhotoPen& pen, const ParsingMap& value);
 

@@ -38,7 +38,8 @@ struct PhotoResult {
 
 /// What the JSON of a photo holds.
 struct JsonOptions {
-  /// With the vectors of embeddings, which tell who somebody is, the values of `Maps`, and the five points of each face.
+  /// With what is long: the distributions of ages, the runs of parsing maps, the thresholds of attributes, the values of `Maps`, the five
+  /// points of each face, and the vectors of embeddings, which tell who somebody is.
   bool full = false;
 };
 

@@ -67,16 +67,19 @@ FACEPTOR_INLINE void AgeEstimate::check() const {
 }
 
 FACEPTOR_INLINE void to_json(nlohmann::json& out, const AgeEstimate& value) {
-  out = {{"years", detail::json_number(value.years)},
-         {"spread", detail::json_number(value.spread)},
-         {"distribution", detail::json_numbers(value.distribution)}};
+  out = {{"years", detail::json_number(value.years)}, {"spread", detail::json_number(value.spread)}};
+}
+
+FACEPTOR_INLINE void to_full_json(nlohmann::json& out, const AgeEstimate& value) {
+  to_json(out, value);
+  out["distribution"] = detail::json_numbers(value.distribution);
 }
 
 FACEPTOR_INLINE void from_json(const nlohmann::json& in, AgeEstimate& value) {
   AgeEstimate read;
   read.years = detail::float_field(in, AgeEstimate::kTypeName, "years");
   read.spread = detail::float_field(in, AgeEstimate::kTypeName, "spread");
-  read.distribution = detail::floats_field(in, AgeEstimate::kTypeName, "distribution");
+  if (in.contains("distribution")) read.distribution = detail::floats_field(in, AgeEstimate::kTypeName, "distribution");
   detail::check_read(read);
   value = std::move(read);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <utility>
 
 #include <faceptor/results/attributes.hpp>
@@ -47,8 +48,12 @@ FACEPTOR_INLINE std::vector<std::string> Attributes::present() const {
 
 FACEPTOR_INLINE void to_json(nlohmann::json& out, const Attributes& value) {
   to_json(out, static_cast<const Probabilities&>(value));
-  out["thresholds"] = detail::json_by_label(value.labels, value.thresholds);
   out["present"] = value.present();
+}
+
+FACEPTOR_INLINE void to_full_json(nlohmann::json& out, const Attributes& value) {
+  to_json(out, value);
+  out["thresholds"] = detail::json_by_label(value.labels, value.thresholds);
 }
 
 FACEPTOR_INLINE void from_json(const nlohmann::json& in, Attributes& value) {
@@ -56,7 +61,17 @@ FACEPTOR_INLINE void from_json(const nlohmann::json& in, Attributes& value) {
   Attributes read;
   read.labels = detail::strings_field(in, type, "labels");
   read.probabilities = detail::floats_by_label_field(in, type, "probabilities", read.labels);
-  read.thresholds = detail::floats_by_label_field(in, type, "thresholds", read.labels);
+  if (in.contains("thresholds")) {
+    read.thresholds = detail::floats_by_label_field(in, type, "thresholds", read.labels);
+  } else {
+    const auto present = detail::strings_field(in, type, "present");
+    for (std::size_t i = 0; i < read.labels.size(); ++i) {
+      const float probability = read.probabilities[i];
+      const bool there = std::find(present.begin(), present.end(), read.labels[i]) != present.end();
+      const bool agrees = there == (probability > Attributes::kThreshold);
+      read.thresholds.push_back(agrees ? Attributes::kThreshold : there ? 0 : probability);
+    }
+  }
   detail::check_read(read);
   value = std::move(read);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include <faceptor/results/impl/json_fields_inl.hpp>
@@ -101,6 +102,16 @@ FACEPTOR_INLINE void ParsingMap::check() const {
   }
 }
 
+FACEPTOR_INLINE void ParsingMapSummary::check() const {
+  detail::check_labels(kTypeName, classes, pixels.size());
+  const auto sum = std::accumulate(pixels.begin(), pixels.end(), std::size_t{0});
+  if (width < 0 || height < 0 || sum != static_cast<std::size_t>(width) * static_cast<std::size_t>(height)) {
+    throw Error(ErrorCode::argument, "results: the pixels of ParsingMapSummary are not those of its rectangle")
+        .expected(fmt::format("{}x{}", width, height))
+        .found(fmt::format("{} pixels", sum));
+  }
+}
+
 FACEPTOR_INLINE std::uint8_t ParsingMap::at(int photo_x, int photo_y) const noexcept {
   const auto column = static_cast<std::int64_t>(photo_x) - x;
   const auto row = static_cast<std::int64_t>(photo_y) - y;
@@ -125,34 +136,53 @@ FACEPTOR_INLINE float ParsingMap::share(std::string_view class_name) const {
   return static_cast<float>(static_cast<double>(count) / static_cast<double>(labels.size()));
 }
 
-FACEPTOR_INLINE void to_json(nlohmann::json& out, const ParsingMap& value) {
-  auto colors = nlohmann::json::array();
-  for (const auto& color : value.colors) colors.push_back(nlohmann::json::array({color.r, color.g, color.b}));
+FACEPTOR_INLINE void to_json(nlohmann::json& out, const ParsingMapSummary& value) {
   auto pixels = nlohmann::json::object();
-  const auto counts = value.pixels();
-  for (std::size_t i = 0; i < counts.size(); ++i) pixels[value.classes[i]] = counts[i];
+  for (std::size_t i = 0; i < value.classes.size(); ++i) pixels[value.classes[i]] = value.pixels[i];
   out = {{"roi", nlohmann::json::array({value.x, value.y, value.width, value.height})},
          {"classes", value.classes},
-         {"colors", std::move(colors)},
-         {"pixels", std::move(pixels)},
-         {"runs", detail::run_lengths(value.labels)}};
+         {"pixels", std::move(pixels)}};
 }
+
+FACEPTOR_INLINE void to_json(nlohmann::json& out, const ParsingMap& value) { to_json(out, value.summary()); }
+
+FACEPTOR_INLINE void to_full_json(nlohmann::json& out, const ParsingMap& value) {
+  to_json(out, value);
+  auto& colors = out["colors"] = nlohmann::json::array();
+  for (const auto& color : value.colors) colors.push_back(nlohmann::json::array({color.r, color.g, color.b}));
+  out["runs"] = detail::run_lengths(value.labels);
+}
+
+namespace detail {
+
+/// Rectangle and classes, which are the same fields with and without runs. @return how many pixels the rectangle has
+template <class R>
+std::int64_t read_rectangle(const nlohmann::json& in, R& read) {
+  constexpr auto type = R::kTypeName;
+  const auto& roi = array_field(in, type, "roi", 4);
+  read.x = static_cast<int>(integer_of(roi[0], type, "roi", INT32_MIN, INT32_MAX));
+  read.y = static_cast<int>(integer_of(roi[1], type, "roi", INT32_MIN, INT32_MAX));
+  read.width = static_cast<int>(integer_of(roi[2], type, "roi", 0, INT32_MAX));
+  read.height = static_cast<int>(integer_of(roi[3], type, "roi", 0, INT32_MAX));
+  const auto pixels = static_cast<std::int64_t>(read.width) * read.height;
+  if (pixels > kMaxParsingPixels) {
+    throw Error(ErrorCode::limit, fmt::format("results: the rectangle of a {} is too large", type))
+        .expected(fmt::format("at most {} pixels", kMaxParsingPixels))
+        .found(fmt::format("{}x{}", read.width, read.height));
+  }
+  read.classes = strings_field(in, type, "classes");
+  return pixels;
+}
+
+}  // namespace detail
 
 FACEPTOR_INLINE void from_json(const nlohmann::json& in, ParsingMap& value) {
   constexpr auto type = ParsingMap::kTypeName;
-  ParsingMap read;
-  const auto& roi = detail::array_field(in, type, "roi", 4);
-  read.x = static_cast<int>(detail::integer_of(roi[0], type, "roi", INT32_MIN, INT32_MAX));
-  read.y = static_cast<int>(detail::integer_of(roi[1], type, "roi", INT32_MIN, INT32_MAX));
-  read.width = static_cast<int>(detail::integer_of(roi[2], type, "roi", 0, INT32_MAX));
-  read.height = static_cast<int>(detail::integer_of(roi[3], type, "roi", 0, INT32_MAX));
-  const auto pixels = static_cast<std::int64_t>(read.width) * read.height;
-  if (pixels > detail::kMaxParsingPixels) {
-    throw Error(ErrorCode::limit, "results: the rectangle of a ParsingMap is too large")
-        .expected(fmt::format("at most {} pixels", detail::kMaxParsingPixels))
-        .found(fmt::format("{}x{}", read.width, read.height));
+  if (in.is_object() && !in.contains("runs")) {
+    throw Error(ErrorCode::format, "results: this ParsingMap was written without its runs").hint("write it with JsonOptions::full");
   }
-  read.classes = detail::strings_field(in, type, "classes");
+  ParsingMap read;
+  const auto pixels = detail::read_rectangle(in, read);
   for (const auto& color : detail::array_field(in, type, "colors")) {
     if (!color.is_array() || color.size() != 3) throw detail::wrong_field(type, "colors").expected("triples [r, g, b]");
     const auto channel = [&](std::size_t i) { return static_cast<std::uint8_t>(detail::integer_of(color[i], type, "colors", 0, 255)); };
@@ -163,11 +193,24 @@ FACEPTOR_INLINE void from_json(const nlohmann::json& in, ParsingMap& value) {
   value = std::move(read);
 }
 
-FACEPTOR_INLINE std::string to_text(const ParsingMap& value) {
-  const auto counts = value.pixels();
-  const auto absent = static_cast<std::size_t>(std::count(counts.begin(), counts.end(), std::size_t{0}));
-  return fmt::format("{} of {} classes", counts.size() - absent, counts.size());
+FACEPTOR_INLINE void from_json(const nlohmann::json& in, ParsingMapSummary& value) {
+  constexpr auto type = ParsingMapSummary::kTypeName;
+  ParsingMapSummary read;
+  const auto pixels = detail::read_rectangle(in, read);
+  const auto& counts = detail::json_member(in, type, "pixels");
+  for (const auto& name : read.classes) {
+    read.pixels.push_back(static_cast<std::size_t>(detail::integer_field(counts, type, name, 0, pixels)));
+  }
+  detail::check_read(read);
+  value = std::move(read);
 }
+
+FACEPTOR_INLINE std::string to_text(const ParsingMapSummary& value) {
+  const auto absent = static_cast<std::size_t>(std::count(value.pixels.begin(), value.pixels.end(), std::size_t{0}));
+  return fmt::format("{} of {} classes", value.pixels.size() - absent, value.pixels.size());
+}
+
+FACEPTOR_INLINE std::string to_text(const ParsingMap& value) { return to_text(value.summary()); }
 
 FACEPTOR_INLINE void draw_on(PhotoPen& pen, const ParsingMap& value) {
   std::vector<Color> colors;

@@ -73,8 +73,8 @@ void fill(Registry<ResultReader>& readers) {
 
 FACEPTOR_INLINE Registry<ResultReader>& readers() {
   static Registry<ResultReader> registry("result type", "results::register_result<R>()", [](auto& parts) {
-    fill<AgeEstimate, Attributes, Embedding, EmbeddingSummary, Expression, Landmarks, Maps, MapsSummary, ParsingMap, Probabilities, Values>(
-        parts);
+    fill<AgeEstimate, Attributes, Embedding, EmbeddingSummary, Expression, Landmarks, Maps, MapsSummary, ParsingMap, ParsingMapSummary,
+         Probabilities, Values>(parts);
   });
   return registry;
 }
