@@ -3,6 +3,7 @@
 /// Boxes, points, crops of photos (views) and the way back. Part of `faceptor::vision`.
 // clang-format off: in the order data flows
 #include <faceptor/geometry/box.hpp>             // a rectangle in a photo, and where the five points usually lie in a face's
+#include <faceptor/geometry/crop_picture.hpp>    // aligned crops as pictures, for files
 #include <faceptor/geometry/label_png.hpp>       // label images as PNG files, the way parsing data sets store them
 #include <faceptor/geometry/points.hpp>          // places in a picture, the five points of a face
 #include <faceptor/geometry/rasters.hpp>         // label maps, pictures of floats, dense maps

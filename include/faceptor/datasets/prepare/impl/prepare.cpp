@@ -16,7 +16,7 @@
 #include <faceptor/datasets/prepare/impl/preparation.hpp>
 #include <faceptor/files/atomic_file.hpp>
 #include <faceptor/files/whole_file.hpp>
-#include <faceptor/geometry/view_transform.hpp>
+#include <faceptor/geometry/crop_picture.hpp>
 #include <faceptor/image/read.hpp>
 #include <faceptor/image/write.hpp>
 
@@ -71,19 +71,6 @@ bool draw_splits(DownloadedPictures& pictures, std::uint64_t seed) {
   return !drawn.empty();
 }
 
-/// The face as the 112-pixel tasks take it, in 8 bits.
-Image aligned_face(const Image& photo, const FivePoints& points) {
-  const auto view = views::aligned(112).mean({0, 0, 0}).std({1, 1, 1});
-  const std::size_t pixels = std::size_t{112} * 112;
-  std::vector<float> planes(3 * pixels);
-  extract(photo, view, ViewTransform::of(view, photo.width(), photo.height(), nullptr, &points), planes);
-  std::vector<std::uint8_t> rgb(3 * pixels);
-  for (std::size_t i = 0; i < pixels; ++i) {
-    for (std::size_t c = 0; c < 3; ++c) rgb[3 * i + c] = static_cast<std::uint8_t>(std::lround(255 * planes[c * pixels + i]));
-  }
-  return {112, 112, std::move(rgb)};
-}
-
 /// The five points of the largest face.
 std::optional<FivePoints> found_points(const Image& photo, const FaceFinder& find) {
   const auto faces = find(photo);
@@ -105,7 +92,7 @@ std::vector<std::byte> prepared_bytes(const DownloadedPicture& picture, bool ali
   }
   const auto photo = read_image(picture.file);
   const auto points = picture.points ? picture.points : found_points(photo, find);
-  return points ? encode_jpeg(aligned_face(photo, *points), kQuality) : std::vector<std::byte>{};
+  return points ? encode_jpeg(aligned_picture(photo, views::aligned(112), *points), kQuality) : std::vector<std::byte>{};
 }
 
 bool is_below(const std::filesystem::path& path, const std::filesystem::path& folder) {
