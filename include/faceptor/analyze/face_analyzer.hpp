@@ -37,7 +37,8 @@ struct AnalyzerOptions {
   /// Finds faces; empty for the bundled one.
   std::shared_ptr<const FaceDetector> detector{};
   FivePointSource five_points = FivePointSource::automatic;
-  /// Faces that go through the network together, at most; 0: as many as have 8 crops of 512 x 512 pixels in all, and at most 64.
+  /// Faces that go through the network together, at most; 0: as many as have 8 crops of 512 x 512 pixels in all, at most 64, and on a CPU
+  /// no more than fit a quarter of the machine's memory (analyze/pass_memory.hpp).
   std::int64_t max_batch = 0;
   /// Where the network runs, "cpu", "cuda", "cuda:1", or "auto": a GPU where there is one.
   std::string device = "cpu";
@@ -60,6 +61,7 @@ struct PlannedPass {
   std::vector<std::string> tasks;  ///< of the model, that the pass is for
   std::int64_t max_batch = 1;      ///< faces in one pass, at most
   bool only_points = false;        ///< nobody asked for these tasks' results: they give the five points
+  std::int64_t face_memory = 0;    ///< about how many bytes each face of the pass takes: see `pass_memory_of_face`
 };
 
 /// A photo in, every task's results out, in photo coordinates.

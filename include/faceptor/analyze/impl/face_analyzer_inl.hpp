@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <faceptor/analyze/face_analyzer.hpp>
+#include <faceptor/analyze/pass_memory.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/detect/known_faces.hpp>
 #include <faceptor/detectors/mtcnn_detector.hpp>
@@ -104,7 +105,7 @@ struct FaceAnalyzer::State {
   bool wants_points() const {
     return std::any_of(wanted.begin(), wanted.end(), [&](auto task) { return needs_points(task); });
   }
-  std::int64_t batch_of(const View& view) const;
+  std::int64_t batch_of(const Pass& pass) const;
   std::vector<Pass> passes(std::span<const std::size_t> tasks) const;
   Pass point_pass() const;
 
@@ -155,10 +156,14 @@ FACEPTOR_INLINE FaceAnalyzer::State::State(weights::LoadedModel model, AnalyzerO
   if (source == FivePointSource::box || (source == FivePointSource::automatic && loaded.info.untrained)) point_task = -1;
 }
 
-FACEPTOR_INLINE std::int64_t FaceAnalyzer::State::batch_of(const View& view) const {
-  constexpr std::int64_t kPixels = 8 * 512 * 512, kMost = 64;
+FACEPTOR_INLINE std::int64_t FaceAnalyzer::State::batch_of(const Pass& pass) const {
+  constexpr std::int64_t kPixels = 8 * 512 * 512, kMost = 64, kShareOfMemory = 4;
   if (options.max_batch > 0) return options.max_batch;
-  return std::clamp(kPixels / (std::int64_t{view.width()} * view.height()), std::int64_t{1}, kMost);
+  auto most = std::min(kMost, kPixels / (std::int64_t{pass.view.width()} * pass.view.height()));
+  if (const auto memory = machine_memory(); memory > 0 && runner.device().is_cpu()) {
+    most = std::min(most, memory / kShareOfMemory / pass_memory_of_face(*loaded.model, pass.view, pass.tasks));
+  }
+  return std::max(std::int64_t{1}, most);
 }
 
 FACEPTOR_INLINE std::vector<FaceAnalyzer::State::Pass> FaceAnalyzer::State::passes(std::span<const std::size_t> wanted) const {
@@ -183,7 +188,8 @@ FACEPTOR_INLINE std::vector<PlannedPass> FaceAnalyzer::plan(bool with_points) co
   const auto& state = *state_;
   std::vector<PlannedPass> plan;
   const auto add = [&](int stage, const State::Pass& pass, bool only_points) {
-    PlannedPass planned{stage, pass.view, {}, state.batch_of(pass.view), only_points};
+    PlannedPass planned{
+        stage, pass.view, {}, state.batch_of(pass), only_points, pass_memory_of_face(*state.loaded.model, pass.view, pass.tasks)};
     for (const auto task : pass.tasks) planned.tasks.push_back(tasks()[task].name());
     plan.push_back(std::move(planned));
   };
@@ -321,7 +327,7 @@ FACEPTOR_INLINE void FaceAnalyzer::State::run(Photos& photos, std::span<detail::
   std::erase_if(cut, [&](const auto& one) { return photos[one.first->photo].error.has_value(); });
 
   const auto pixels = static_cast<std::size_t>(3) * static_cast<std::size_t>(view.width()) * static_cast<std::size_t>(view.height());
-  const auto batch = static_cast<std::size_t>(batch_of(view));
+  const auto batch = static_cast<std::size_t>(batch_of(pass));
   for (std::size_t begin = 0; begin < cut.size(); begin += batch) {
     const auto part = std::span(cut).subspan(begin, std::min(batch, cut.size() - begin));
     auto images = torch::empty({static_cast<std::int64_t>(part.size()), 3, view.height(), view.width()});
