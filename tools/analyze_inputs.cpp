@@ -1,0 +1,157 @@
+#include <fmt/format.h>
+#include <torch/torch.h>
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include <faceptor/core/error.hpp>
+#include <faceptor/core/unicode.hpp>
+#include <faceptor/detectors/detectors.hpp>
+#include <faceptor/detectors/mtcnn_detector.hpp>
+
+#include "analyze.hpp"
+
+namespace faceptor::program {
+namespace fs = std::filesystem;
+
+std::shared_ptr<const FaceDetector> detector_of(const Common& common, const AnalyzeOptions& chosen) {
+  if (chosen.detector != MtcnnDetector::kName) {
+    const char* alone = chosen.min_face ? "--min-face" : chosen.upright_only ? "--upright-only" : nullptr;
+    if (alone != nullptr) throw CLI::ValidationError(alone, "belongs to --detector mtcnn");
+    return make_detector(chosen.detector);
+  }
+  MtcnnOptions options{.upright_only = chosen.upright_only};
+  if (chosen.min_face) options.min_face = *chosen.min_face;
+  auto detector = std::make_shared<MtcnnDetector>(std::move(options));
+  if (chosen.boxes.empty()) say_licence(common, *detector);
+  return detector;
+}
+
+std::vector<NamedPhoto> with_stems(std::vector<std::string> photos) {
+  std::vector<NamedPhoto> named;
+  std::set<std::string> taken;
+  for (auto& photo : photos) {
+    const auto stem = photo == "-" ? std::string("stdin") : fs::path(photo).stem().string();
+    auto name = stem;
+    for (int i = 2; !taken.insert(name).second; ++i) name = fmt::format("{}-{}", stem, i);
+    named.push_back({std::move(photo), std::move(name)});
+  }
+  return named;
+}
+
+std::vector<NamedPhoto> Shard::of(std::vector<NamedPhoto> photos) const {
+  if (count == 1) return photos;
+  std::vector<NamedPhoto> mine;
+  for (std::size_t i = index - 1; i < photos.size(); i += count) mine.push_back(std::move(photos[i]));
+  return mine;
+}
+
+namespace {
+
+/// A whole number from `least` on that a launcher gave. @throws Error(argument) for anything else
+std::size_t launched_number(const char* name, std::size_t least, std::size_t end) {
+  const char* text = std::getenv(name);
+  const std::string_view value = text == nullptr ? "" : text;
+  std::size_t number = 0;
+  const auto [rest, failed] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (value.empty() || failed != std::errc() || rest != value.data() + value.size() || number < least || number >= end) {
+    throw Error(ErrorCode::argument, "analyze: the launcher's number of this process, or of all, is none")
+        .where(name)
+        .expected("RANK from 0 to WORLD_SIZE - 1, both set")
+        .found(text == nullptr ? "not set" : "\"" + text::printable(value) + "\"")
+        .hint("--shard I/N says it instead; --shard 1/1 is the whole run");
+  }
+  return number;
+}
+
+/// "{rank}" in a path. @throws Error(argument) where it is missing and each process would write the same file
+void put_rank(const char* option, std::string& path, std::size_t rank) {
+  constexpr std::string_view kRank = "{rank}";
+  if (path.empty() || path == "-") return;
+  const auto at = path.find(kRank);
+  if (at == std::string::npos) {
+    throw Error(ErrorCode::argument, fmt::format("{}: each of the launched processes would write this file", option))
+        .where(path)
+        .expected("a name with {rank} in it, such as results.{rank}.jsonl");
+  }
+  path.replace(at, kRank.size(), std::to_string(rank));
+}
+
+}  // namespace
+
+Shard shard_of(const Common& common, AnalyzeOptions& chosen) {
+  Shard shard;
+  if (!chosen.shard.empty()) {
+    char rest = 0;
+    if (std::sscanf(chosen.shard.c_str(), "%zu/%zu%c", &shard.index, &shard.count, &rest) != 2 || shard.index < 1 ||
+        shard.index > shard.count) {
+      throw CLI::ValidationError("--shard", "expects I/N with I from 1 to N, not \"" + text::printable(chosen.shard) + "\"");
+    }
+    return shard;
+  }
+  if (std::getenv("RANK") == nullptr && std::getenv("WORLD_SIZE") == nullptr) return shard;
+  shard.count = launched_number("WORLD_SIZE", 1, std::size_t{1} << 31);
+  const auto rank = launched_number("RANK", 0, shard.count);
+  shard.index = rank + 1;
+  if (shard.count == 1) return shard;
+  put_rank("--json", chosen.json, rank);
+  put_rank("--report", chosen.report, rank);
+  say(common, fmt::format("shard {}/{}, by the launcher's RANK and WORLD_SIZE", shard.index, shard.count));
+  return shard;
+}
+
+Image read_photo(const std::string& photo, const ReadOptions& reading) {
+  if (photo != "-") return read_image(photo, reading);
+  std::vector<std::byte> bytes;
+  std::array<std::byte, 1 << 16> part{};
+  for (std::size_t n; bytes.size() <= reading.max_bytes && (n = std::fread(part.data(), 1, part.size(), stdin)) > 0;) {
+    bytes.insert(bytes.end(), part.begin(), part.begin() + static_cast<std::ptrdiff_t>(n));
+  }
+  return decode_image(bytes, reading, "standard input");
+}
+
+std::string name_in_json(const std::string& photo) {
+  const nlohmann::json name = photo;
+  return nlohmann::json::parse(name.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+EarlierRun read_earlier_run(const std::string& path, bool keep_lines) {
+  EarlierRun run;
+  std::ifstream file(path, std::ios::binary);
+  std::string line;
+  for (std::size_t number = 1; std::getline(file, line) && !file.eof(); ++number) {
+    const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!json.is_object() || !json.contains("photo") || !json["photo"].is_string()) {
+      throw Error(ErrorCode::format, "--resume: this is no result of a photo").where(fmt::format("{}, line {}", path, number));
+    }
+    run.lines[json["photo"]] = keep_lines ? line : "";
+    run.bytes += line.size() + 1;
+  }
+  return run;
+}
+
+GivenFaces::GivenFaces(const std::string& path, const std::vector<NamedPhoto>& photos)
+    : boxes_(read_boxes_file(path)), lookup_(boxes_, fs::path(path).parent_path()) {
+  for (const auto& photo : photos) {
+    try {
+      if (const auto match = lookup_.find(photo.path); match.faces != nullptr) takers_[match.faces].insert(photo.path);
+    } catch (const Error&) {  // told when it is the photo's turn
+    }
+  }
+}
+
+std::vector<Detection> GivenFaces::of(const std::string& photo, const Image& image) const {
+  const auto match = lookup_.find(photo);
+  if (match.faces == nullptr) throw Error(ErrorCode::argument, "analyze: the boxes file says nothing of the photo");
+  if (match.by_name && takers_.at(match.faces).size() > 1) {
+    throw Error(ErrorCode::argument, "analyze: the boxes file has this photo's name once, and several photos have it")
+        .hint("write the photos' folders into the boxes file");
+  }
+  return FixedBoxes(*match.faces).detect(image);
+}
+
+}  // namespace faceptor::program
