@@ -21,9 +21,10 @@ ASTRONAUT = ROOT / "assets/photos/astronaut.jpg"
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/faceptor"
 
 
-def run(*arguments, code=0, **how):
-    """What the program prints to its two streams, when it ends with `code`."""
-    ended = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=600, **how)
+def run(*arguments, code=0, env=None, **how):
+    """What the program prints to its two streams, when it ends with `code`. @param env  beside the environment's own variables"""
+    environment = {name: value for name, value in os.environ.items() if name not in ("RANK", "WORLD_SIZE")} | (env or {})
+    ended = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=600, env=environment, **how)
     assert ended.returncode == code, f"{arguments}: ended with {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
     return ended.stdout, ended.stderr
 
@@ -68,6 +69,19 @@ class Analyze(unittest.TestCase):
         out, _ = run("analyze", ASTRONAUT, "--weights", DEMO, "--json", "-", "--tasks", "age", "--threads", 1)
         self.assertEqual(list(json.loads(out)["faces"][0]["tasks"]), ["age"])
 
+    def test_what_is_long_stands_in_the_json_only_in_full(self):
+        long = {"age": {"distribution"}, "parsing": {"runs", "colors"}, "attributes": {"thresholds"}, "identity": {"vector"}}
+        faces = []
+        for full in ([], ["--full"]):
+            out, _ = run("analyze", ASTRONAUT, "--weights", DEMO, "--json", "-", "--threads", 1, "--quiet", *full)
+            faces.append(json.loads(out)["faces"][0])
+        short, full = faces
+        self.assertEqual(set(full) - set(short), {"points"})
+        for task, fields in full["tasks"].items():
+            self.assertEqual(set(fields) - set(short["tasks"][task]), long.get(task, set()), task)
+            for name, value in short["tasks"][task].items():
+                self.assertEqual(value, fields[name])
+
     def test_a_file_that_is_no_photo_fails_alone(self):
         out, err = run("analyze", __file__, ASTRONAUT, "--weights", DEMO, "--json", "-", "--tasks", "age", "--threads", 1, code=1)
         bad, good = (json.loads(line) for line in out.splitlines())
@@ -85,11 +99,11 @@ class Folder(unittest.TestCase):
         self.folder = Path(held.name)
         shutil.copy(ROOT / "assets/photos/grace_hopper.jpg", self.folder / "photo.jpg")
 
-    def run_here(self, *arguments, code=0):
-        return run(*arguments, code=code, cwd=self.folder)
+    def run_here(self, *arguments, code=0, env=None):
+        return run(*arguments, code=code, env=env, cwd=self.folder)
 
-    def analyze(self, *arguments, code=0):
-        return self.run_here("analyze", "--weights", DEMO, "--tasks", "age", "--threads", 1, "--quiet", *arguments, code=code)
+    def analyze(self, *arguments, code=0, env=None):
+        return self.run_here("analyze", "--weights", DEMO, "--tasks", "age", "--threads", 1, "--quiet", *arguments, code=code, env=env)
 
     def lines(self, *arguments, code=0):
         out, err = self.analyze(*arguments, "--json", "-", code=code)
@@ -145,6 +159,69 @@ class AnalyzeMany(Folder):
         for wrong in ("0/3", "4/3", "1", "a/b", "1/3x"):
             self.analyze("many", "--shard", wrong, code=2)
 
+    def test_a_launchers_processes_share_the_photos(self):
+        names = []
+        for rank in range(3):
+            launched = {"RANK": str(rank), "WORLD_SIZE": "3"}
+            self.analyze("many/0[0-4].jpg", "--json", "{rank}.jsonl", "--draw", "out", env=launched)
+            names += [json.loads(line)["photo"] for line in (self.folder / f"{rank}.jsonl").read_text().splitlines()]
+        self.assertEqual(sorted(names), [f"many/{i:02}.jpg" for i in range(5)])
+        self.assertEqual(len(list((self.folder / "out").iterdir())), 5)
+        _, err = run("analyze", "many/00.jpg", "--weights", DEMO, "--tasks", "age", "--threads", 1, env={"RANK": "0", "WORLD_SIZE": "2"}, cwd=self.folder)
+        self.assertIn("shard 1/2", err)
+        for wrong in ({"RANK": "3", "WORLD_SIZE": "3"}, {"RANK": "a", "WORLD_SIZE": "3"}, {"RANK": "0"}, {"WORLD_SIZE": "0", "RANK": "0"},
+                      {"RANK": "-1", "WORLD_SIZE": "3"}, {"WORLD_SIZE": "3"}):
+            with self.subTest(wrong):
+                _, err = self.analyze("many/00.jpg", code=1, env=wrong)
+                self.assertIn("WORLD_SIZE", err)
+                self.assertEqual(len(err.splitlines()), 1, err)
+        _, err = self.analyze("many/00.jpg", "--json", "same.jsonl", code=1, env={"RANK": "0", "WORLD_SIZE": "2"})
+        self.assertIn("{rank}", err)
+        lines = self.analyze("many/00.jpg", "--json", "-", "--shard", "1/1", env={"RANK": "1", "WORLD_SIZE": "2"})[0].splitlines()
+        self.assertEqual(len(lines), 1)  # the option wins
+
+    def test_crops_tell_photo_and_face_and_replace_nothing(self):
+        two = self.folder / "two"
+        for sub in ("a", "b"):
+            (two / sub).mkdir(parents=True)
+            shutil.copy(self.folder / "photo.jpg", two / sub / "x.jpg")
+        (two / "a/x.1.jpg").write_bytes((self.folder / "photo.jpg").read_bytes())
+        (self.folder / "boxes.csv").write_text("".join(f"two/{name},80,68,188,176\ntwo/{name},90,78,178,166\n" for name in ("a/x.jpg", "b/x.jpg", "a/x.1.jpg")))
+        self.analyze("two", "--boxes", "boxes.csv", "--crops", "crops", "--crop", "aligned:48")
+        names = sorted(path.name for path in (self.folder / "crops").iterdir())
+        self.assertEqual(names, sorted(f"{stem}.{face}.png" for stem in ("x", "x-2", "x.1") for face in (1, 2)))
+        sizes = {tuple((path.read_bytes()[at:at + 4]) for at in (16, 20)) for path in (self.folder / "crops").iterdir()}
+        self.assertEqual(sizes, {((48).to_bytes(4, "big"),) * 2})
+        self.analyze("photo.jpg", "--crops", "crops")  # 112 pixels, from the detector's points
+        self.assertEqual((self.folder / "crops/photo.1.png").read_bytes()[16:20], (112).to_bytes(4, "big"))
+        (self.folder / "crops/photo.2.png").write_text("mine")
+        with self.unchanged("crops/photo.2.png", "crops/photo.1.png"):
+            _, err = self.analyze("photo.jpg", "--crops", "crops", code=1)
+            self.assertIn("--crops", err)
+        self.analyze("photo.jpg", "--crop", "aligned:112", code=2)
+        _, err = self.analyze("photo.jpg", "--crops", "crops2", "--crop", "round:112", code=1)
+        self.assertIn("aligned:SIDE", err)
+
+    def test_a_report_stands_alone_and_has_earlier_photos_too(self):
+        names = ["00.jpg", "01.jpg", "05.jpg", "07.jpg"]
+        photos = [f"many/{name}" for name in names]
+        self.analyze(*photos, "--json", "r.jsonl", "--report", "report", code=1)
+        page = (self.folder / "report/index.html").read_text()
+        for there in ("4 photos, 3 faces, 1 failed", 'src="thumbnails/01.jpg"', "age: years", "many/05.jpg"):
+            self.assertIn(there, page)
+        for absent in ("http", "<link", "src=\"/"):
+            self.assertNotIn(absent, page)
+        self.assertEqual(sorted(path.name for path in (self.folder / "report/thumbnails").iterdir()), ["00.jpg", "01.jpg", "07.jpg"])
+        lines = (self.folder / "r.jsonl").read_text().splitlines(keepends=True)
+        (self.folder / "r.jsonl").write_text("".join(lines[:3]))
+        (self.folder / "report/index.html").unlink()
+        self.analyze(*photos, "--json", "r.jsonl", "--report", "report", "--resume")
+        self.assertEqual((self.folder / "report/index.html").read_text(), page)
+        (self.folder / "report/index.html").write_text("<title>mine</title>")
+        with self.unchanged("report/index.html"):
+            _, err = self.analyze(photos[0], "--report", "report", code=1)
+            self.assertIn("--report", err)
+
     def test_patterns_and_lists(self):
         lines, _ = self.lines("many/1[0-2].jpg")
         self.assertEqual([line["photo"] for line in lines], ["many/10.jpg", "many/11.jpg", "many/12.jpg"])
@@ -176,6 +253,13 @@ class AnalyzeMany(Folder):
         out, _ = self.run_here("analyze", "--explain", "--weights", DEMO, "--quiet")
         self.assertIn("landmarks, parsing", out)
         self.assertNotIn("\n2 ", out)
+        rows = [line.split() for line in out.splitlines() if line.startswith("1 ")]
+        self.assertEqual(len(rows), 2)
+        one, _ = self.run_here("analyze", "--explain", "--weights", DEMO, "--tasks", "age", "--quiet", "--max-batch", 3)
+        gmac = [float(text.split("in all: ")[1].split()[0]) for text in (one, out)]
+        self.assertTrue(0.1 < gmac[0] < gmac[1] < 10, gmac)
+        self.assertRegex(one, r"\n1 +aligned\(arcface\) 112x112 +3 ")
+        self.assertRegex(out, r"estimated memory \d+ MB: 2\d of weights")
         out, _ = self.run_here("analyze", "--explain", "--weights", DEMO, "--detector", "whole", "--tasks", "age", "--quiet")
         self.assertRegex(out, r"\n1 .* landmarks \(for the five points alone\)\n2 .* age\n")
         self.analyze("photo.jpg", "--detector", "whole", "--min-face", 50, code=2)
@@ -691,6 +775,13 @@ class WhoIsWho(Folder):
         for threshold, persons in ((-1, 1), (0.9999, 2)):
             grouped, _ = self.json("cluster", "people.index", "--threshold", threshold)
             self.assertEqual(len(grouped["persons"]), persons)
+
+        # A run that saves after each photo gives the same index, and one that ended between two photos is gone on with.
+        self.json("enroll", "people", "often.index", "--weights", DEMO, "--save-every", 0)
+        self.assertEqual((self.folder / "often.index").read_bytes(), (self.folder / "people.index").read_bytes())
+        self.json("enroll", "people/ann/1.jpg", "parts.index", "--weights", DEMO, "--person", "ann")
+        self.json("enroll", "people", "parts.index", "--weights", DEMO)
+        self.assertEqual((self.folder / "parts.index").read_bytes(), (self.folder / "people.index").read_bytes())
 
         removed, _ = self.json("enroll", "--remove", "ann", "people.index")
         self.assertEqual((removed["removed"], removed["faces"]), (1, 1))
