@@ -70,6 +70,52 @@ TEST_CASE("a frozen MLP gives the plain one's numbers with each activation", "[n
   CHECK(golden::scaled_difference(FrozenMlp(*mlp, precision).add(x, residual), residual + mlp->forward(x)) < allowed);
 }
 
+TEST_CASE("a frozen MLP gives the plain one's numbers of more tokens than go through it at once", "[nn][frozen]") {
+  const SeedGuard seed(4);
+  const torch::NoGradGuard no_grad;
+  Mlp mlp(MlpOptions(8, 16));
+  const auto x = torch::randn({3, 701, 8}), residual = torch::randn({3, 701, 8});
+  CHECK(golden::scaled_difference(FrozenMlp(*mlp, Precision::fp32).add(x, residual), residual + mlp->forward(x)) < 1e-5);
+  const auto turned = torch::randn({3, 8, 701}).transpose(1, 2);
+  CHECK(golden::scaled_difference(FrozenMlp(*mlp, Precision::fp32).add(turned, turned), turned + mlp->forward(turned)) < 1e-5);
+}
+
+TEST_CASE("a frozen convolution gives the plain one's numbers", "[nn][frozen]") {
+  const SeedGuard seed(5);
+  const torch::NoGradGuard no_grad;
+  const auto precision = GENERATE(Precision::fp32, Precision::bf16, Precision::int8);
+  const int64_t kernel = GENERATE(1, 3);
+  const auto allowed = tolerance(precision);
+  if (allowed == 0) return;
+  const auto weight = torch::randn({6, 5, kernel, kernel}), bias = torch::randn({6});
+  for (const auto& x : {torch::randn({2, 5, 7, 9}), torch::randn({2, 7, 9, 5}).permute({0, 3, 1, 2})}) {
+    const auto expected = torch::conv2d(x, weight, bias, 1, kernel / 2);
+    const auto near = [&](const torch::Tensor& value, const torch::Tensor& reference) {
+      return golden::scaled_difference(value.to(torch::kFloat32), reference) < allowed;
+    };
+    CHECK(near(FrozenConv(weight, bias, precision)(x), expected));
+    CHECK(near(FrozenConv(weight, bias, precision, Then::relu)(x), expected.relu()));
+    CHECK(near(FrozenConv(weight, {}, precision)(x), torch::conv2d(x, weight, {}, 1, kernel / 2)));
+  }
+}
+
+TEST_CASE("attention of long and short sequences is the plain one's in each precision", "[nn][frozen]") {
+  const SeedGuard seed(6);
+  const auto precision = GENERATE(Precision::fp32, Precision::bf16, Precision::int8);
+  const auto allowed = tolerance(precision);
+  if (allowed == 0) return;
+  for (const auto& [queries, keys] : {std::pair(30, 40), std::pair(1100, 1100), std::pair(700, 600), std::pair(20, 900)}) {
+    INFO(to_string(precision) << ", " << queries << " x " << keys);
+    // Cut out of wider tensors, as the projections of a block are.
+    const auto q = torch::randn({2, queries, 3, 8}).transpose(1, 2);
+    const auto kv = torch::randn({2, keys, 2, 3, 8}).permute({2, 0, 3, 1, 4});
+    const auto found = attend(q, {kv[0], kv[1]}, precision);
+    const auto expected = AttentionImpl::attend(q, {kv[0], kv[1]});
+    REQUIRE(found.sizes() == expected.sizes());
+    CHECK(golden::scaled_difference(found.to(torch::kFloat32), expected) < allowed);
+  }
+}
+
 TEST_CASE("a frozen norm gives the plain one's numbers", "[nn][frozen]") {
   const SeedGuard seed(3);
   const torch::NoGradGuard no_grad;

@@ -164,6 +164,12 @@ class Decoder {
   /// @return        for each group the tokens of each of its sets: rows x Q x hidden
   virtual std::vector<std::vector<torch::Tensor>> forward(const Memory& memory, std::span<const QueryRows> groups,
                                                           std::span<Trace> traces = {}) = 0;
+
+  /// A faster form for inference alone, as `Backbone::frozen`. Null where there is none.
+  virtual std::shared_ptr<Decoder> frozen(nn::Precision precision) const {
+    static_cast<void>(precision);
+    return nullptr;
+  }
 };
 
 /// Faceptor's transformer decoder: the queries of all tasks attend to one memory, made of one or several backbone levels.
@@ -180,8 +186,7 @@ class QueryDecoderImpl : public torch::nn::Cloneable<QueryDecoderImpl>, public D
   std::vector<std::vector<torch::Tensor>> forward(const Memory& memory, std::span<const QueryRows> groups,
                                                   std::span<Trace> traces = {}) override;
 
-  /// A faster form for inference alone, as `Backbone::frozen`.
-  std::shared_ptr<Decoder> frozen(nn::Precision precision) const;
+  std::shared_ptr<Decoder> frozen(nn::Precision precision) const override;
 
   QueryDecoderOptions options;
   std::vector<int64_t> widths;

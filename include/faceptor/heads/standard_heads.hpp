@@ -107,6 +107,7 @@ class DenseHeadImpl : public torch::nn::Cloneable<DenseHeadImpl>, public Head {
 
   const std::vector<int64_t>& levels() const override { return options.levels(); }
   std::vector<torch::Tensor> forward(const FeaturePyramid& pyramid, std::span<const std::size_t> wanted) override;
+  std::shared_ptr<Head> frozen(nn::Precision precision) const override;
 
   DenseHeadOptions options;
   torch::nn::ModuleList pyramid{nullptr};  ///< of `Rescale`, one a level
@@ -166,6 +167,7 @@ class AttributeHeadImpl : public torch::nn::Cloneable<AttributeHeadImpl>, public
 
   const std::vector<int64_t>& levels() const override { return options.levels(); }
   std::vector<torch::Tensor> forward(const FeaturePyramid& pyramid, std::span<const std::size_t> wanted) override;
+  std::shared_ptr<Head> frozen(nn::Precision precision) const override;
 
   AttributeHeadOptions options;
   torch::nn::ModuleList convs{nullptr};

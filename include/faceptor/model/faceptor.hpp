@@ -48,6 +48,8 @@ struct FaceptorParts {
   std::vector<Route> routes;
   std::vector<std::size_t> set_tasks;  ///< the task of each query set
 
+  /// Replaces each part that has a frozen form by it.
+  void freeze(nn::Precision precision);
   TaskOutputs forward(std::span<const ViewBatch> batches, ForwardTrace* trace) const;
 
  private:

@@ -5,10 +5,14 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <utility>
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/model/face_model.hpp>
 #include <faceptor/nn/freeze.hpp>
+#include <faceptor/nn/guard.hpp>
 
 namespace faceptor {
 
@@ -62,6 +66,22 @@ template <class Part>
 std::shared_ptr<Part> frozen_or_plain(const std::shared_ptr<Part>& part, nn::Precision precision) {
   auto frozen = part->frozen(precision);
   return frozen ? frozen : part;
+}
+
+/// What `frozen` of a model does: each of its parts that has a faster form is replaced by it.
+/// @param parts  with `freeze(precision)`, `backbone` and `forward(batches, trace)`
+/// @param who    "faceptor": whom errors are of
+template <class Parts>
+std::shared_ptr<FaceModel> frozen_model(FaceModel& model, Parts parts, const nn::FreezeOptions& options, const std::string& who) {
+  const auto numbers = numbers_to_freeze(model.module());
+  const auto precision = nn::precision_on(options.precision(), numbers.device());
+  return guarded(who + ": freezing", [&] {
+    parts.freeze(precision);
+    const auto backbone = parts.backbone;
+    return std::make_shared<FrozenModel>(
+        model.tasks(), model.config(), backbone, numbers, precision,
+        [parts = std::move(parts)](std::span<const ViewBatch> batches, ForwardTrace* trace) { return parts.forward(batches, trace); });
+  });
 }
 
 }  // namespace detail

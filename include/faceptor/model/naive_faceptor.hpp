@@ -54,6 +54,8 @@ struct NaiveFaceptorParts {
   std::map<std::string, std::shared_ptr<heads::Head>> heads;  ///< by group
   std::vector<Place> places;                                  ///< of the tasks
 
+  /// Replaces each part that has a frozen form by it.
+  void freeze(nn::Precision precision);
   TaskOutputs forward(std::span<const ViewBatch> batches, ForwardTrace* trace) const;
 };
 

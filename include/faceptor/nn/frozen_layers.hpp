@@ -56,6 +56,30 @@ class FrozenLinear {
   c10::IValue packed_;  ///< of int8
 };
 
+/// A convolution of stride 1 that keeps the sides of its maps.
+class FrozenConv {
+ public:
+  FrozenConv() = default;
+  /// @param weight     out x in x k x k, k odd
+  /// @param bias       out, or undefined
+  /// @param precision  LibTorch has no convolution for int8 that takes its inputs as they come: these are done in the type of the weights
+  FrozenConv(const torch::Tensor& weight, const torch::Tensor& bias, Precision precision, Then then = Then::nothing);
+
+  /// @param x  B x in x H x W, of any floating-point type
+  /// @return   B x out x H x W; in bfloat16 where that is the precision
+  torch::Tensor operator()(const torch::Tensor& x) const;
+
+ private:
+  Then then_ = Then::nothing;
+  torch::Tensor weight_, bias_;
+};
+
+/// `AttentionImpl::attend` for inference. In reduced precision, on CPUs that compute in bfloat16, long sequences go a head at a time
+/// through two plain products: LibTorch's fused attention gains nothing by bfloat16, and the scores of one head stay in the cache.
+/// @param queries  B x heads x Q x d
+/// @return         B x Q x D, of the queries' type or in bfloat16
+torch::Tensor attend(const torch::Tensor& queries, const KeysAndValues& memory, Precision precision);
+
 /// A layer norm of the last dimension.
 class FrozenNorm {
  public:

@@ -40,6 +40,7 @@ class FrozenVit : public Backbone {
   torch::Tensor run_block(const Block& block, const torch::Tensor& tokens) const;
 
   VitOptions options_;
+  nn::Precision precision_;
   nn::FrozenLinear patches_;
   torch::Tensor class_token_, position_embedding_;
   nn::GridCache positions_;
@@ -49,6 +50,7 @@ class FrozenVit : public Backbone {
 
 FACEPTOR_INLINE FrozenVit::FrozenVit(const VitImpl& vit, nn::Precision precision)
     : options_(vit.options),
+      precision_(precision),
       patches_(vit.patch_embedding->weight.flatten(1), {}, precision == nn::Precision::int8 ? nn::Precision::fp32 : precision),
       class_token_(vit.class_token.detach()),
       position_embedding_(vit.position_embedding.detach()),
@@ -89,7 +91,7 @@ FACEPTOR_INLINE torch::Tensor FrozenVit::run_block(const Block& block, const tor
   {
     RECORD_USER_SCOPE("faceptor.attention");
     const auto qkv = block.in_proj(block.norm1(tokens)).unflatten(-1, {3, options_.heads(), -1}).permute({2, 0, 3, 1, 4});
-    x = block.out_proj.add(nn::AttentionImpl::attend(qkv[0], {qkv[1], qkv[2]}), tokens);  // 3 of B x heads x L x d
+    x = block.out_proj.add(nn::attend(qkv[0], {qkv[1], qkv[2]}, precision_), tokens);  // 3 of B x heads x L x d
   }
   RECORD_USER_SCOPE("faceptor.mlp");
   return block.mlp.add(block.norm2(x), x);

@@ -13,11 +13,6 @@
 namespace faceptor::heads {
 namespace detail {
 
-FACEPTOR_INLINE torch::Tensor resize_bilinear(const torch::Tensor& x, int64_t height, int64_t width) {
-  if (x.size(2) == height && x.size(3) == width) return x;
-  return at::upsample_bilinear2d(x, {height, width}, /*align_corners=*/false, std::nullopt, std::nullopt);
-}
-
 FACEPTOR_INLINE torch::nn::ConvTranspose2d double_side(int64_t width) {
   return torch::nn::ConvTranspose2d(torch::nn::ConvTranspose2dOptions(width, width, 2).stride(2));
 }
@@ -119,6 +114,11 @@ FACEPTOR_INLINE std::vector<torch::Tensor> DenseHeadImpl::forward(const FeatureP
   return detail::apply_outputs<torch::nn::Conv2dImpl>(outputs, options.outputs(), wanted, x);  // each B x outputs x 4S x 4S
 }
 
+FACEPTOR_INLINE std::shared_ptr<Head> DenseHeadImpl::frozen(nn::Precision precision) const {
+  if (typeid(*this) != typeid(DenseHeadImpl)) return nullptr;  // what is derived from it may compute something else
+  return std::make_shared<detail::FrozenDenseHead>(*this, precision);
+}
+
 FACEPTOR_INLINE ChannelAttentionImpl::ChannelAttentionImpl(int64_t c, int64_t r) : channels(c), reduction(r) { reset(); }
 
 FACEPTOR_INLINE void ChannelAttentionImpl::reset() {
@@ -176,6 +176,11 @@ FACEPTOR_INLINE std::vector<torch::Tensor> AttributeHeadImpl::forward(const Feat
   return detail::apply_outputs<torch::nn::LinearImpl>(outputs, options.outputs(), wanted, x);  // each B x outputs
 }
 
+FACEPTOR_INLINE std::shared_ptr<Head> AttributeHeadImpl::frozen(nn::Precision precision) const {
+  if (typeid(*this) != typeid(AttributeHeadImpl)) return nullptr;
+  return std::make_shared<detail::FrozenAttributeHead>(*this, precision);
+}
+
 FACEPTOR_INLINE EmbeddingOutputImpl::EmbeddingOutputImpl(int64_t w, int64_t d) : width(w), dimension(d) { reset(); }
 
 FACEPTOR_INLINE void EmbeddingOutputImpl::reset() {
@@ -204,7 +209,7 @@ FACEPTOR_INLINE std::vector<torch::Tensor> EmbeddingHeadImpl::forward(const Feat
 }
 
 FACEPTOR_INLINE std::shared_ptr<Head> EmbeddingHeadImpl::frozen(nn::Precision) const {
-  if (typeid(*this) != typeid(EmbeddingHeadImpl)) return nullptr;  // what is derived from it may compute something else
+  if (typeid(*this) != typeid(EmbeddingHeadImpl)) return nullptr;
   return std::make_shared<detail::FrozenEmbeddingHead>(*this);
 }
 

@@ -113,22 +113,17 @@ FACEPTOR_INLINE TaskOutputs FaceptorImpl::forward(std::span<const ViewBatch> bat
 }
 
 FACEPTOR_INLINE std::shared_ptr<FaceModel> FaceptorImpl::frozen(const nn::FreezeOptions& chosen) {
-  const auto numbers = detail::numbers_to_freeze(*this);
-  const auto precision = nn::precision_on(chosen.precision(), numbers.device());
-  return guarded("faceptor: freezing", [&] {
-    auto frozen = parts();
-    frozen.backbone = detail::frozen_or_plain(frozen.backbone, precision);
-    if (decoder) frozen.decoder = decoder->frozen(precision);
-    for (auto& [group, interpreter] : frozen.interpreters) interpreter = detail::frozen_or_plain(interpreter, precision);
-    for (auto& [group, head] : frozen.heads) head = detail::frozen_or_plain(head, precision);
-    const auto backbone = frozen.backbone;
-    return std::make_shared<FrozenModel>(
-        tasks(), config(), backbone, numbers, precision,
-        [parts = std::move(frozen)](std::span<const ViewBatch> batches, ForwardTrace* trace) { return parts.forward(batches, trace); });
-  });
+  return detail::frozen_model(*this, parts(), chosen, "faceptor");
 }
 
 namespace detail {
+
+FACEPTOR_INLINE void FaceptorParts::freeze(nn::Precision precision) {
+  backbone = frozen_or_plain(backbone, precision);
+  if (decoder) decoder = frozen_or_plain(decoder, precision);
+  for (auto& [group, interpreter] : interpreters) interpreter = frozen_or_plain(interpreter, precision);
+  for (auto& [group, head] : heads) head = frozen_or_plain(head, precision);
+}
 
 FACEPTOR_INLINE TaskOutputs FaceptorParts::forward(std::span<const ViewBatch> batches, ForwardTrace* trace) const {
   TaskOutputs outputs(routes.size());

@@ -73,20 +73,15 @@ FACEPTOR_INLINE TaskOutputs NaiveFaceptorImpl::forward(std::span<const ViewBatch
 }
 
 FACEPTOR_INLINE std::shared_ptr<FaceModel> NaiveFaceptorImpl::frozen(const nn::FreezeOptions& chosen) {
-  const auto numbers = detail::numbers_to_freeze(*this);
-  const auto precision = nn::precision_on(chosen.precision(), numbers.device());
-  return guarded("naive faceptor: freezing", [&] {
-    auto frozen = parts();
-    frozen.backbone = detail::frozen_or_plain(frozen.backbone, precision);
-    for (auto& [group, head] : frozen.heads) head = detail::frozen_or_plain(head, precision);
-    const auto backbone = frozen.backbone;
-    return std::make_shared<FrozenModel>(
-        tasks(), config(), backbone, numbers, precision,
-        [parts = std::move(frozen)](std::span<const ViewBatch> batches, ForwardTrace* trace) { return parts.forward(batches, trace); });
-  });
+  return detail::frozen_model(*this, parts(), chosen, "naive faceptor");
 }
 
 namespace detail {
+
+FACEPTOR_INLINE void NaiveFaceptorParts::freeze(nn::Precision precision) {
+  backbone = frozen_or_plain(backbone, precision);
+  for (auto& [group, head] : heads) head = frozen_or_plain(head, precision);
+}
 
 FACEPTOR_INLINE TaskOutputs NaiveFaceptorParts::forward(std::span<const ViewBatch> batches, ForwardTrace* trace) const {
   TaskOutputs outputs(places.size());

@@ -2,6 +2,8 @@
 
 #include <ATen/core/dispatch/Dispatcher.h>
 
+#include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
@@ -112,14 +114,20 @@ FACEPTOR_INLINE FrozenLinear::FrozenLinear(const torch::Tensor& weight, const to
   weight_ = detail::call(*detail::PackedLinear::get().pack, weight_.contiguous(), c10::IValue()).toTensor();
 }
 
-FACEPTOR_INLINE torch::Tensor FrozenLinear::finish(torch::Tensor product) const {
-  switch (then_) {
+namespace detail {
+
+FACEPTOR_INLINE torch::Tensor followed(torch::Tensor product, Then then) {
+  switch (then) {
     case Then::nothing: break;
     case Then::relu: product.relu_(); break;
     case Then::silu: at::silu_(product); break;
   }
   return product;
 }
+
+}  // namespace detail
+
+FACEPTOR_INLINE torch::Tensor FrozenLinear::finish(torch::Tensor product) const { return detail::followed(std::move(product), then_); }
 
 FACEPTOR_INLINE torch::Tensor FrozenLinear::operator()(const torch::Tensor& x) const {
   switch (way_) {
@@ -143,6 +151,44 @@ FACEPTOR_INLINE torch::Tensor FrozenLinear::add(const torch::Tensor& x, const to
   return at::add(residual, (*this)(x));  // a residual of float32 stays so
 }
 
+FACEPTOR_INLINE FrozenConv::FrozenConv(const torch::Tensor& weight, const torch::Tensor& bias, Precision precision, Then then)
+    : then_(then), weight_(weight.detach()), bias_(bias.defined() ? bias.detach() : bias) {
+  const torch::NoGradGuard no_grad;
+  if (precision == Precision::bf16) {
+    weight_ = weight_.to(torch::kBFloat16);
+    if (bias_.defined()) bias_ = bias_.to(torch::kBFloat16);
+  }
+  weight_ = weight_.contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+FACEPTOR_INLINE torch::Tensor FrozenConv::operator()(const torch::Tensor& x) const {
+  const auto padding = weight_.size(2) / 2;
+  return detail::followed(at::conv2d(x.to(weight_.scalar_type()), weight_, bias_, 1, padding), then_);
+}
+
+FACEPTOR_INLINE torch::Tensor attend(const torch::Tensor& queries, const KeysAndValues& memory, Precision precision) {
+  constexpr std::int64_t kShort = 512;  // up to here all heads at once are as fast
+  constexpr std::int64_t kRows = 512;   // of queries at a time: their scores, so many times the keys, stay in the cache
+  const bool reduced = precision == Precision::bf16 || precision == Precision::int8;
+  const auto length = queries.size(2);
+  if (!reduced || !queries.is_cpu() || !detail::cpu_has_bfloat16() || std::min(length, memory.keys.size(2)) <= kShort) {
+    return AttentionImpl::attend(queries, memory);
+  }
+  const auto scaled = (queries * (1.0 / std::sqrt(static_cast<double>(queries.size(3))))).to(torch::kBFloat16);
+  const auto keys = memory.keys.to(torch::kBFloat16).transpose(2, 3), values = memory.values.to(torch::kBFloat16);
+  auto attended = torch::empty({queries.size(0), length, queries.size(1), queries.size(3)}, scaled.options());
+  for (std::int64_t b = 0; b < queries.size(0); ++b) {
+    for (std::int64_t h = 0; h < queries.size(1); ++h) {
+      for (std::int64_t begin = 0; begin < length; begin += kRows) {
+        const auto end = std::min(length, begin + kRows);
+        const auto shares = at::mm(scaled[b][h].slice(0, begin, end), keys[b][h]).softmax(-1);
+        attended[b].slice(0, begin, end).select(1, h).copy_(at::mm(shares, values[b][h]));
+      }
+    }
+  }
+  return attended.flatten(2);
+}
+
 FACEPTOR_INLINE FrozenNorm::FrozenNorm(const torch::nn::LayerNormImpl& norm)
     : weight_(norm.weight.detach()), bias_(norm.bias.detach()), eps_(norm.options.eps()) {}
 
@@ -162,8 +208,19 @@ FACEPTOR_INLINE FrozenMlp::FrozenMlp(const MlpImpl& mlp, Precision precision) : 
 }
 
 FACEPTOR_INLINE torch::Tensor FrozenMlp::add(const torch::Tensor& x, const torch::Tensor& residual) const {
-  const auto hidden = fc1_(x);
-  return fc2_.add(gelu_ ? at::gelu(hidden) : hidden, residual);
+  const auto whole = [this](const torch::Tensor& tokens, const torch::Tensor& added_to) {
+    const auto hidden = fc1_(tokens);
+    return fc2_.add(gelu_ ? at::gelu(hidden) : hidden, added_to);
+  };
+  // What lies between the layers is wide: many tokens go through a few at a time, so that it stays in the cache.
+  constexpr std::int64_t kTokens = 1024;
+  const auto tokens = x.numel() / std::max<std::int64_t>(1, x.size(-1));
+  if (!x.is_cpu() || tokens < 2 * kTokens) return whole(x, residual);
+  const auto pieces = (tokens + kTokens - 1) / kTokens;
+  const auto from = x.flatten(0, -2).chunk(pieces), onto = residual.flatten(0, -2).chunk(pieces);
+  std::vector<torch::Tensor> made;
+  for (std::size_t i = 0; i < from.size(); ++i) made.push_back(whole(from[i], onto[i]));
+  return torch::cat(made).view(residual.sizes());
 }
 
 FACEPTOR_INLINE torch::Tensor GridCache::get(std::int64_t rows, std::int64_t columns, const std::function<torch::Tensor()>& make) const {
