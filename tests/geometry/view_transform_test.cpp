@@ -222,6 +222,45 @@ TEST_CASE("outside the footprint every pixel is background", "[geometry]") {
   CHECK(ViewTransform::of(views::aligned(32).warp(0.5F), 150, 130, nullptr, &face).footprint() == Region{0, 0, 150, 130});
 }
 
+TEST_CASE("labels are those of the largest blended map, in wide areas of one class and at their borders", "[geometry]") {
+  // Discs of classes, so that most of the photo is clear, with some noise that is not.
+  std::mt19937 random(11);
+  std::uniform_real_distribution<float> uniform(-1, 1);
+  constexpr int kSide = 24, kClasses = 5;
+  std::vector<float> values;
+  for (int c = 0; c < kClasses; ++c) {
+    const float cx = 12 + 8 * uniform(random), cy = 12 + 8 * uniform(random);
+    for (int i = 0; i < kSide * kSide; ++i) {
+      const auto x = static_cast<float>(i % kSide), y = static_cast<float>(i / kSide);
+      const bool noisy = i % kSide < 4 && i / kSide > 18;
+      values.push_back(noisy ? uniform(random) : c == 0 ? -0.3F : 1 - std::hypot(x - cx, y - cy) / 7);
+    }
+  }
+  const DenseMaps maps{kClasses, kSide, kSide, values};
+  constexpr int kWidth = 210, kHeight = 190;
+  const Region photo{0, 0, kWidth, kHeight};
+  for (const float scale : {0.3F, 1.0F, 4.0F}) {
+    FivePoints face = {{{80, 70}, {120, 82}, {96, 102}, {70, 126}, {114, 138}}};
+    for (auto& p : face) p = {100 + scale * (p.x - 100), 95 + scale * (p.y - 95)};
+    for (const float warp : {0.0F, 0.8F}) {
+      const auto transform = ViewTransform::of(views::aligned(48).warp(warp), kWidth, kHeight, nullptr, &face);
+      for (const auto how : {Interpolation::bilinear, Interpolation::bilinear_q32}) {
+        INFO(scale << ", " << warp << ", " << to_string(how));
+        const auto blended = map_back(maps, transform, photo, how);
+        const auto labels = map_back_argmax(maps, transform, photo, how).labels;
+        int wrong = 0;
+        for (int y = 0; y < kHeight; ++y) {
+          for (int x = 0; x < kWidth; ++x) {
+            const float* pixel = blended.at(x, y);
+            wrong += labels.at(x, y) != std::max_element(pixel, pixel + kClasses) - pixel ? 1 : 0;
+          }
+        }
+        CHECK(wrong == 0);
+      }
+    }
+  }
+}
+
 TEST_CASE("where maps are equal the first class wins", "[geometry]") {
   const std::vector<float> values = {1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0};
   const auto labels = map_back_argmax({3, 2, 2, values}, ViewTransform::of(View(CropRule::whole, 2, 2), 2, 2)).labels;

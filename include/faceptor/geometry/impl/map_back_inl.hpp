@@ -1,12 +1,16 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/geometry/impl/sampling_inl.hpp>
 #include <faceptor/geometry/impl/warp_inl.hpp>
 #include <faceptor/geometry/view_transform.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace faceptor {
 namespace detail {
@@ -40,6 +44,12 @@ class EnlargedAxis {
     if (pixel + 1 < view_) add(pixel + 1, beyond, taps);
     taps.count = taps.weights[2] != 0 ? 3 : taps.weights[1] != 0 ? 2 : 1;
     return taps;
+  }
+
+  /// The first and the last map pixel that places between two view pixels draw on.
+  std::pair<int, int> reach(int first, int last) const {
+    const auto i = static_cast<std::size_t>(std::clamp(first, 0, view_ - 1)), j = static_cast<std::size_t>(std::clamp(last, 0, view_ - 1));
+    return {first_[i], first_[j] + (share_[j] > 0 ? 1 : 0)};
   }
 
  private:
@@ -91,54 +101,190 @@ FACEPTOR_INLINE void check_map_back(const DenseMaps& maps, const ViewTransform& 
   }
 }
 
-/// Calls `emit(index, values)` for each pixel of the region, row by row; `values` is null for pixels beside the crop.
-template <bool Q32, typename Emit>
-void map_back_pixels(const DenseMaps& maps, const ViewTransform& transform, const Region& region, const Emit& emit) {
-  const std::size_t stride = (static_cast<std::size_t>(maps.channels) + kChannelBlock - 1) / kChannelBlock * kChannelBlock;
-  const std::vector<float> values = interleaved(maps, stride);
-  const EnlargedAxis columns(maps.width, transform.view_size().width), rows(maps.height, transform.view_size().height);
-  const Matrix& m = transform.matrix();
-  const Size view = transform.view_size();
-  const double warp = transform.warp();
-  std::vector<float> sum(stride);
-  std::size_t index = 0;
-  for (int y = region.y; y < region.y + region.height; ++y) {
-    const double row_x = m(0, 1) * y + m(0, 2), row_y = m(1, 1) * y + m(1, 2);
-    for (int x = region.x; x < region.x + region.width; ++x, ++index) {
-      const auto view_x = static_cast<float>(warp_position(m(0, 0) * x + row_x, view.width, warp));
-      const auto view_y = static_cast<float>(warp_position(m(1, 0) * x + row_y, view.height, warp));
-      BilinearTaps place;
-      if (!bilinear_taps<Q32>(view_x, view_y, view.width, view.height, place)) {
-        emit(index, nullptr);
-        continue;
-      }
-      const auto across = columns.at(place.x, place.fx), down = rows.at(place.y, place.fy);
-      const float* corner =
-          values.data() +
-          (static_cast<std::size_t>(down.first) * static_cast<std::size_t>(maps.width) + static_cast<std::size_t>(across.first)) * stride;
-      for (std::size_t block = 0; block < stride; block += kChannelBlock) {
-        float block_sum[kChannelBlock] = {};
-        for (int j = 0; j < down.count; ++j) {
-          const float* pixel = corner + static_cast<std::size_t>(j) * static_cast<std::size_t>(maps.width) * stride + block;
-          for (int i = 0; i < across.count; ++i, pixel += stride) {
-            const float weight = down.weights[j] * across.weights[i];
-            for (std::size_t c = 0; c < kChannelBlock; ++c) block_sum[c] += weight * pixel[c];
-          }
+/// Dense maps read at pixels of the photo.
+template <bool Q32>
+class MapSampler {
+ public:
+  MapSampler(const DenseMaps& maps, const ViewTransform& transform)
+      : stride_((static_cast<std::size_t>(maps.channels) + kChannelBlock - 1) / kChannelBlock * kChannelBlock),
+        values_(interleaved(maps, stride_)),
+        map_width_(static_cast<std::size_t>(maps.width)),
+        matrix_(transform.matrix()),
+        view_(transform.view_size()),
+        warp_(transform.warp()),
+        columns_(maps.width, view_.width),
+        rows_(maps.height, view_.height),
+        sum_(stride_) {}
+
+  /// Where a pixel of the photo lies in the view.
+  float view_x(int x, int y) const {
+    return static_cast<float>(warp_position(matrix_(0, 0) * x + (matrix_(0, 1) * y + matrix_(0, 2)), view_.width, warp_));
+  }
+  float view_y(int x, int y) const {
+    return static_cast<float>(warp_position(matrix_(1, 0) * x + (matrix_(1, 1) * y + matrix_(1, 2)), view_.height, warp_));
+  }
+
+  /// All maps at a pixel of the photo, valid until the next call; null beside the crop.
+  const float* at(int x, int y) {
+    BilinearTaps place;
+    if (!bilinear_taps<Q32>(view_x(x, y), view_y(x, y), view_.width, view_.height, place)) return nullptr;
+    const auto across = columns_.at(place.x, place.fx), down = rows_.at(place.y, place.fy);
+    const float* corner = pixel(across.first, down.first);
+    for (std::size_t block = 0; block < stride_; block += kChannelBlock) {
+      float block_sum[kChannelBlock] = {};
+      for (int j = 0; j < down.count; ++j) {
+        const float* value = corner + static_cast<std::size_t>(j) * map_width_ * stride_ + block;
+        for (int i = 0; i < across.count; ++i, value += stride_) {
+          const float weight = down.weights[j] * across.weights[i];
+          for (std::size_t c = 0; c < kChannelBlock; ++c) block_sum[c] += weight * value[c];
         }
-        std::copy_n(block_sum, kChannelBlock, sum.data() + block);
       }
-      emit(index, sum.data());
+      std::copy_n(block_sum, kChannelBlock, sum_.data() + block);
+    }
+    return sum_.data();
+  }
+
+  /// All maps at one of their own pixels.
+  const float* pixel(int x, int y) const {
+    return values_.data() + (static_cast<std::size_t>(y) * map_width_ + static_cast<std::size_t>(x)) * stride_;
+  }
+  Size view() const noexcept { return view_; }
+  const Matrix& matrix() const noexcept { return matrix_; }
+  const EnlargedAxis& columns() const noexcept { return columns_; }
+  const EnlargedAxis& rows() const noexcept { return rows_; }
+
+ private:
+  std::size_t stride_;
+  std::vector<float> values_;
+  std::size_t map_width_;
+  Matrix matrix_;
+  Size view_;
+  double warp_;
+  EnlargedAxis columns_, rows_;
+  std::vector<float> sum_;
+};
+
+/// The class of each pixel of a region, a square of pixels at a time: where all map pixels that a square draws on clearly have one class,
+/// each blend of them has it too, and nothing needs to be blended. The labels are those of blending everywhere.
+template <bool Q32>
+class LabelPainter {
+ public:
+  LabelPainter(const DenseMaps& maps, const ViewTransform& transform, RegionLabels& out)
+      : sampler_(maps, transform), channels_(maps.channels), map_width_(maps.width), out_(out) {
+    float largest = 0;
+    for (const float v : maps.values) largest = std::max(largest, std::abs(v));
+    // Blends of up to nine values are off by a few units of the last place (6e-8).
+    const float margin = std::max(1e-5F * largest, 1e-12F);
+    clear_.reserve(static_cast<std::size_t>(maps.width) * static_cast<std::size_t>(maps.height));
+    for (int y = 0; y < maps.height; ++y) {
+      for (int x = 0; x < maps.width; ++x) clear_.push_back(clear_class(sampler_.pixel(x, y), margin));
     }
   }
-}
 
-template <typename Emit>
-void map_back_pixels(const DenseMaps& maps, const ViewTransform& transform, const Region& region, Interpolation interpolation,
-                     const Emit& emit) {
-  if (interpolation == Interpolation::bilinear_q32) {
-    map_back_pixels<true>(maps, transform, region, emit);
-  } else {
-    map_back_pixels<false>(maps, transform, region, emit);
+  void paint() {
+    constexpr int kSide = 64;
+    const auto& region = out_.region;
+    for (int y = 0; y < region.height; y += kSide) {
+      for (int x = 0; x < region.width; x += kSide) {
+        paint({region.x + x, region.y + y, std::min(kSide, region.width - x), std::min(kSide, region.height - y)});
+      }
+    }
+  }
+
+ private:
+  static constexpr int kUnclear = -1, kBeside = -2;
+
+  /// The places of a view's axis that a square's pixels have.
+  struct Span {
+    float low, high;
+  };
+
+  int clear_class(const float* values, float margin) const {
+    const auto best = std::max_element(values, values + channels_);
+    for (int c = 0; c < channels_; ++c) {
+      if (values + c != best && !(*best - values[c] > margin)) return kUnclear;
+    }
+    return static_cast<int>(best - values);
+  }
+
+  void paint(const Region& square) {
+    constexpr int kSmallest = 8;
+    const int label = class_of(square);
+    if (label == kBeside) return;  // all labels start as 0
+    if (label >= 0) {
+      for (int y = square.y; y < square.y + square.height; ++y)
+        std::fill_n(place(square.x, y), square.width, static_cast<std::uint8_t>(label));
+    } else if (std::max(square.width, square.height) <= kSmallest) {
+      for (int y = square.y; y < square.y + square.height; ++y) {
+        auto* labels = place(square.x, y);
+        for (int x = square.x; x < square.x + square.width; ++x, ++labels) {
+          if (const float* values = sampler_.at(x, y))
+            *labels = static_cast<std::uint8_t>(std::max_element(values, values + channels_) - values);
+        }
+      }
+    } else {
+      const int left = (square.width + 1) / 2, top = (square.height + 1) / 2;
+      paint({square.x, square.y, left, top});
+      if (square.width > left) paint({square.x + left, square.y, square.width - left, top});
+      if (square.height > top) paint({square.x, square.y + top, left, square.height - top});
+      if (square.width > left && square.height > top) paint({square.x + left, square.y + top, square.width - left, square.height - top});
+    }
+  }
+
+  std::uint8_t* place(int x, int y) {
+    return out_.labels.labels.data() + static_cast<std::size_t>(y - out_.region.y) * static_cast<std::size_t>(out_.region.width) +
+           static_cast<std::size_t>(x - out_.region.x);
+  }
+
+  /// The class that all pixels of a square have as far as the map pixels tell, else `kUnclear`; or `kBeside`.
+  int class_of(const Region& square) const {
+    // Matrix and warp are monotonic in x and in y, so that the extremes lie at corners.
+    const auto span = [&](int axis, auto view_place) {
+      const auto& m = sampler_.matrix();
+      const int last_x = square.x + square.width - 1, last_y = square.y + square.height - 1;
+      const bool right = m(axis, 0) > 0, down = m(axis, 1) > 0;
+      return Span{view_place(right ? square.x : last_x, down ? square.y : last_y),
+                  view_place(right ? last_x : square.x, down ? last_y : square.y)};
+    };
+    const auto across = span(0, [&](int x, int y) { return sampler_.view_x(x, y); });
+    const auto down = span(1, [&](int x, int y) { return sampler_.view_y(x, y); });
+    const auto view = sampler_.view();
+    const auto beside = [](const Span& s, int size) { return s.high <= -1 || s.low >= static_cast<float>(size); };
+    if (beside(across, view.width) || beside(down, view.height)) return kBeside;
+    // Near an edge what lies beyond counts 0, which takes from all classes alike; a place rounded to 1/32 may be left with nothing.
+    const auto within = [](const Span& s, int size) {
+      return Q32 ? s.low >= 0 && s.high <= static_cast<float>(size - 1) : s.low > -1 && s.high < static_cast<float>(size);
+    };
+    if (!within(across, view.width) || !within(down, view.height)) return kUnclear;
+    const auto [x0, x1] = sampler_.columns().reach(floor_to_int(across.low), floor_to_int(across.high) + 1);
+    const auto [y0, y1] = sampler_.rows().reach(floor_to_int(down.low), floor_to_int(down.high) + 1);
+    const int label = clear_at(x0, y0);
+    for (int y = y0; y <= y1; ++y) {
+      for (int x = x0; x <= x1; ++x) {
+        if (clear_at(x, y) != label) return kUnclear;
+      }
+    }
+    return label;
+  }
+
+  int clear_at(int x, int y) const {
+    return clear_[static_cast<std::size_t>(y) * static_cast<std::size_t>(map_width_) + static_cast<std::size_t>(x)];
+  }
+
+  MapSampler<Q32> sampler_;
+  int channels_, map_width_;
+  RegionLabels& out_;
+  std::vector<std::int16_t> clear_;
+};
+
+template <bool Q32>
+void map_back_all(const DenseMaps& maps, const ViewTransform& transform, const Region& region, float* target) {
+  MapSampler<Q32> sampler(maps, transform);
+  const auto channels = static_cast<std::size_t>(maps.channels);
+  for (int y = region.y; y < region.y + region.height; ++y) {
+    for (int x = region.x; x < region.x + region.width; ++x, target += channels) {
+      if (const float* values = sampler.at(x, y)) std::copy_n(values, channels, target);
+    }
   }
 }
 
@@ -156,23 +302,24 @@ FACEPTOR_INLINE RegionLabels map_back_argmax(const DenseMaps& maps, const ViewTr
   }
   RegionLabels out{region, {region.width, region.height, {}}};
   out.labels.labels.resize(static_cast<std::size_t>(region.width) * static_cast<std::size_t>(region.height));
-  std::uint8_t* labels = out.labels.labels.data();
-  const int channels = maps.channels;
-  detail::map_back_pixels(maps, transform, region, interpolation, [labels, channels](std::size_t i, const float* values) {
-    if (values != nullptr) labels[i] = static_cast<std::uint8_t>(std::max_element(values, values + channels) - values);
-  });
+  if (interpolation == Interpolation::bilinear_q32) {
+    detail::LabelPainter<true>(maps, transform, out).paint();
+  } else {
+    detail::LabelPainter<false>(maps, transform, out).paint();
+  }
   return out;
 }
 
 FACEPTOR_INLINE FloatImage map_back(const DenseMaps& maps, const ViewTransform& transform, Region region, Interpolation interpolation) {
   detail::check_map_back(maps, transform, region, interpolation);
   FloatImage out{region.width, region.height, maps.channels, {}};
-  const auto channels = static_cast<std::size_t>(maps.channels);
-  out.values.resize(static_cast<std::size_t>(region.width) * static_cast<std::size_t>(region.height) * channels);
-  float* target = out.values.data();
-  detail::map_back_pixels(maps, transform, region, interpolation, [target, channels](std::size_t i, const float* values) {
-    if (values != nullptr) std::copy_n(values, channels, target + i * channels);
-  });
+  out.values.resize(static_cast<std::size_t>(region.width) * static_cast<std::size_t>(region.height) *
+                    static_cast<std::size_t>(maps.channels));
+  if (interpolation == Interpolation::bilinear_q32) {
+    detail::map_back_all<true>(maps, transform, region, out.values.data());
+  } else {
+    detail::map_back_all<false>(maps, transform, region, out.values.data());
+  }
   return out;
 }
 
