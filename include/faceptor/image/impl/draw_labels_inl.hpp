@@ -37,14 +37,25 @@ FACEPTOR_INLINE LabelMix mix_labels(const LabelOverlay& overlay, float column, f
   const int y0 = static_cast<int>(r);
   const auto across = spline_weights(c - static_cast<float>(x0));
   const auto down = spline_weights(r - static_cast<float>(y0));
-  std::array<std::uint8_t, 16> labels{};
-  std::array<float, 16> weights{};
-  std::size_t distinct = 0;
+  std::array<std::uint8_t, 16> around{};
   for (int j = 0; j < 4; ++j) {
     const auto y = static_cast<std::size_t>(std::clamp(y0 + j - 1, 0, overlay.height - 1));
     for (int i = 0; i < 4; ++i) {
       const auto x = static_cast<std::size_t>(std::clamp(x0 + i - 1, 0, overlay.width - 1));
-      const auto label = overlay.labels[y * static_cast<std::size_t>(overlay.width) + x];
+      around[static_cast<std::size_t>(4 * j + i)] = overlay.labels[y * static_cast<std::size_t>(overlay.width) + x];
+    }
+  }
+  // Most of a map is the background, which leaves the picture as it is.
+  if (label_color(overlay, around[0]).a == 0 &&
+      std::all_of(around.begin() + 1, around.end(), [&](auto label) { return label == around[0]; })) {
+    return {around[0], 0, {}};
+  }
+  std::array<std::uint8_t, 16> labels{};
+  std::array<float, 16> weights{};
+  std::size_t distinct = 0;
+  for (int j = 0; j < 4; ++j) {
+    for (int i = 0; i < 4; ++i) {
+      const auto label = around[static_cast<std::size_t>(4 * j + i)];
       const auto end = labels.begin() + static_cast<std::ptrdiff_t>(distinct);
       const auto at = static_cast<std::size_t>(std::find(labels.begin(), end, label) - labels.begin());
       if (at == distinct) labels[distinct++] = label;
@@ -106,17 +117,27 @@ FACEPTOR_INLINE void Canvas::labels(const LabelOverlay& overlay) {
   constexpr std::array<std::array<float, 2>, 8> kRing = {
       {{1, 0}, {0.7071F, 0.7071F}, {0, 1}, {-0.7071F, 0.7071F}, {-1, 0}, {-0.7071F, -0.7071F}, {0, -1}, {0.7071F, -0.7071F}}};
   const float radius = std::max(1.0F, std::min(overlay.outline, 64.0F));
+  // Where the ring about a column, and about a row, lies.
+  const auto ring_of = [&](int first, int last, std::size_t axis) {
+    std::vector<std::array<std::size_t, kRing.size()>> places;
+    for (int at = first; at < last; ++at) {
+      auto& own = places.emplace_back();
+      for (std::size_t i = 0; i < kRing.size(); ++i) {
+        const auto place = static_cast<int>(std::lround(static_cast<float>(at) + radius * kRing[i][axis]));
+        own[i] = static_cast<std::size_t>(std::clamp(place, first, last - 1) - first);
+      }
+    }
+    return places;
+  };
+  const auto across = ring_of(left, right, 0), down = ring_of(top, bottom, 1);
   for (int y = top; y < bottom; ++y) {
     for (int x = left; x < right; ++x) {
       const auto own = strongest[static_cast<std::size_t>(y - top) * columns + static_cast<std::size_t>(x - left)];
       const auto color = detail::canvas::label_color(overlay, own);
       if (color.a == 0) continue;
       int others = 0;
-      for (const auto& step : kRing) {
-        const int nx = std::clamp(static_cast<int>(std::lround(static_cast<float>(x) + radius * step[0])), left, right - 1);
-        const int ny = std::clamp(static_cast<int>(std::lround(static_cast<float>(y) + radius * step[1])), top, bottom - 1);
-        others += strongest[static_cast<std::size_t>(ny - top) * columns + static_cast<std::size_t>(nx - left)] != own ? 1 : 0;
-      }
+      const auto &columns_about = across[static_cast<std::size_t>(x - left)], &rows_about = down[static_cast<std::size_t>(y - top)];
+      for (std::size_t i = 0; i < kRing.size(); ++i) others += strongest[rows_about[i] * columns + columns_about[i]] != own ? 1 : 0;
       if (others > 0)
         detail::canvas::blend(image_->at(x, y), color.with_alpha(overlay.outline_alpha), std::min(1.0F, static_cast<float>(others) / 3));
     }
