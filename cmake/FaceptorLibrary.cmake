@@ -11,7 +11,7 @@
 #   faceptor::program      the verbs (tools/)
 include(GNUInstallDirs)
 
-set(FACEPTOR_ROOMS_VISION core files image geometry detect results gallery)
+set(FACEPTOR_ROOMS_VISION core files image geometry detect results gallery video)
 set(FACEPTOR_ROOMS_DATASETS datasets transforms)
 set(FACEPTOR_ROOMS_FACEPTOR nn detectors backbone heads decoder losses metrics tasks model published weights analyze)
 set(FACEPTOR_ROOMS_TRAINING loading train evaluate)

@@ -23,7 +23,7 @@
 #include <faceptor/datasets/own_label.hpp>           // labels of a kind of your own
 #include <faceptor/datasets/parsing_sets.hpp>        // CelebAMask-HQ: 19 classes a pixel, LaPa: 11
 #include <faceptor/datasets/pickled_numbers.hpp>     // whole numbers in a pickle, of lists or numpy
-#include <faceptor/datasets/prepare/prepare.hpp>      // what was downloaded, into what the readers take
+#include <faceptor/datasets/prepare/prepare.hpp>     // what was downloaded, into what the readers take
 #include <faceptor/datasets/record_io.hpp>           // MXNet's packed images: indexed records, read and written
 #include <faceptor/datasets/sample.hpp>              // one sample of a data set, and its labels
 #include <faceptor/datasets/soft_maps.hpp>           // soft maps in files beside their pictures; arrays as NumPy's `save` writes them

@@ -11,6 +11,7 @@
 #include <faceptor/detect.hpp>
 #include <faceptor/results.hpp>
 #include <faceptor/gallery.hpp>
+#include <faceptor/video.hpp>
 #include <faceptor/nn.hpp>
 #include <faceptor/detectors.hpp>
 #include <faceptor/backbone.hpp>
