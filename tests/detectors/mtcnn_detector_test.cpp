@@ -156,3 +156,40 @@ TEST_CASE("MTCNN may be shared by threads", "[detectors]") {
     CHECK(faces[0].points == expected[0].points);
   }
 }
+
+TEST_CASE("MTCNN follows a face that has moved, and says when it is gone", "[detectors]") {
+  const auto face = resize(portrait("astronaut.jpg"), 300, 300);
+  const auto frame = [&](int left, int top) {
+    Image photo(640, 480);
+    std::fill(photo.pixels().begin(), photo.pixels().end(), std::uint8_t{90});
+    paste(photo, face, left, top);
+    return photo;
+  };
+  const MtcnnDetector detector({.upright_only = true});
+  const auto before = detector.detect(frame(100, 100));
+  REQUIRE(before.size() == 1);
+  for (const auto& [x, y] : {std::pair{0, 0}, std::pair{8, -5}, std::pair{-15, 12}, std::pair{20, 5}}) {
+    CAPTURE(x, y);
+    const auto photo = frame(100 + x, 100 + y);
+    const auto searched = detector.detect(photo);
+    const auto followed = detector.follow(photo, before);
+    REQUIRE(followed.size() == 1);
+    REQUIRE(followed[0]);
+    CHECK(intersection_over_union(followed[0]->box, searched.at(0).box) > 0.75F);
+    for (std::size_t k = 0; k < 5; ++k) CHECK(apart(followed[0]->points->at(k), searched[0].points->at(k)) < 3);
+    CHECK(followed[0]->view_box == box_from_five_points(*followed[0]->points));
+  }
+  CHECK_FALSE(detector.follow(frame(300, 150), before)[0]);
+  CHECK_FALSE(detector.follow(Image(640, 480), before)[0]);
+  CHECK_FALSE(detector.follow(Image(), before)[0]);
+  CHECK(detector.follow(frame(0, 0), {}).empty());
+  CHECK(WholeImageDetector().follow(frame(100, 100), before).empty());
+
+  const auto lying = turned(frame(100, 100), 1);
+  const auto sideways = MtcnnDetector().detect(lying);
+  REQUIRE(sideways.size() == 1);
+  const auto again = detector.follow(lying, sideways);
+  REQUIRE(again[0]);
+  CHECK(again[0]->quarter_turns == 3);
+  for (std::size_t k = 0; k < 5; ++k) CHECK(apart(again[0]->points->at(k), sideways[0].points->at(k)) < 3);
+}

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,9 @@ class FaceDetector {
 
   /// The faces of a photo, the one that is most likely meant first: the surest, or the largest. None is no error.
   virtual std::vector<Detection> detect(const Image& photo) const = 0;
+  /// Where faces of the frame before are in this one, for detectors that can tell sooner than by a search: one a face, nothing for those
+  /// that are gone. An empty list (the default) where the detector can't.
+  virtual std::vector<std::optional<Detection>> follow(const Image&, std::span<const Detection>) const { return {}; }
   /// What it is called in reports and results.
   virtual std::string name() const = 0;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -152,7 +153,7 @@ FACEPTOR_INLINE std::vector<Strip> strips_of(const std::vector<PyramidLevel>& le
 FACEPTOR_INLINE void search_strip(const MtcnnNets& nets, const PyramidLevel& level, float threshold, Strip& strip) {
   // An output row sees 12 rows of pixels, two further on than the row before.
   const auto top = 2 * strip.first, bottom = std::min(2 * (strip.end + 4) + 2, level.image.size(1));
-  const auto found = nets.propose(level.image.slice(1, top, bottom).unsqueeze(0).contiguous());
+  const auto found = nets.propose(level.image.slice(1, top, bottom).unsqueeze(0));
   const auto rows = found.scores.size(2), columns = found.scores.size(3), cells = rows * columns;
   const auto scores_tensor = found.scores.contiguous(), offsets_tensor = found.offsets.contiguous();
   const float* scores = scores_tensor.const_data_ptr<float>() + cells;
@@ -223,7 +224,7 @@ FACEPTOR_INLINE torch::Tensor crops_of(const Image& photo, const QuarterTurns& t
     }
   });
   normalize(crops);
-  return turn.turns == 0 ? crops : torch::rot90(crops, turn.turns, {2, 3}).contiguous();
+  return turn.turns == 0 ? crops : torch::rot90(crops, turn.turns, {2, 3});
 }
 
 /// A network over crops, some at a time.
@@ -335,6 +336,23 @@ FACEPTOR_INLINE bool upside_down(const MtcnnNets& nets, const Image& photo, cons
   return (turned.select(1, 0) * kSurer < as_found.select(1, 0)).all().item<bool>();
 }
 
+/// Where a face is that was nearby a frame ago: O-Net about its last box, and once more about what that finds.
+FACEPTOR_INLINE std::optional<Detection> followed(const MtcnnNets& nets, const Image& photo, const Detection& face, float threshold) {
+  const QuarterTurns turn(face.quarter_turns, {photo.width(), photo.height()});
+  const auto there = quarter_turn_matrix({photo.width(), photo.height()}, face.quarter_turns);
+  const auto box = Box::around(transformed(there, std::array{Point{face.box.x0, face.box.y0}, Point{face.box.x1, face.box.y1}}));
+  Candidates faces{{box.x0, box.y0, box.x1, box.y1}};
+  for (int round = 0; round < 2 && !faces.empty(); ++round) {
+    make_square(faces.front());
+    const auto crops = crops_of(photo, turn, faces, 48);
+    if (faces.empty()) break;
+    faces = sure_ones(faces, nets.finish(crops), threshold);
+    for (auto& found : faces) move_edges(found, 1);
+  }
+  if (faces.empty()) return std::nullopt;
+  return detection_of(faces.front(), turn);
+}
+
 FACEPTOR_INLINE void check_mtcnn_options(const MtcnnOptions& options) {
   const auto refuse = [](const char* what, const char* expected, double found) {
     throw Error(ErrorCode::argument, std::string("detect: ") + what).expected(expected).found(fmt::format("{}", found));
@@ -381,13 +399,26 @@ FACEPTOR_INLINE std::vector<Detection> MtcnnDetector::detect(const Image& photo)
   return guarded("detect: running MTCNN", [&] { return impl_->search(photo); });
 }
 
+FACEPTOR_INLINE std::vector<std::optional<Detection>> MtcnnDetector::follow(const Image& photo, std::span<const Detection> faces) const {
+  return guarded("detect: running MTCNN", [&] {
+    const torch::InferenceMode inference;
+    std::vector<std::optional<Detection>> found;
+    for (const auto& face : faces) {
+      found.push_back(photo.empty() || !face.box.valid()
+                          ? std::nullopt
+                          : detectors::detail::followed(impl_->nets, photo, face, impl_->options.thresholds[2]));
+    }
+    return found;
+  });
+}
+
 FACEPTOR_INLINE std::vector<Detection> MtcnnDetector::Impl::search(const Image& photo) const {
   const torch::InferenceMode inference;
   const auto upright = detectors::detail::pyramid_of(photo, options);
   const auto found_at = [&](int turns) {
     auto levels = upright;
     for (auto& level : levels) {
-      if (turns > 0) level.image = torch::rot90(level.image, turns, {1, 2}).contiguous();
+      if (turns > 0) level.image = torch::rot90(level.image, turns, {1, 2});
     }
     const detectors::detail::QuarterTurns turn{turns, {photo.width(), photo.height()}};
     std::vector<Detection> found;

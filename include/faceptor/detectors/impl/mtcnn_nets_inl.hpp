@@ -36,34 +36,39 @@ namespace detail {
 /// maximum stood, and takes half of P-Net's time.
 template <int kSide>
 torch::Tensor max_pool(const torch::Tensor& images) {
-  const auto input = images.contiguous();
-  const auto height = input.size(2), width = input.size(3);
+  const auto input = images.permute({0, 2, 3, 1}).contiguous();  // B x H x W x C
+  const auto height = input.size(1), width = input.size(2), channels = input.size(3), values = width * channels;
   const auto out_height = (height - kSide + 1) / 2 + 1, out_width = (width - kSide + 1) / 2 + 1;
-  auto output = torch::empty({input.size(0), input.size(1), out_height, out_width}, input.options());
+  auto output = torch::empty({input.size(0), out_height, out_width, channels}, input.options());
   const float* in = input.const_data_ptr<float>();
   float* out = output.data_ptr<float>();
-  std::vector<float> tallest(static_cast<std::size_t>(width));
+  std::vector<float> tallest(static_cast<std::size_t>(values));
   float* column = tallest.data();
-  for (std::int64_t plane = 0; plane < input.size(0) * input.size(1); ++plane, in += height * width) {
-    for (std::int64_t y = 0; y < out_height; ++y, out += out_width) {
-      const float* row = in + 2 * y * width;
-      std::copy(row, row + width, column);
+  for (std::int64_t image = 0; image < input.size(0); ++image, in += height * values) {
+    for (std::int64_t y = 0; y < out_height; ++y) {
+      const float* row = in + 2 * y * values;
+      std::copy(row, row + values, column);
       for (std::int64_t k = 2 * y + 1; k < std::min(2 * y + kSide, height); ++k) {
-        row += width;
-        for (std::int64_t x = 0; x < width; ++x) column[x] = column[x] > row[x] ? column[x] : row[x];
+        row += values;
+        for (std::int64_t i = 0; i < values; ++i) column[i] = column[i] > row[i] ? column[i] : row[i];
       }
-      const auto whole = (width - kSide) / 2 + 1;
-      for (std::int64_t x = 0; x < whole; ++x) {
-        const float* window = column + 2 * x;
-        float most = window[0] > window[1] ? window[0] : window[1];
-        if constexpr (kSide == 3) most = most > window[2] ? most : window[2];
-        out[x] = most;
+      for (std::int64_t x = 0; x < out_width; ++x, out += channels) {
+        const float* window = column + 2 * x * channels;
+        const auto wide = std::min<std::int64_t>(kSide, width - 2 * x);
+        std::copy(window, window + channels, out);
+        for (std::int64_t k = 1; k < wide; ++k) {
+          window += channels;
+          for (std::int64_t c = 0; c < channels; ++c) out[c] = out[c] > window[c] ? out[c] : window[c];
+        }
       }
-      if (whole < out_width) out[whole] = *std::max_element(column + 2 * whole, column + width);
     }
   }
-  return output;
+  return output.permute({0, 3, 1, 2});
 }
+
+/// As the convolutions take them: each pixel's channels side by side. With its planes apart the first one, of three channels, takes two to
+/// seven times as long.
+inline torch::Tensor channels_last(const torch::Tensor& tensor) { return tensor.contiguous(torch::MemoryFormat::ChannelsLast); }
 
 }  // namespace detail
 
@@ -82,7 +87,7 @@ FACEPTOR_INLINE MtcnnNets::Layer MtcnnNets::layer(const nn::NamedTensors& tensor
     if (found->second.scalar_type() != torch::kFloat32) {
       throw Error(ErrorCode::unsupported, "detect: MTCNN's weights must be float32").where("tensor \"" + tensor + "\"");
     }
-    return found->second.clone();
+    return expected.size() == 4 ? detail::channels_last(found->second.clone()) : found->second.clone();
   };
   Layer layer{take(name + ".weight", shape), take(name + ".bias", shape.slice(0, 1)), {}};
   if (!prelu.empty()) layer.slope = take(prelu + ".weight", shape.slice(0, 1));
@@ -119,8 +124,8 @@ FACEPTOR_INLINE MtcnnNets::Found MtcnnNets::propose(const torch::Tensor& images)
   const auto convolved = [](const torch::Tensor& x, const Layer& layer) {
     return torch::prelu(torch::conv2d(x, layer.weight, layer.bias), layer.slope);
   };
-  auto x = detail::max_pool<2>(convolved(images, p1_));  // B x 10 x (H-1)/2 x (W-1)/2
-  x = convolved(convolved(x, p2_), p3_);                 // B x 32 x h x w
+  auto x = detail::max_pool<2>(convolved(detail::channels_last(images), p1_));  // B x 10 x (H-1)/2 x (W-1)/2
+  x = convolved(convolved(x, p2_), p3_);                                        // B x 32 x h x w
   return {torch::conv2d(x, p_offsets_.weight, p_offsets_.bias), torch::softmax(torch::conv2d(x, p_scores_.weight, p_scores_.bias), 1), {}};
 }
 
@@ -129,9 +134,9 @@ FACEPTOR_INLINE MtcnnNets::Found MtcnnNets::refine(const torch::Tensor& images) 
   const auto convolved = [](const torch::Tensor& x, const Layer& layer) {
     return torch::prelu(torch::conv2d(x, layer.weight, layer.bias), layer.slope);
   };
-  auto x = detail::max_pool<3>(convolved(images, r1_));  // B x 28 x 11 x 11
-  x = detail::max_pool<3>(convolved(x, r2_));            // B x 48 x 4 x 4
-  x = convolved(x, r3_).flatten(1);                      // B x 576
+  auto x = detail::max_pool<3>(convolved(detail::channels_last(images), r1_));  // B x 28 x 11 x 11
+  x = detail::max_pool<3>(convolved(x, r2_));                                   // B x 48 x 4 x 4
+  x = convolved(x, r3_).flatten(1);                                             // B x 576
   x = torch::prelu(torch::linear(x, r4_.weight, r4_.bias), r4_.slope);
   return {torch::linear(x, r_offsets_.weight, r_offsets_.bias), torch::softmax(torch::linear(x, r_scores_.weight, r_scores_.bias), 1), {}};
 }
@@ -141,10 +146,10 @@ FACEPTOR_INLINE MtcnnNets::Found MtcnnNets::finish(const torch::Tensor& images) 
   const auto convolved = [](const torch::Tensor& x, const Layer& layer) {
     return torch::prelu(torch::conv2d(x, layer.weight, layer.bias), layer.slope);
   };
-  auto x = detail::max_pool<3>(convolved(images, o1_));  // B x 32 x 23 x 23
-  x = detail::max_pool<3>(convolved(x, o2_));            // B x 64 x 10 x 10
-  x = detail::max_pool<2>(convolved(x, o3_));            // B x 64 x 4 x 4
-  x = convolved(x, o4_).flatten(1);                      // B x 1152
+  auto x = detail::max_pool<3>(convolved(detail::channels_last(images), o1_));  // B x 32 x 23 x 23
+  x = detail::max_pool<3>(convolved(x, o2_));                                   // B x 64 x 10 x 10
+  x = detail::max_pool<2>(convolved(x, o3_));                                   // B x 64 x 4 x 4
+  x = convolved(x, o4_).flatten(1);                                             // B x 1152
   x = torch::prelu(torch::linear(x, o5_.weight, o5_.bias), o5_.slope);
   return {torch::linear(x, o_offsets_.weight, o_offsets_.bias), torch::softmax(torch::linear(x, o_scores_.weight, o_scores_.bias), 1),
           torch::linear(x, o_points_.weight, o_points_.bias)};
