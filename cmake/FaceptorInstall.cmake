@@ -20,10 +20,14 @@ endforeach()
 # The workshop's privates stay at home.
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/faceptor DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT faceptor_headers
   FILES_MATCHING PATTERN "*.hpp"
-  REGEX "/(datasets|transforms|loading|train|evaluate|synthetic|report)/(inspect/)?impl$" EXCLUDE)
+  REGEX "/(datasets|transforms|ffmpeg|loading|train|evaluate|synthetic|report)/(inspect/)?impl$" EXCLUDE)
 
 get_target_property(faceptor_type faceptor TYPE)
 string(COMPARE EQUAL ${faceptor_type} SHARED_LIBRARY FACEPTOR_SHARED)
+set(FACEPTOR_FFMPEG OFF)
+if(FACEPTOR_WITH_FFMPEG)
+  set(FACEPTOR_FFMPEG ON)
+endif()
 configure_package_config_file(cmake/faceptorConfig.cmake.in ${PROJECT_BINARY_DIR}/faceptorConfig.cmake
   INSTALL_DESTINATION ${faceptor_package_dir} NO_SET_AND_CHECK_MACRO)
 # Before 1.0 a minor version may break its users.

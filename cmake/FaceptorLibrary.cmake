@@ -8,17 +8,19 @@
 #   faceptor::training     loaders, trainer, evaluation
 #   faceptor::synthetic    painted faces and writers of sets: without LibTorch
 #   faceptor::report       evaluations as pages
+#   faceptor::ffmpeg       videos through FFmpeg's libraries: without LibTorch; only with FACEPTOR_WITH_FFMPEG
 #   faceptor::program      the verbs (tools/)
 include(GNUInstallDirs)
 
 set(FACEPTOR_ROOMS_VISION core files image geometry detect results gallery video)
 set(FACEPTOR_ROOMS_DATASETS datasets transforms)
+set(FACEPTOR_ROOMS_FFMPEG ffmpeg)
 set(FACEPTOR_ROOMS_FACEPTOR nn detectors backbone heads decoder losses metrics tasks model published weights analyze)
 set(FACEPTOR_ROOMS_TRAINING loading train evaluate)
 set(FACEPTOR_ROOMS_SYNTHETIC synthetic)
 set(FACEPTOR_ROOMS_REPORT report)
 set(FACEPTOR_ROOMS_PROGRAM program)
-set(FACEPTOR_COMPONENTS vision faceptor header_only datasets training synthetic report program)
+set(FACEPTOR_COMPONENTS vision faceptor header_only datasets ffmpeg training synthetic report program)
 
 # Rooms whose bodies can be headers: one translation unit a room, made of them.
 function(faceptor_room_units out)
@@ -121,6 +123,13 @@ add_library(faceptor_datasets)
 faceptor_component(faceptor_datasets datasets)
 faceptor_room_sources(faceptor_datasets ${FACEPTOR_ROOMS_DATASETS})
 target_link_libraries(faceptor_datasets PUBLIC faceptor_vision PRIVATE ZLIB::ZLIB)
+
+if(FACEPTOR_WITH_FFMPEG)
+  add_library(faceptor_ffmpeg)
+  faceptor_component(faceptor_ffmpeg ffmpeg)
+  faceptor_room_sources(faceptor_ffmpeg ${FACEPTOR_ROOMS_FFMPEG})
+  target_link_libraries(faceptor_ffmpeg PUBLIC faceptor_vision PRIVATE PkgConfig::ffmpeg)
+endif()
 
 add_library(faceptor_training)
 faceptor_component(faceptor_training training)
