@@ -55,6 +55,7 @@ void add_info(CLI::App& app, Common& common);
 void add_search(CLI::App& app, Common& common);
 void add_synthesize(CLI::App& app, Common& common);
 void add_train(CLI::App& app, Common& common);
+void add_video(CLI::App& app, Common& common);
 
 /// One line on standard error, unless quiet. Control characters, which names of files may hold, are shown as '?'.
 void say(const Common& common, const std::string& line);

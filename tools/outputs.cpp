@@ -13,9 +13,9 @@
 #include <system_error>
 #include <utility>
 
-#include <faceptor/geometry/label_png.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/files/safetensors.hpp>
+#include <faceptor/geometry/label_png.hpp>
 #include <faceptor/image/write.hpp>
 
 #include "common.hpp"
@@ -25,23 +25,21 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kMark = "faceptor";
-
 std::string big_endian(std::uint32_t value) {
   return {static_cast<char>(value >> 24), static_cast<char>(value >> 16), static_cast<char>(value >> 8), static_cast<char>(value)};
 }
 
 /// A PNG's tEXt chunk, "Software: faceptor".
 std::string png_mark() {
-  const auto content = "tEXtSoftware" + std::string(1, '\0') + std::string(kMark);
+  const auto content = "tEXtSoftware" + std::string(1, '\0') + std::string(kPictureMark);
   const auto crc = crc32(0L, reinterpret_cast<const Bytef*>(content.data()), static_cast<uInt>(content.size()));
   return big_endian(static_cast<std::uint32_t>(content.size() - 4)) + content + big_endian(static_cast<std::uint32_t>(crc));
 }
 
 /// A JPEG's comment.
 std::string jpeg_mark() {
-  const auto length = kMark.size() + 2;
-  return std::string("\xFF\xFE") + std::string(1, '\0') + static_cast<char>(length) + std::string(kMark);
+  const auto length = std::string_view(kPictureMark).size() + 2;
+  return std::string("\xFF\xFE") + std::string(1, '\0') + static_cast<char>(length) + std::string(kPictureMark);
 }
 
 constexpr std::size_t kPngHeader = 33, kJpegHeader = 2;  // signature and IHDR; SOI
@@ -76,7 +74,8 @@ bool is_own_json(const fs::path& path) {
                                                                 {"cosine", "threshold", "far", "same"},
                                                                 {"index", "model", "enrolled"},
                                                                 {"photo", "index", "faces"},
-                                                                {"index", "threshold", "persons"}};
+                                                                {"index", "threshold", "persons"},
+                                                                {"schema", "frame", "time", "faces", "error"}};
   auto value = first_value(path);
   if (value.is_array() && !value.empty()) value = nlohmann::json(value.front());
   return value.is_object() && std::ranges::any_of(kShapes, [&](const auto& keys) {
@@ -91,6 +90,20 @@ bool is_own_safetensors(const fs::path& path, OutputKind kind) {
   } catch (const Error&) {
     return false;
   }
+}
+
+/// Containers have their comment at their beginning or at their end.
+bool is_own_video(const fs::path& path) {
+  constexpr std::size_t kAround = std::size_t{64} << 10;
+  const auto begin = beginning_of(path, kAround);
+  if (begin.starts_with("\xFF\xD8") && begin.substr(kJpegHeader).starts_with(jpeg_mark())) return true;
+  std::error_code failed;
+  const auto size = fs::file_size(path, failed);
+  std::string end(failed ? 0 : std::min<std::uintmax_t>(size, kAround), '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.seekg(-static_cast<std::streamoff>(end.size()), std::ios::end);
+  file.read(end.data(), static_cast<std::streamsize>(end.size()));
+  return begin.find(kVideoMark) != std::string::npos || end.find(kVideoMark) != std::string::npos;
 }
 
 /// Without links, as far as it is there.
@@ -188,6 +201,7 @@ bool written_here(const fs::path& path, OutputKind kind) {
       return start.substr(std::min(start.size(), kPngHeader)).starts_with(png_mark()) ||
              (start.starts_with("\xFF\xD8") && start.substr(kJpegHeader).starts_with(jpeg_mark()));
     }
+    case OutputKind::video: return is_own_video(path);
     case OutputKind::tensors:
     case OutputKind::weights:
     case OutputKind::gallery: return is_own_safetensors(path, kind);

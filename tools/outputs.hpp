@@ -21,7 +21,12 @@ enum class OutputKind {
   tensors,  ///< what `forward` writes
   weights,  ///< a weights file of this library
   gallery,  ///< an index of `enroll`
+  video,    ///< of `video`: JPEGs one behind the other, or a container with `kVideoMark`
 };
+
+/// What a picture's and a video's comment says, by which the program knows its own again.
+inline constexpr const char* kPictureMark = "faceptor";
+inline constexpr const char* kVideoMark = "made by faceptor";
 
 /// The one rule of all verbs, asked before anything is read: an output that is an input of the run, by whatever path, is refused; so is a
 /// file that this program didn't write, or wrote as something else, unless `--force` is given.

@@ -33,7 +33,7 @@ Program::Program()
     : parts_{{"analyze", add_analyze}, {"benchmark", add_benchmark}, {"cluster", add_cluster}, {"compare", add_compare},
              {"convert", add_convert}, {"dataset", add_dataset},     {"enroll", add_enroll},   {"evaluate", add_evaluate},
              {"forward", add_forward}, {"info", add_info},           {"search", add_search},   {"synthesize", add_synthesize},
-             {"train", add_train}} {}
+             {"train", add_train},     {"video", add_video}} {}
 Program::~Program() = default;
 Program::Program(Program&& other) noexcept = default;
 Program& Program::operator=(Program&& other) noexcept = default;

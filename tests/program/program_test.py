@@ -47,7 +47,7 @@ class WrongUsage(unittest.TestCase):
                 self.assertTrue(err)
 
     def test_help_of_every_verb(self):
-        for verb in "analyze benchmark cluster compare convert dataset enroll evaluate forward info search synthesize train".split():
+        for verb in "analyze benchmark cluster compare convert dataset enroll evaluate forward info search synthesize train video".split():
             with self.subTest(verb):
                 out, err = run(verb, "--help")
                 self.assertIn("--", out)
@@ -271,6 +271,75 @@ class AnalyzeMany(Folder):
         self.assertRegex(out, r"licence +MIT")
         report = json.loads(self.run_here("info", ROOT / "assets/models/mtcnn.safetensors", "--json", "-")[0])
         self.assertEqual(report["parameters"]["total"], sum(report["parameters"]["parts"].values()))
+
+
+class Video(Folder):
+    """A short video of one face."""
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "frames").mkdir()
+        for i in range(6):
+            shutil.copy(ASTRONAUT, self.folder / f"frames/{i:03}.jpg")
+
+    def video(self, *arguments, code=0, **how):
+        return run("video", *arguments, "--weights", DEMO, "--threads", 1, "--quiet", code=code, cwd=self.folder, **how)
+
+    def lines(self, *arguments, code=0):
+        out, err = self.video(*arguments, "--json", "-", code=code)
+        return [json.loads(line) for line in out.splitlines()], err
+
+    def test_a_line_a_frame_and_a_track_a_face(self):
+        lines, _ = self.lines("frames", "--tasks", "landmarks,identity", "--fps", 10, "--detect-every", 4, "--track", "embedding", "--smooth")
+        self.assertEqual([(line["frame"], round(line["time"], 3)) for line in lines], [(i, i / 10) for i in range(6)])
+        for line in lines:
+            self.assertEqual(([face["track"] for face in line["faces"]], line["error"]), ([1], None))
+            self.assertEqual(set(line["faces"][0]["tasks"]), {"landmarks", "identity"})
+
+    def test_jpegs_on_standard_input_and_a_bad_one_among_them(self):
+        photo = ASTRONAUT.read_bytes()
+        stream = photo + photo[:200] + photo[5000:] + photo
+        ended = subprocess.run([PROGRAM, "video", "-", "--weights", DEMO, "--tasks", "age", "--threads", "1", "--json", "-", "--draw", "drawn.mjpeg"],
+                               input=stream, capture_output=True, cwd=self.folder, timeout=600)
+        lines = [json.loads(line) for line in ended.stdout.splitlines()]
+        self.assertEqual((ended.returncode, [line["error"] is None for line in lines]), (1, [True, False, True]))
+        self.assertEqual([face["track"] for line in lines for face in line["faces"]], [1, 1])
+        self.assertIn(b"frame 1", ended.stderr)
+        self.assertRegex(ended.stderr, rb"3 frames, 2 faces on 1 tracks, 1 failed")
+        self.assertEqual((self.folder / "drawn.mjpeg").read_bytes().count(b"\xff\xd8\xff\xfe"), 2)
+        again, _ = self.lines("drawn.mjpeg", "--tasks", "age")
+        self.assertEqual([(line["width"], len(line["faces"])) for line in again], [(512, 1)] * 2)
+
+    def test_what_is_drawn_replaces_nothing_of_others(self):
+        self.video("frames", "--tasks", "landmarks", "--frames", 2, "--draw", "drawn", "--json", "out.jsonl")
+        self.assertEqual(sorted(path.name for path in (self.folder / "drawn").iterdir()), ["000000.jpg", "000001.jpg"])
+        self.video("frames", "--tasks", "age", "--frames", 1, "--draw", "drawn", "--json", "out.jsonl")
+        (self.folder / "drawn/000001.jpg").write_bytes(ASTRONAUT.read_bytes())
+        (self.folder / "mine.mjpeg").write_bytes(ASTRONAUT.read_bytes())
+        with self.unchanged("drawn/000001.jpg", "mine.mjpeg", "frames/000.jpg"):
+            self.video("frames", "--tasks", "age", "--draw", "drawn", code=1)
+            self.video("frames", "--tasks", "age", "--draw", "mine.mjpeg", code=1)
+            self.video("mine.mjpeg", "--tasks", "age", "--draw", "mine.mjpeg", "--force", code=1)
+
+    def test_a_video_of_a_container_where_ffmpeg_is_built_in(self):
+        help_text, _ = self.run_here("video", "--help")
+        arguments = ["frames", "--tasks", "age", "--frames", 3, "--draw", "drawn.mp4"]
+        if "NAME.mp4" not in help_text:
+            _, err = self.video(*arguments, code=1)
+            self.assertIn("without FFmpeg", err)
+            return
+        self.video(*arguments)
+        self.video(*arguments)  # its own is replaced
+        lines, _ = self.lines("drawn.mp4", "--tasks", "age")
+        self.assertEqual([face["track"] for line in lines for face in line["faces"]], [1, 1, 1])
+
+    def test_wrong_usage(self):
+        self.video("frames", "--size", "640", code=2)
+        self.video("frames", "--track", "colour", code=2)
+        self.video("frames", "--tasks", "age", "--track", "embedding", code=1)
+        self.video("frames", "--json", "-", "--draw", "-", code=2)
+        self.video("absent.mp4", code=1)
+        self.video("frames/none*.jpg", code=1)
 
 
 class Outputs(Folder):
