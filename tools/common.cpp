@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -32,14 +34,33 @@ std::string example_of(const Common& common, std::string example) {
   return example;
 }
 
-/// `--json --draw out` would name a file "--draw".
+/// CLI11 takes -1 for the largest unsigned number, one with too many digits for the largest of its type, and "nan" as within any range.
+void expect_number(const CLI::Option& option, const std::string& value) {
+  const auto type = option.get_type_name();
+  errno = 0;
+  char* end = nullptr;
+  if (type.starts_with("UINT")) {
+    std::strtoull(value.c_str(), &end, 0);
+    if (errno == ERANGE || value.front() == '-') {
+      throw CLI::ValidationError(option.get_name(), fmt::format("\"{}\" is not a whole number from 0 to 2^64 - 1", text::printable(value)));
+    }
+  } else if (type.starts_with("INT")) {
+    std::strtoll(value.c_str(), &end, 0);
+    if (errno == ERANGE) throw CLI::ValidationError(option.get_name(), fmt::format("\"{}\" has too many digits", text::printable(value)));
+  } else if (type.starts_with("FLOAT") && !std::isfinite(std::strtod(value.c_str(), &end))) {
+    throw CLI::ValidationError(option.get_name(), fmt::format("\"{}\" is not a finite number", text::printable(value)));
+  }
+}
+
+/// Of `--json --draw out`, the first would name a file "--draw"; an empty path means the current folder to many.
 void expect_values(const CLI::App& verb) {
   for (const auto* option : verb.get_options()) {
-    if (option->get_lnames().empty() || option->get_expected_max() == 0) continue;
+    if (option->get_expected_max() == 0) continue;
     for (const auto& value : option->results()) {
-      const bool number = value.size() > 1 && (std::isdigit(static_cast<unsigned char>(value[1])) != 0 || value[1] == '.');
       if (value.empty()) throw CLI::ValidationError(option->get_name(), "has an empty value");
-      if (value.size() == 1 || value.front() != '-' || number) continue;
+      expect_number(*option, value);
+      if (option->get_lnames().empty() || value.size() == 1 || value.front() != '-') continue;
+      if (std::isdigit(static_cast<unsigned char>(value[1])) != 0 || value[1] == '.') continue;  // a number
       throw CLI::ValidationError(option->get_name(), fmt::format("lacks its value: \"{}\" is an option (a file of that name is ./{})",
                                                                  text::printable(value), text::printable(value)));
     }

@@ -263,9 +263,7 @@ void add_dataset(CLI::App& app, Common& common) {
   verb->add_option("--labels", chosen->set.labels, "another label file or folder, from the set's folder on");
   verb->add_option("--within", chosen->set.within, "the folder that no path of a label file may leave, from the set's folder on");
   verb->add_option("--set", chosen->settings, "key=value: a setting of the format; may be repeated")->take_all();
-  verb->add_option("--limit", chosen->limit, "samples to read, spread evenly; 0: all")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  verb->add_option("--limit", chosen->limit, "samples to read, spread evenly; 0: all")->capture_default_str();
   verb->add_option("--json", chosen->json, "write the report as JSON to this file; - for standard output");
   verb->add_option("--sheet", chosen->sheet, "also a picture of samples with their labels drawn over them (PNG or JPEG)");
 

@@ -146,7 +146,6 @@ void add_synthesize(CLI::App& app, Common& common) {
       ->capture_default_str();
   verb->add_option("--identities", chosen->set.identities,
                    "persons of each set; 0: eight pictures of each in ms1mv3 and verification, one in the others")
-      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   verb->add_option("--size", chosen->set.width, "width of all pictures in pixels, 16 to 8192; 0: as usual in each set")
       ->check(CLI::Range(0, 8192))
