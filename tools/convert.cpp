@@ -34,7 +34,7 @@ nlohmann::json read_config(const std::string& path) {
 class Draft {
  public:
   explicit Draft(const fs::path& target)
-      : path(target.parent_path() / fmt::format(".{}.{}.unchecked", target.filename().string(), ::getpid())) {}
+      : path(target.parent_path() / fmt::format(".{}.{}.unchecked", target.filename().string().substr(0, 220), ::getpid())) {}
   ~Draft() {
     std::error_code ignored;
     fs::remove(path, ignored);

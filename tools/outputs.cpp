@@ -174,6 +174,9 @@ void Outputs::check(const Output& output, const FileIds& inputs) const {
   const bool dangling = fs::is_symlink(path, status) && !fs::exists(path, status);
   if (!dangling && !fs::exists(path, status)) return;
   if (fs::is_directory(path, status)) throw refused(option, path, "a folder has this name");
+  if (!dangling && !fs::is_regular_file(path, status) && kind != OutputKind::json) {
+    throw refused(option, path, "a device or a pipe takes JSON only").hint("give a file's name");
+  }
   if (inputs.contains(path)) {
     throw refused(option, path, "the run reads this file, so it isn't written").hint("give another name");
   }

@@ -46,6 +46,21 @@ class WrongUsage(unittest.TestCase):
                 self.assertEqual(out, "")
                 self.assertTrue(err)
 
+    def test_numbers_that_no_option_can_take(self):
+        for arguments in (["train", "--preset", "tiny", "--out", "run", "--steps", "-1"], ["info", DEMO, "--step", "9" * 20],
+                          ["evaluate", "age", "--data", ".", "--worst", "-1"], ["synthesize", "out", "--identities", "-1", "--dry-run"],
+                          ["compare", ASTRONAUT, ASTRONAUT, "--threshold", "nan"], ["analyze", ASTRONAUT, "--max-pixels", "9" * 20]):
+            with self.subTest(arguments):
+                out, err = run(*arguments, code=2)
+                self.assertEqual(out, "")
+                self.assertIn(arguments[-2] if arguments[-1] != "--dry-run" else "--identities", err)
+                self.assertLess(len(err), 300)
+
+    def test_an_empty_path_is_no_folder(self):
+        for arguments in (["synthesize", "", "--dry-run"], ["analyze", ""], ["info", ""]):
+            with self.subTest(arguments):
+                self.assertIn("empty", run(*arguments, code=2)[1])
+
     def test_help_of_every_verb(self):
         for verb in "analyze benchmark cluster compare convert dataset enroll evaluate forward info search synthesize train video".split():
             with self.subTest(verb):
@@ -412,6 +427,22 @@ class Outputs(Folder):
                           "--resamples", 0, "--threads", 1)
             self.run_here("dataset", "check", "utkface", "sets/utkface", "--sheet", "sheet.png", "--json", "report.json")
         self.assertIn("generator", (self.folder / "new/index.html").read_text())
+
+    def test_a_pipe_is_not_replaced_and_a_link_to_results_stays_one(self):
+        os.mkfifo(self.folder / "pipe")
+        os.symlink("pipe", self.folder / "link")
+        for verb in (["convert", DEMO], ["synthesize", "set", "--formats", "folder", "--count", 8, "--small", "--sheet"]):
+            for name in ("pipe", "link"):
+                with self.subTest(verb[0], name=name):
+                    self.run_here(*verb, name, "--force", code=1)
+                    self.assertTrue((self.folder / name).is_fifo())
+        (self.folder / "results").mkdir()
+        self.run_here("info", DEMO, "--json", "results/info.json")
+        os.symlink("results/info.json", self.folder / "info.json")
+        before = os.stat(self.folder / "results/info.json").st_ino
+        self.run_here("info", DEMO, "--json", "info.json")
+        self.assertTrue((self.folder / "info.json").is_symlink())
+        self.assertNotEqual(os.stat(self.folder / "results/info.json").st_ino, before)
 
     def test_two_outputs_are_two_files(self):
         _, err = self.analyze("photo.jpg", "--json", "photo.png", "--draw", ".", code=1)

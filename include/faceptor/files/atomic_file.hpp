@@ -15,7 +15,7 @@ namespace faceptor::files {
 /// directory. Without a commit, because of an error or otherwise, the temporary file is removed and `path` stays as it was.
 class AtomicFile {
  public:
-  /// @throws Error(io)  if the folder is missing or not writable
+  /// A link to a file is followed. @throws Error(io)  if the folder is missing or not writable, or the path is a folder, device or pipe
   explicit AtomicFile(std::filesystem::path path);
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;

@@ -11,6 +11,10 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/files/atomic_file.hpp>
 #include <faceptor/files/impl/mapped_file_inl.hpp>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
 
 namespace faceptor::files {
 
@@ -26,8 +30,24 @@ FACEPTOR_INLINE int detail::write_all(int descriptor, std::span<const std::byte>
 
 FACEPTOR_INLINE AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   static std::atomic<unsigned> counter{0};
+  // To rename over /dev/null or /dev/stdout is to take it from everybody; over a link, to break it.
+  using Type = std::filesystem::file_type;
+  std::error_code failed;
+  const auto there = std::filesystem::status(path_, failed).type();
+  if (there != Type::regular && there != Type::not_found && there != Type::none) {
+    const bool folder = there == Type::directory;
+    throw Error(ErrorCode::io, folder ? "a folder has the file's name" : "a device or a pipe can't be replaced by a file")
+        .where(path_.string())
+        .hint("give another name");
+  }
+  if (there == Type::regular && std::filesystem::is_symlink(path_, failed)) {
+    auto target = std::filesystem::canonical(path_, failed);
+    if (failed) throw Error(ErrorCode::io, "the link can't be followed").where(path_.string()).found(failed.message());
+    path_ = std::move(target);
+  }
   // The process and a counter: two writers of one path each have a file of their own, and the last one to commit wins.
-  temporary_ = path_;
+  // Names have at most 255 bytes.
+  temporary_ = path_.parent_path() / path_.filename().string().substr(0, 220);
   temporary_ += ".part" + std::to_string(::getpid()) + "." + std::to_string(counter++);
   descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (descriptor_ < 0) {
