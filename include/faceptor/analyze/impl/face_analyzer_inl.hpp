@@ -117,6 +117,7 @@ struct FaceAnalyzer::State {
   AnalyzerOptions options;
   Runner runner;
   std::vector<std::size_t> wanted;
+  std::int64_t memory = machine_memory();
   std::int64_t point_task = -1;  ///< whose landmarks give the five points; -1 for the box
 };
 
@@ -160,7 +161,7 @@ FACEPTOR_INLINE std::int64_t FaceAnalyzer::State::batch_of(const Pass& pass) con
   constexpr std::int64_t kPixels = 8 * 512 * 512, kMost = 64, kShareOfMemory = 4;
   if (options.max_batch > 0) return options.max_batch;
   auto most = std::min(kMost, kPixels / (std::int64_t{pass.view.width()} * pass.view.height()));
-  if (const auto memory = machine_memory(); memory > 0 && runner.device().is_cpu()) {
+  if (memory > 0 && runner.device().is_cpu()) {
     most = std::min(most, memory / kShareOfMemory / pass_memory_of_face(*loaded.model, pass.view, pass.tasks));
   }
   return std::max(std::int64_t{1}, most);
