@@ -12,10 +12,14 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/detectors/mtcnn_detector.hpp>
 #include <faceptor/geometry/box.hpp>
 #include <faceptor/geometry/view_transform.hpp>
+#include <faceptor/image/read.hpp>
 #include <faceptor/model/runner.hpp>
 #include <faceptor/nn/device_memory.hpp>
+#include <faceptor/results/draw.hpp>
+#include <faceptor/results/photo_result.hpp>
 #include <faceptor/weights/run_files.hpp>
 
 #include "common.hpp"
@@ -26,7 +30,7 @@ namespace faceptor::program {
 namespace {
 
 struct BenchmarkOptions {
-  std::string weights, architecture, tasks, json, precision = "fp32", device = "cpu";
+  std::string weights, architecture, tasks, photo, json, precision = "fp32", device = "cpu";
   Step step;
   std::int64_t batch = 1;
   int repeats = 20;
@@ -102,13 +106,77 @@ std::string processor() {
   return "unknown";
 }
 
-/// Milliseconds of a pass by part, and of reading each task's results for one face that fills most of a photo of 12 megapixels.
+double milliseconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Milliseconds of a photo's way to the results of its first face, step by step; of `repeats` times, the median.
+nlohmann::ordered_json profile_photo(const Runner& runner, const std::vector<std::size_t>& tasks, const BenchmarkOptions& chosen,
+                                     torch::Device device) {
+  const MtcnnDetector detector;
+  const auto& list = runner.model().tasks();
+  std::vector<std::pair<std::string, std::vector<double>>> steps;
+  const auto timed = [&](const char* name, auto&& step) {
+    const auto start = std::chrono::steady_clock::now();
+    auto made = step();
+    const auto row = std::ranges::find(steps, name, &decltype(steps)::value_type::first);
+    (row != steps.end() ? *row : steps.emplace_back(name, std::vector<double>())).second.push_back(milliseconds_since(start));
+    return made;
+  };
+  auto work = workload(runner.model(), tasks, 1, device);
+  const std::string no_hash;
+  for (int i = 0; i < chosen.repeats; ++i) {
+    const auto photo = timed("reading", [&] { return read_image(chosen.photo); });
+    const auto faces = timed("finding faces", [&] { return detector.detect(photo); });
+    if (faces.empty()) throw Error(ErrorCode::argument, "benchmark: there is no face in the photo").where(chosen.photo);
+    const auto& face = faces.front();
+    const auto points = face.points ? *face.points : five_points_from_box(face.box);
+    const auto transform = [&](const View& view) {
+      return ViewTransform::of(view, photo.width(), photo.height(), &face.box_for_views(), &points);
+    };
+    for (auto& batch : work.batches) {
+      const auto& view = list[batch.tasks.front().task].spec().view;
+      batch.images = timed("cropping", [&] {
+        const auto crop = torch::empty({1, 3, view.height(), view.width()});
+        extract(photo, view, transform(view), {crop.data_ptr<float>(), static_cast<std::size_t>(crop.numel())});
+        return crop;
+      });
+    }
+    const auto outputs = timed("network", [&] {
+      auto made = runner.pass(work.batches, "benchmark");
+      for (const auto task : tasks) made[task] = made[task].to(torch::kCPU, torch::kFloat32).contiguous();
+      return made;
+    });
+    PhotoResult result{chosen.photo, photo.width(), photo.height(), {Face(face.box, face.score, points)}, std::nullopt};
+    for (const auto task : tasks) {
+      const auto& spec = list[task].spec();
+      result.faces[0].add(timed(("results: " + spec.name).c_str(), [&] {
+        return list[task].read(outputs[task][0], {spec, transform(spec.view), no_hash});
+      }));
+    }
+    timed("JSON", [&] { return json_line(result); });
+    timed("drawing", [&] { return draw(photo, result); });
+  }
+  nlohmann::ordered_json json;
+  for (auto& [name, times] : steps) {
+    // Some steps are taken once a view.
+    const auto a_photo = times.size() / static_cast<std::size_t>(chosen.repeats);
+    std::vector<double> sums;
+    for (std::size_t i = 0; i < times.size(); i += a_photo) {
+      sums.push_back(
+          std::accumulate(times.begin() + static_cast<std::ptrdiff_t>(i), times.begin() + static_cast<std::ptrdiff_t>(i + a_photo), 0.0));
+    }
+    std::sort(sums.begin(), sums.end());
+    json[name] = quantile(sums, 0.5);
+  }
+  return json;
+}
+
+/// Milliseconds of a pass by part, and of reading each task's results for one face that fills most of a photo of 12 megapixels; or of a
+/// photo's whole way.
 nlohmann::ordered_json profile(const Runner& runner, const std::vector<std::size_t>& tasks, const BenchmarkOptions& chosen,
                                torch::Device device) {
   const auto work = workload(runner.model(), tasks, chosen.batch, device);
-  const auto milliseconds_since = [](std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  };
   runner.pass(work.batches, "benchmark");  // warms up
   std::map<std::string, double> parts;
   double whole = 0;
@@ -129,6 +197,10 @@ nlohmann::ordered_json profile(const Runner& runner, const std::vector<std::size
     named += seconds * 1e3 / chosen.repeats;
   }
   json["network"]["other"] = whole - named;
+  if (!chosen.photo.empty()) {
+    json["photo"] = profile_photo(runner, tasks, chosen, device);
+    return json;
+  }
   constexpr int kWidth = 4000, kHeight = 3000;
   const Box box{1000, 500, 3000, 2500};
   const auto points = five_points_from_box(box);
@@ -184,6 +256,7 @@ int benchmark(const BenchmarkOptions& chosen, const Common& common) {
   }
   Outputs outputs(common.force);
   outputs.reads(chosen.weights);
+  outputs.reads(chosen.photo);
   outputs.writes("--json", chosen.json, OutputKind::json);
   outputs.check();
   auto loaded = chosen.architecture.empty() ? weights::load_model(weights::weights_file(chosen.weights, chosen.step))
@@ -226,7 +299,7 @@ int benchmark(const BenchmarkOptions& chosen, const Common& common) {
   }
   if (!chosen.profile) return kDone;
   for (const auto& [part, rows] : json["profile_ms"].items()) {
-    print_out("\n{:<28}{:>10}\n", part == "network" ? "ms of a pass" : "ms of a face's results", "");
+    print_out("\n{:<28}\n", part == "network" ? "ms of a pass" : part == "photo" ? "ms of the photo" : "ms of a face's results");
     for (const auto& [name, milliseconds] : rows.items()) print_out("{:<28}{:>10.1f}\n", name, milliseconds.get<double>());
   }
   return kDone;
@@ -250,7 +323,10 @@ void add_benchmark(CLI::App& app, Common& common) {
       ->capture_default_str();
   add_precision_option(*verb, chosen->precision);
   verb->add_flag("--together", chosen->together, "only the pass for all of the tasks, not each of them alone");
-  verb->add_flag("--profile", chosen->profile, "time by part of the frozen model, and of reading results on a photo of 12 megapixels");
+  auto* profiled =
+      verb->add_flag("--profile", chosen->profile, "time by part of the frozen model, and of reading results on a photo of 12 megapixels");
+  verb->add_option("--photo", chosen->photo, "with --profile, time by step from this photo to the results of its first face")
+      ->needs(profiled);
   verb->add_option("--seed", common.seed, "of an untrained model's weights")->capture_default_str();
   verb->add_option("--json", chosen->json, "write a JSON object to this file; - for standard output");
 }

@@ -589,6 +589,14 @@ class Devices(unittest.TestCase):
             out, _ = run("benchmark", "--weights", DEMO, "--tasks", "age", "--repeats", 1, "--device", asked, "--json", "-", "--threads", 1)
             self.assertRegex(json.loads(out)["device"], "^cpu$" if asked == "cpu" else r"^(cpu|cuda:\d+)$")
 
+    def test_a_photo_is_timed_step_by_step(self):
+        out, _ = run("benchmark", "--weights", DEMO, "--tasks", "age,parsing", "--repeats", 2, "--together", "--profile", "--photo", ASTRONAUT, "--json", "-")
+        steps = json.loads(out)["profile_ms"]["photo"]
+        self.assertEqual(list(steps), ["reading", "finding faces", "cropping", "network", "results: age", "results: parsing", "JSON", "drawing"])
+        self.assertTrue(all(milliseconds >= 0 for milliseconds in steps.values()))
+        _, err = run("benchmark", "--weights", DEMO, "--photo", ASTRONAUT, code=2)
+        self.assertIn("--profile", err)
+
     def test_one_that_is_not_there_is_refused(self):
         for verb in (["benchmark", "--weights", DEMO], ["analyze", ASTRONAUT, "--weights", DEMO],
                      ["evaluate", "age", "--weights", DEMO, "--data", "nowhere"],
