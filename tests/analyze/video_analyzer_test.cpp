@@ -95,7 +95,7 @@ TEST_CASE("where the detector can't follow, the landmarks lead the boxes", "[ana
     const auto& before = first.result[i];
     const auto to = box_from_five_points(before.get<Landmarks>().five_points()), from = box_from_five_points(*before.points);
     CHECK(second.result[i].box.width() == Approx(before.box.width() * to.width() / from.width()).epsilon(1e-3));
-    CHECK(second.result[i].points == before.get<Landmarks>().five_points());
+    CHECK((second.result[i].points == before.get<Landmarks>().five_points()));
   }
   CHECK(detector->searches == 1);
 }
@@ -124,7 +124,7 @@ TEST_CASE("smoothing moves landmarks and leaves all else", "[analyze]") {
     REQUIRE(b.result.size() == 3);
     const auto &raw = a.result[0].get<Landmarks>().points, &calm = b.result[0].get<Landmarks>().points;
     CHECK(difference(a.result[0].result("age_morph2"), b.result[0].result("age_morph2")) == 0);
-    if (i == 0) CHECK(raw == calm);
+    if (i == 0) CHECK((raw == calm));
     if (i == 1) CHECK((calm[0].x < raw[0].x && calm[0].x > raw[0].x - 2));
     if (i == 1) CHECK(b.result[0].points->at(0).x < a.result[0].points->at(0).x);
   }
