@@ -61,7 +61,10 @@ FACEPTOR_INLINE void write_safetensors(const std::filesystem::path& path, std::s
   std::uint64_t offset = 0;
   for (const auto* tensor : order) {
     header += detail::json_text(tensor->name) + ":{\"dtype\":\"" + std::string(to_string(tensor->dtype)) + "\",\"shape\":[";
-    for (std::size_t i = 0; i < tensor->shape.size(); ++i) header += (i > 0 ? "," : "") + std::to_string(tensor->shape[i]);
+    for (std::size_t i = 0; i < tensor->shape.size(); ++i) {
+      if (i > 0) header += ',';
+      header += std::to_string(tensor->shape[i]);
+    }
     header += "],\"data_offsets\":[" + std::to_string(offset) + "," + std::to_string(offset + tensor->bytes.size()) + "]},";
     offset += tensor->bytes.size();
   }
