@@ -46,7 +46,7 @@ class MtcnnDetector final : public FaceDetector {
   /// The faces in pixels of the photo, the largest box first, each with its five points. `view_box` is the box that these points give
   /// (`box_from_five_points`). Left and right are as seen in the photo turned upright. May be called from several threads.
   std::vector<Detection> detect(const Image& photo) const override;
-  /// By the last of the three networks alone, about where each face was: a face that has moved by up to a third of its side is found
+  /// By the last of the three networks alone, about where each face was: a face that has moved by up to a fifth of its side is found
   /// again, in a small part of the time that a search takes.
   std::vector<std::optional<Detection>> follow(const Image& photo, std::span<const Detection> faces) const override;
   std::string name() const override { return kName; }

@@ -165,6 +165,8 @@ FACEPTOR_INLINE std::vector<Detection> VideoAnalyzer::find_faces(const Image& im
     if (detail::can_be_analyzed(image, face)) faces.push_back(std::move(face));
   }
   detail::drop_doubles(faces);
+  // Whether it can follow decides whether this frame's landmarks are needed.
+  if (due && !faces.empty()) detector_follows_ = !analyzer_.detector().follow(image, std::span(faces).first(1)).empty();
   return faces;
 }
 
