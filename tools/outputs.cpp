@@ -119,6 +119,13 @@ bool is_below(const fs::path& path, const fs::path& folder) {
   return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
 }
 
+/// "png", "jpeg" or nothing, by a name's extension.
+std::string_view picture_format(const fs::path& path) {
+  auto extension = path.extension().string();
+  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  return extension == ".png" ? "png" : extension == ".jpg" || extension == ".jpeg" ? "jpeg" : "";
+}
+
 Error refused(const std::string& option, const fs::path& path, std::string_view why) {
   return Error(ErrorCode::argument, fmt::format("{}: {}", option, why)).where(path.string());
 }
@@ -171,6 +178,12 @@ void Outputs::check() const {
 void Outputs::check(const Output& output, const FileIds& inputs) const {
   const auto& [option, path, kind] = output;
   std::error_code status;
+  if (kind == OutputKind::picture && picture_format(path).empty()) {
+    throw refused(option, path, "a picture is written as PNG or JPEG").hint("let the name end in .png or .jpg");
+  }
+  if (option == "--json" && path.has_parent_path() && !fs::is_directory(path.parent_path(), status)) {
+    throw refused(option, path, "its folder isn't there").hint("make the folder first, or give another name");
+  }
   const bool dangling = fs::is_symlink(path, status) && !fs::exists(path, status);
   if (!dangling && !fs::exists(path, status)) return;
   if (fs::is_directory(path, status)) throw refused(option, path, "a folder has this name");
@@ -226,9 +239,7 @@ void write_marked(const fs::path& path, std::span<const std::byte> encoded, bool
 }  // namespace
 
 void write_picture(const fs::path& path, const Image& picture) {
-  auto extension = path.extension().string();
-  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
-  const bool jpeg = extension == ".jpg" || extension == ".jpeg";
+  const bool jpeg = picture_format(path) == "jpeg";
   write_marked(path, jpeg ? encode_jpeg(picture) : encode_png(picture), jpeg);
 }
 

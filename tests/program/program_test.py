@@ -412,6 +412,16 @@ class Outputs(Folder):
         self.run_here("info", DEMO, "--json", "list.json", "--force")
         self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["list.json", "new.json", "out", "photo.jpg"])
 
+    def test_what_cannot_be_written_is_told_before_the_work(self):
+        self.run_here("synthesize", "sets", "--formats", "utkface", "--count", 4, "--size", 64)
+        _, told = self.run_here("dataset", "check", "utkface", "sets/utkface", "--sheet", "sheet.gif", code=1)
+        self.assertIn("PNG or JPEG", told)
+        self.assertFalse((self.folder / "sheet.gif").exists())
+        for verb in (["compare", "photo.jpg", "photo.jpg"], ["analyze", "photo.jpg"]):
+            out, told = self.run_here(*verb, "--weights", DEMO, "--json", "no/such/x.json", code=1)
+            self.assertIn("its folder isn't there", told)
+            self.assertEqual(out, "")
+
     def test_a_report_and_a_sheet_replace_no_picture_or_page(self):
         self.run_here("synthesize", "sets", "--formats", "utkface", "--count", 10, "--size", 64)
         root = self.folder / "sets/utkface"
