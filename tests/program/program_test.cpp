@@ -28,9 +28,8 @@ int nothing(std::span<const std::string>) { return 0; }
 }  // namespace
 
 TEST_CASE("A program begins with the library's verbs", "[program]") {
-  CHECK(Program().verbs() ==
-        std::vector<std::string>{"analyze", "benchmark", "cluster", "compare", "convert", "dataset", "enroll", "evaluate", "forward", "info",
-                                  "search", "synthesize", "train"});
+  CHECK(Program().verbs() == std::vector<std::string>{"analyze", "benchmark", "cluster", "compare", "convert", "dataset", "enroll",
+                                                      "evaluate", "forward", "info", "search", "synthesize", "train", "video"});
 }
 
 TEST_CASE("A verb of one's own gets the arguments after its name", "[program]") {
@@ -66,7 +65,7 @@ TEST_CASE("What a verb throws is a failure, wrong usage is another", "[program]"
 TEST_CASE("A verb that is removed is unknown; its name may be given to another", "[program]") {
   Program program;
   program.remove("train");
-  CHECK(program.verbs().size() == 12);
+  CHECK(program.verbs().size() == 13);
   CHECK(run(program, {"train", "--steps"}) == 2);
   program.add({"train", "", "", nothing});
   CHECK(run(program, {"train"}) == 0);
