@@ -27,7 +27,8 @@ endif()
 
 # __FILE__ would otherwise carry the path of this checkout into the library; ccache hands the compiler relative ones.
 file(RELATIVE_PATH faceptor_from_build ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR})
-string(REGEX REPLACE "/*$" "/" faceptor_from_build "${faceptor_from_build}")
+string(REGEX REPLACE "/+$" "" faceptor_from_build "${faceptor_from_build}/")
+string(APPEND faceptor_from_build "/")
 add_compile_options(-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/= -fmacro-prefix-map=${faceptor_from_build}=)
 
 function(faceptor_warnings target)
