@@ -80,11 +80,14 @@ class MacCounter {
     if (x.size() != 4 || weight.size() != 4 || inputs.size() < 7) return;
     const auto stride = inputs[3].toIntVector(), padding = inputs[4].toIntVector(), dilation = inputs[5].toIntVector();
     const auto kernel = weight[0] * weight[1] * weight[2] * weight[3];
+    // One number may stand for both sides.
+    const auto of = [](const std::vector<std::int64_t>& values, std::size_t d) { return values.size() > d ? values[d] : values.at(0); };
+    if (stride.empty() || padding.empty() || dilation.empty() || of(stride, 0) < 1 || of(stride, 1) < 1) return;
     std::int64_t places = x[0];
     for (std::size_t d = 0; d < 2; ++d) {
       const auto side = x[d + 2];
       // A transposed convolution multiplies once for each place of its input, a plain one for each of its output.
-      places *= inputs[6].toBool() ? side : (side + 2 * padding[d] - dilation[d] * (weight[d + 2] - 1) - 1) / stride[d] + 1;
+      places *= inputs[6].toBool() ? side : (side + 2 * of(padding, d) - of(dilation, d) * (weight[d + 2] - 1) - 1) / of(stride, d) + 1;
     }
     counted_ += places * kernel;
   }
