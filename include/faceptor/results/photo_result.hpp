@@ -49,6 +49,8 @@ std::string json_line(const PhotoResult& result, const JsonOptions& options = {}
 
 /// The same as an object. @throws Error(argument) when a box or score is not finite.
 void write_json(nlohmann::json& out, const PhotoResult& result, const JsonOptions& options = {});
+/// The same with the order of `json_line`.
+void write_json(nlohmann::ordered_json& out, const PhotoResult& result, const JsonOptions& options = {});
 void to_json(nlohmann::json& out, const PhotoResult& result);
 
 /// Reads a line that `json_line` wrote; tasks keep the line's order.

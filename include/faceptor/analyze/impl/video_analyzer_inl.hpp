@@ -75,8 +75,8 @@ FACEPTOR_INLINE const Landmarks* landmarks_of(const Face& face) {
 }  // namespace detail
 
 FACEPTOR_INLINE std::string json_line(const FrameResult& frame, const JsonOptions& options) {
-  const auto photo = nlohmann::ordered_json::parse(json_line(frame.result, options));
-  nlohmann::ordered_json out;
+  nlohmann::ordered_json photo, out;
+  write_json(photo, frame.result, options);
   for (const auto& [key, value] : photo.items()) {
     if (key != "photo") {
       out[key] = value;
@@ -90,7 +90,7 @@ FACEPTOR_INLINE std::string json_line(const FrameResult& frame, const JsonOption
     face.update(out["faces"][i]);
     out["faces"][i] = std::move(face);
   }
-  return out.dump();
+  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 FACEPTOR_INLINE VideoAnalyzer::VideoAnalyzer(FaceAnalyzer analyzer, VideoOptions options)

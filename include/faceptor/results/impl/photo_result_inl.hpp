@@ -113,11 +113,17 @@ FACEPTOR_INLINE PhotoResult read_photo(const nlohmann::json& in, const std::vect
 }  // namespace detail
 
 FACEPTOR_INLINE std::string json_line(const PhotoResult& result, const JsonOptions& options) {
-  return detail::json_photo<nlohmann::ordered_json>(result, options).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  nlohmann::ordered_json out;
+  write_json(out, result, options);
+  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 FACEPTOR_INLINE void write_json(nlohmann::json& out, const PhotoResult& result, const JsonOptions& options) {
   out = detail::json_photo<nlohmann::json>(result, options);
+}
+
+FACEPTOR_INLINE void write_json(nlohmann::ordered_json& out, const PhotoResult& result, const JsonOptions& options) {
+  out = detail::json_photo<nlohmann::ordered_json>(result, options);
 }
 
 FACEPTOR_INLINE void to_json(nlohmann::json& out, const PhotoResult& result) { write_json(out, result); }
