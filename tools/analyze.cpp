@@ -10,8 +10,6 @@
 #include <faceptor/core/parallel.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/core/unicode.hpp>
-#include <faceptor/detectors/detectors.hpp>
-#include <faceptor/detectors/mtcnn_detector.hpp>
 
 #include "photos.hpp"
 
@@ -212,17 +210,14 @@ class AnalyzeRun {
 
 void add_analyze(CLI::App& app, Common& common) {
   auto chosen = std::make_shared<AnalyzeOptions>();
-  chosen->detector = detector_names().front();
   auto* verb = add_verb(app, "analyze", "photos to results", "faceptor analyze photo.jpg --json - --draw out", common,
                         [&common, chosen] { return AnalyzeRun(common, *chosen)(); });
   verb->add_option("photos", chosen->photos,
                    "photos, folders, patterns such as 'a/*.jpg', @FILE with a photo a line, or - for one on standard input");
-  verb->add_option("--weights", chosen->weights,
-                   "weights file, run or published checkpoint; default: $FACEPTOR_WEIGHTS, else the bundled ones");
-  add_step_option(*verb, chosen->step);
+  add_weights_option(*verb, chosen->weights, chosen->step);
   add_device_option(*verb, chosen->device);
   add_precision_option(*verb, chosen->precision);
-  verb->add_option("--tasks", chosen->tasks, "names of the tasks to run, separated by commas; default: all");
+  add_tasks_option(*verb, chosen->tasks);
   verb->add_option("--json", chosen->json, "write one JSON object a photo and line to this file; - for standard output");
   verb->add_flag("--full", chosen->full_json,
                  "with what is long in the JSON: distributions, runs of masks, thresholds, values of maps, five points, and the vectors of "
@@ -253,12 +248,7 @@ void add_analyze(CLI::App& app, Common& common) {
   verb->add_option("--max-pixels", chosen->reading.max_pixels, "the most pixels that a photo may have")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40))
       ->capture_default_str();
-  verb->add_option("--detector", chosen->detector, "how faces are found: " + text::join(detector_names()))->capture_default_str();
-  verb->add_option(
-          "--min-face", chosen->min_face,
-          fmt::format("the side of the smallest faces that mtcnn looks for, in pixels; half of it takes four times as long; default: {}",
-                      MtcnnOptions{}.min_face))
-      ->check(CLI::Range(12.0, 1e6));
+  add_detector_options(*verb, chosen->detector, chosen->min_face);
   verb->add_flag("--upright-only", chosen->upright_only,
                  "don't look for faces that lie sideways or upside down where no upright one was found");
   verb->add_option("--seed", common.seed, "of the untrained model that stands in where there are no weights")->capture_default_str();

@@ -10,8 +10,6 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/unicode.hpp>
-#include <faceptor/detectors/detectors.hpp>
-#include <faceptor/detectors/mtcnn_detector.hpp>
 
 #include "analyze.hpp"
 
@@ -19,14 +17,7 @@ namespace faceptor::program {
 namespace fs = std::filesystem;
 
 std::shared_ptr<const FaceDetector> detector_of(const Common& common, const AnalyzeOptions& chosen) {
-  if (chosen.detector != MtcnnDetector::kName) {
-    const char* alone = chosen.min_face ? "--min-face" : chosen.upright_only ? "--upright-only" : nullptr;
-    if (alone != nullptr) throw CLI::ValidationError(alone, "belongs to --detector mtcnn");
-    return make_detector(chosen.detector);
-  }
-  MtcnnOptions options{.upright_only = chosen.upright_only};
-  if (chosen.min_face) options.min_face = *chosen.min_face;
-  auto detector = std::make_shared<MtcnnDetector>(std::move(options));
+  auto detector = chosen_detector(chosen.detector, chosen.min_face, chosen.upright_only, chosen.upright_only ? "--upright-only" : nullptr);
   if (chosen.boxes.empty()) say_licence(common, *detector);
   return detector;
 }

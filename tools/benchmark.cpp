@@ -1,6 +1,5 @@
 #include <ATen/record_function.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <torch/torch.h>
 
 #include <algorithm>
@@ -93,9 +92,7 @@ double quantile(std::vector<double> sorted, double share) {
 /// On a GPU what tensors took there, else what the process took.
 double peak_megabytes(torch::Device device) {
   if (const auto peak = nn::peak_device_memory(device)) return static_cast<double>(*peak) / 1048576.0;
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024.0;
+  return peak_process_megabytes();
 }
 
 std::string processor() {

@@ -1,6 +1,7 @@
 #include "common.hpp"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <torch/torch.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/core/unicode.hpp>
+#include <faceptor/detectors/detectors.hpp>
 #include <faceptor/detectors/mtcnn_detector.hpp>
 #include <faceptor/model/runner.hpp>
 #include <faceptor/nn/freeze.hpp>
@@ -200,6 +202,43 @@ fs::path bundled_weights() {
 
 void add_step_option(CLI::App& verb, Step& step) {
   verb.add_option("--step", step, "of a run's folder as weights: the checkpoint of this step; default: the newest");
+}
+
+void add_weights_option(CLI::App& verb, std::string& weights, Step& step) {
+  verb.add_option("--weights", weights, "weights file, run or published checkpoint; default: $FACEPTOR_WEIGHTS, else the bundled ones");
+  add_step_option(verb, step);
+}
+
+void add_detector_options(CLI::App& verb, std::string& detector, std::optional<float>& min_face) {
+  detector = detector_names().front();
+  verb.add_option("--detector", detector, "how faces are found: " + text::join(detector_names()))->capture_default_str();
+  verb.add_option(
+          "--min-face", min_face,
+          fmt::format("the side of the smallest faces that mtcnn looks for, in pixels; half of it takes four times as long; default: {}",
+                      MtcnnOptions{}.min_face))
+      ->check(CLI::Range(12.0, 1e6));
+}
+
+std::shared_ptr<const FaceDetector> chosen_detector(const std::string& name, std::optional<float> min_face, bool upright_only,
+                                                    const char* turning) {
+  if (name != MtcnnDetector::kName) {
+    const char* alone = min_face ? "--min-face" : turning;
+    if (alone != nullptr) throw CLI::ValidationError(alone, "belongs to --detector mtcnn");
+    return make_detector(name);
+  }
+  MtcnnOptions options{.upright_only = upright_only};
+  if (min_face) options.min_face = *min_face;
+  return std::make_shared<MtcnnDetector>(std::move(options));
+}
+
+void add_tasks_option(CLI::App& verb, std::string& tasks) {
+  verb.add_option("--tasks", tasks, "names of the tasks to run, separated by commas; default: all");
+}
+
+double peak_process_megabytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024.0;
 }
 
 void add_device_option(CLI::App& verb, std::string& device) {

@@ -135,6 +135,21 @@ std::map<std::string, std::string> settings_of(const std::vector<std::string>& w
 /// Which checkpoint of a run's folder is meant by `--weights`: the newest if not given.
 using Step = std::optional<std::uint64_t>;
 void add_step_option(CLI::App& verb, Step& step);
+/// `--weights` of verbs that fall back to the bundled ones, and `--step`.
+void add_weights_option(CLI::App& verb, std::string& weights, Step& step);
+/// `--detector`, and `--min-face` of mtcnn.
+void add_detector_options(CLI::App& verb, std::string& detector, std::optional<float>& min_face);
+/// The detector that these options choose.
+/// @param turning  the option by which the user decided about turned faces, null without: as `--min-face`, it belongs to mtcnn
+/// @throws CLI::ValidationError for an option that doesn't belong to the detector
+std::shared_ptr<const FaceDetector> chosen_detector(const std::string& name, std::optional<float> min_face, bool upright_only,
+                                                    const char* turning);
+
+/// `--tasks`: see `names_of`.
+void add_tasks_option(CLI::App& verb, std::string& tasks);
+
+/// What the process had in memory at most.
+double peak_process_megabytes();
 
 /// `--device`. @param device  the default, and what is chosen: see `device_named`
 void add_device_option(CLI::App& verb, std::string& device);

@@ -88,9 +88,7 @@ void write_json(const std::string& target, const nlohmann::ordered_json& json) {
 }
 
 void add_model_options(CLI::App& verb, IdentityOptions& chosen) {
-  verb.add_option("--weights", chosen.weights,
-                  "weights file, run or published checkpoint; default: $FACEPTOR_WEIGHTS, else the bundled ones");
-  add_step_option(verb, chosen.step);
+  add_weights_option(verb, chosen.weights, chosen.step);
   add_device_option(verb, chosen.device);
   verb.add_option("--task", chosen.task, "the task that tells who somebody is; default: the only one that does");
   chosen.detector = detector_names().front();

@@ -1,21 +1,18 @@
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <torch/torch.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <csignal>
 #include <ctime>
 #include <faceptor/analyze/video_analyzer.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
-#include <faceptor/detectors/detectors.hpp>
-#include <faceptor/detectors/mtcnn_detector.hpp>
 #include <faceptor/files/atomic_file.hpp>
 #include <faceptor/image/draw.hpp>
 #include <faceptor/results/draw.hpp>
+#include <faceptor/train/stop_signals.hpp>
 #include <faceptor/video/image_sequence.hpp>
 #include <faceptor/video/mjpeg.hpp>
 #include <faceptor/video/open_frames.hpp>
@@ -38,7 +35,7 @@ struct VideoArguments {
   Step step;
   bool full_json = false, smooth = false, turned = false;
   int detect_every = faceptor::VideoOptions{}.detect_every;
-  float min_face = faceptor::MtcnnOptions{}.min_face;
+  std::optional<float> min_face;
   std::optional<double> rate;
   std::int64_t frames = 0;
 };
@@ -53,9 +50,7 @@ Memory memory() {
   std::ifstream pages("/proc/self/statm");
   double whole = 0, resident = 0;
   if (pages >> whole >> resident) memory.now = resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1048576;
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  memory.peak = static_cast<double>(usage.ru_maxrss) / 1024;
+  memory.peak = peak_process_megabytes();
   return memory;
 }
 
@@ -130,23 +125,6 @@ Image drawn(const Image& image, const FrameResult& frame) {
   return picture;
 }
 
-/// What an interrupt asks for: that the run ends as if the video did.
-volatile std::sig_atomic_t interrupted = 0;
-
-class InterruptEnds {
- public:
-  InterruptEnds() {
-    interrupted = 0;
-    before_ = std::signal(SIGINT, [](int) { interrupted = 1; });
-  }
-  ~InterruptEnds() { std::signal(SIGINT, before_); }
-  InterruptEnds(const InterruptEnds&) = delete;
-  InterruptEnds& operator=(const InterruptEnds&) = delete;
-
- private:
-  void (*before_)(int) = nullptr;
-};
-
 class VideoRun {
  public:
   VideoRun(const Common& common, const VideoArguments& chosen) : common_(common), chosen_(chosen) {}
@@ -160,9 +138,10 @@ class VideoRun {
                                              .smoothing = chosen_.smooth ? std::optional(video::OneEuroOptions{}) : std::nullopt});
     source_ = open_source(size);
     if (!chosen_.json.empty()) json_.emplace(chosen_.json);
-    const InterruptEnds ends;
+    // An interrupt asks that the run ends as if the video did.
+    const train::StopSignals signals;
     Progress progress(common_, 0);
-    while (interrupted == 0 && (chosen_.frames == 0 || frames_ < chosen_.frames)) {
+    while (!train::StopSignals::asked() && (chosen_.frames == 0 || frames_ < chosen_.frames)) {
       const auto frame = read();
       if (!frame) break;
       auto result = analyzer.analyze(*frame);
@@ -210,13 +189,8 @@ class VideoRun {
   }
 
   FaceAnalyzer make_analyzer() const {
-    std::shared_ptr<const FaceDetector> detector;
-    if (chosen_.detector == MtcnnDetector::kName) {
-      detector = std::make_shared<MtcnnDetector>(MtcnnOptions{.min_face = chosen_.min_face, .upright_only = !chosen_.turned});
-      say_licence(common_, *detector);
-    } else {
-      detector = make_detector(chosen_.detector);
-    }
+    auto detector = chosen_detector(chosen_.detector, chosen_.min_face, !chosen_.turned, chosen_.turned ? "--turned" : nullptr);
+    say_licence(common_, *detector);
     return FaceAnalyzer(
         load_weights(common_, chosen_.weights, chosen_.step),
         {.tasks = names_of(chosen_.tasks), .detector = std::move(detector), .device = chosen_.device, .precision = chosen_.precision});
@@ -293,9 +267,9 @@ class VideoRun {
   }
 
   void report(const VideoTimes& times) const {
-    const double whole = frames_ > 0 ? seconds_since(start_) : 0, frames = static_cast<double>(std::max<std::int64_t>(frames_, 1));
-    auto text = fmt::format("{} frames, {} faces on {} tracks, {} failed: {:.1f} frames a second", frames_, faces_, tracks_, failed_,
-                            static_cast<double>(frames_) / std::max(whole, 1e-9));
+    const double frames = static_cast<double>(std::max<std::int64_t>(frames_, 1));
+    auto text =
+        fmt::format("{} frames, {} faces on {} tracks, {} failed: {:.1f} frames a second", frames_, faces_, tracks_, failed_, rate());
     const auto line = [&](const char* part, double seconds) {
       text += fmt::format("\n{:<10}{:>9.2f} ms a frame", part, 1e3 * seconds / frames);
       if (seconds > 0) text += fmt::format("{:>10.1f} frames a second", frames / seconds);
@@ -335,7 +309,6 @@ class VideoRun {
 
 void add_video(CLI::App& app, Common& common) {
   auto chosen = std::make_shared<VideoArguments>();
-  chosen->detector = faceptor::detector_names().front();
   auto* verb = add_verb(app, "video", "a video to results, faces followed from frame to frame",
                         "faceptor video frames/ --tasks landmarks --json out.jsonl --draw drawn.mjpeg", common,
                         [&common, chosen] { return VideoRun(common, *chosen)(); });
@@ -348,12 +321,10 @@ void add_video(CLI::App& app, Common& common) {
       "a folder or pattern of pictures ('a/%04d.png'), a file of JPEGs, YUV4MPEG2 or raw RGB, or - for these on standard input";
 #endif
   verb->add_option("input", chosen->input, inputs)->required();
-  verb->add_option("--weights", chosen->weights,
-                   "weights file, run or published checkpoint; default: $FACEPTOR_WEIGHTS, else the bundled ones");
-  add_step_option(*verb, chosen->step);
+  add_weights_option(*verb, chosen->weights, chosen->step);
   add_device_option(*verb, chosen->device);
   add_precision_option(*verb, chosen->precision);
-  verb->add_option("--tasks", chosen->tasks, "names of the tasks to run, separated by commas; default: all");
+  add_tasks_option(*verb, chosen->tasks);
   verb->add_option("--json", chosen->json, "write one JSON object a frame and line to this file; - for standard output");
   verb->add_flag("--full", chosen->full_json,
                  "with the vectors of embeddings, which tell who somebody is, the values of maps, and five points, in the JSON");
@@ -375,11 +346,7 @@ void add_video(CLI::App& app, Common& common) {
   verb->add_option("--frames", chosen->frames, "end after so many frames; 0: with the video")
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 40))
       ->capture_default_str();
-  verb->add_option("--detector", chosen->detector, "how faces are found: " + faceptor::text::join(faceptor::detector_names()))
-      ->capture_default_str();
-  verb->add_option("--min-face", chosen->min_face, "the side of the smallest faces that mtcnn looks for, in pixels")
-      ->check(CLI::Range(12.0, 1e6))
-      ->capture_default_str();
+  add_detector_options(*verb, chosen->detector, chosen->min_face);
   verb->add_flag("--turned", chosen->turned, "also look for faces that lie sideways or upside down");
   verb->add_option("--seed", common.seed, "of the untrained model that stands in where there are no weights")->capture_default_str();
 }

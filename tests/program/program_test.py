@@ -311,6 +311,11 @@ class Video(Folder):
             self.assertEqual(([face["track"] for face in line["faces"]], line["error"]), ([1], None))
             self.assertEqual(set(line["faces"][0]["tasks"]), {"landmarks", "identity"})
 
+    def test_options_of_another_detector_are_wrong_usage(self):
+        for option in (["--turned"], ["--min-face", 30]):
+            _, told = self.video("frames", "--detector", "whole", *option, code=2)
+            self.assertIn("belongs to --detector mtcnn", told)
+
     def test_jpegs_on_standard_input_and_a_bad_one_among_them(self):
         photo = ASTRONAUT.read_bytes()
         stream = photo + photo[:200] + photo[5000:] + photo
