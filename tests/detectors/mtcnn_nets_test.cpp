@@ -58,6 +58,28 @@ TEST_CASE("P-Net's output has a cell for every two pixels", "[detectors]") {
   }
 }
 
+TEST_CASE("the sure cells of P-Net are those of its whole output", "[detectors]") {
+  const MtcnnNets nets(MtcnnWeights::bundled().tensors);
+  const auto generator = at::detail::createCPUGenerator(5);
+  const auto image = torch::rand({1, 3, 43, 61}, generator) * 2 - 1;
+  const auto whole = nets.propose(image);
+  const auto scores = whole.scores[0][1].flatten(), offsets = whole.offsets[0].flatten(1).t();
+  for (const float threshold : {0.0F, 0.02F, 1.0F}) {
+    const auto sure = nets.propose(image, threshold);
+    const auto cells = (scores >= threshold).nonzero().flatten();
+    CAPTURE(threshold, cells.numel());
+    CHECK(sure.columns == whole.scores.size(3));
+    REQUIRE(static_cast<std::int64_t>(sure.cells.size()) == cells.numel());
+    for (std::size_t i = 0; i < sure.cells.size(); ++i) {
+      const auto row = static_cast<std::int64_t>(i);
+      CHECK(sure.cells[i] == cells[row].item<std::int64_t>());
+      CHECK(std::abs(sure.scores[i] - scores[sure.cells[i]].item<float>()) < 1e-5F);
+      CHECK((sure.offsets[row] - offsets[sure.cells[i]]).abs().max().item<float>() < 1e-5F);
+    }
+    if (threshold == 0.02F) CHECK((cells.numel() > 0 && cells.numel() < scores.numel()));
+  }
+}
+
 TEST_CASE("MTCNN's weights say whose they are, and others are refused", "[detectors]") {
   const auto weights = MtcnnWeights::bundled();
   CHECK(weights.licence == "MIT");

@@ -49,6 +49,7 @@ class MtcnnDetector final : public FaceDetector {
   /// By the last of the three networks alone, about where each face was: a face that has moved by up to a fifth of its side is found
   /// again, in a small part of the time that a search takes.
   std::vector<std::optional<Detection>> follow(const Image& photo, std::span<const Detection> faces) const override;
+  bool gives_points() const override { return true; }
   std::string name() const override { return kName; }
 
   /// What the weights say of themselves; empty where they don't.

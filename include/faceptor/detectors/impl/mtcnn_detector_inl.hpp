@@ -153,21 +153,13 @@ FACEPTOR_INLINE std::vector<Strip> strips_of(const std::vector<PyramidLevel>& le
 FACEPTOR_INLINE void search_strip(const MtcnnNets& nets, const PyramidLevel& level, float threshold, Strip& strip) {
   // An output row sees 12 rows of pixels, two further on than the row before.
   const auto top = 2 * strip.first, bottom = std::min(2 * (strip.end + 4) + 2, level.image.size(1));
-  const auto found = nets.propose(level.image.slice(1, top, bottom).unsqueeze(0));
-  const auto rows = found.scores.size(2), columns = found.scores.size(3), cells = rows * columns;
-  const auto scores_tensor = found.scores.contiguous(), offsets_tensor = found.offsets.contiguous();
-  const float* scores = scores_tensor.const_data_ptr<float>() + cells;
-  const float* offsets = offsets_tensor.const_data_ptr<float>();
-  for (std::int64_t cell = 0; cell < cells; ++cell) {
-    if (!(scores[cell] >= threshold)) continue;
-    const auto x = static_cast<float>(cell % columns), y = static_cast<float>(strip.first + cell / columns);
+  const auto found = nets.propose(level.image.slice(1, top, bottom).unsqueeze(0), threshold);
+  for (std::size_t i = 0; i < found.cells.size(); ++i) {
+    const auto x = static_cast<float>(found.cells[i] % found.columns), y = static_cast<float>(strip.first + found.cells[i] / found.columns);
     const auto edge = [&](float place, float add) { return std::floor((2 * place + add) / level.scale); };
-    strip.found.push_back({edge(x, 1),
-                           edge(y, 1),
-                           edge(x, 12),
-                           edge(y, 12),
-                           scores[cell],
-                           {offsets[cell], offsets[cell + cells], offsets[cell + 2 * cells], offsets[cell + 3 * cells]}});
+    const float* offsets = found.offsets.const_data_ptr<float>() + 4 * i;
+    strip.found.push_back(
+        {edge(x, 1), edge(y, 1), edge(x, 12), edge(y, 12), found.scores[i], {offsets[0], offsets[1], offsets[2], offsets[3]}});
   }
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/detectors/impl/pnet_start_inl.hpp>
 #include <faceptor/detectors/mtcnn_nets.hpp>
 #include <faceptor/files/safetensors.hpp>
 
@@ -114,45 +116,88 @@ FACEPTOR_INLINE MtcnnNets::MtcnnNets(const nn::NamedTensors& tensors) {
   o_scores_ = layer(tensors, "onet.dense6_1", "", {2, 256});
   o_offsets_ = layer(tensors, "onet.dense6_2", "", {4, 256});
   o_points_ = layer(tensors, "onet.dense6_3", "", {10, 256});
+  p1_planes_ = p1_.weight.contiguous();
+  p_weight_ = (p_scores_.weight[1] - p_scores_.weight[0]).flatten();
+  p_bias_ = (p_scores_.bias[1] - p_scores_.bias[0]).item<float>();
   // The first dense layers read columns, rows, channels; a feature lies the other way round in memory.
   r4_.weight = r4_.weight.view({128, 3, 3, 64}).permute({0, 3, 2, 1}).reshape({128, 576}).contiguous();
   o5_.weight = o5_.weight.view({256, 3, 3, 128}).permute({0, 3, 2, 1}).reshape({256, 1152}).contiguous();
 }
 
+FACEPTOR_INLINE torch::Tensor MtcnnNets::Layer::operator()(const torch::Tensor& x) const {
+  const auto y = weight.dim() == 4 ? torch::conv2d(x, weight, bias) : torch::linear(x, weight, bias);
+  return slope.defined() ? torch::prelu(y, slope) : y;
+}
+
+FACEPTOR_INLINE torch::Tensor MtcnnNets::started(const torch::Tensor& images) const {
+  using detail::PnetStart;
+  const auto width = images.size(3);
+  const auto padded = torch::constant_pad_nd(images, {0, PnetStart::padded(width) - width}).contiguous();
+  PnetStart start{nullptr,
+                  padded.size(2),
+                  width,
+                  padded.size(3),
+                  p1_planes_.const_data_ptr<float>(),
+                  p1_.bias.const_data_ptr<float>(),
+                  p1_.slope.const_data_ptr<float>()};
+  auto cells = torch::empty({padded.size(0), start.rows(), start.columns(), PnetStart::kChannels}, padded.options());
+  for (std::int64_t image = 0; image < padded.size(0); ++image) {
+    start.image = padded[image].const_data_ptr<float>();
+    start.out = cells[image].data_ptr<float>();
+    if (!detail::pnet_start(start)) return detail::max_pool<2>(p1_(detail::channels_last(images)));
+  }
+  return cells.permute({0, 3, 1, 2});
+}
+
+FACEPTOR_INLINE torch::Tensor MtcnnNets::proposing(const torch::Tensor& images) const {
+  return p3_(p2_(started(images)));  // 10 channels at half the size, 16, 32
+}
+
 FACEPTOR_INLINE MtcnnNets::Found MtcnnNets::propose(const torch::Tensor& images) const {
   const torch::InferenceMode inference;
-  const auto convolved = [](const torch::Tensor& x, const Layer& layer) {
-    return torch::prelu(torch::conv2d(x, layer.weight, layer.bias), layer.slope);
-  };
-  auto x = detail::max_pool<2>(convolved(detail::channels_last(images), p1_));  // B x 10 x (H-1)/2 x (W-1)/2
-  x = convolved(convolved(x, p2_), p3_);                                        // B x 32 x h x w
-  return {torch::conv2d(x, p_offsets_.weight, p_offsets_.bias), torch::softmax(torch::conv2d(x, p_scores_.weight, p_scores_.bias), 1), {}};
+  const auto x = proposing(images);
+  return {p_offsets_(x), torch::softmax(p_scores_(x), 1), {}};
+}
+
+FACEPTOR_INLINE MtcnnNets::Proposals MtcnnNets::propose(const torch::Tensor& image, float threshold) const {
+  const torch::InferenceMode inference;
+  const auto features = proposing(image);
+  const auto x = features.permute({0, 2, 3, 1}).flatten(0, 2);  // cells x 32
+  Proposals found{features.size(3), {}, {}, {}};
+  // The probability of the second of two is the logistic function of how far its logit is above the other's.
+  const auto above = x.mv(p_weight_);
+  const float* logits = above.const_data_ptr<float>();
+  // Far below the threshold nothing has to be computed exactly.
+  constexpr float kMargin = 0.01F;
+  const float least = threshold < 1 ? std::log(threshold / (1 - threshold)) - kMargin : 0;
+  for (std::int64_t cell = 0; cell < above.size(0); ++cell) {
+    if (logits[cell] + p_bias_ < least) continue;
+    const float score = 1 / (1 + std::exp(-(logits[cell] + p_bias_)));
+    if (!(score >= threshold)) continue;
+    found.cells.push_back(cell);
+    found.scores.push_back(score);
+  }
+  if (!found.cells.empty()) {
+    found.offsets = torch::linear(x.index_select(0, torch::tensor(found.cells)), p_offsets_.weight.flatten(1), p_offsets_.bias);
+  }
+  return found;
 }
 
 FACEPTOR_INLINE MtcnnNets::Found MtcnnNets::refine(const torch::Tensor& images) const {
   const torch::InferenceMode inference;
-  const auto convolved = [](const torch::Tensor& x, const Layer& layer) {
-    return torch::prelu(torch::conv2d(x, layer.weight, layer.bias), layer.slope);
-  };
-  auto x = detail::max_pool<3>(convolved(detail::channels_last(images), r1_));  // B x 28 x 11 x 11
-  x = detail::max_pool<3>(convolved(x, r2_));                                   // B x 48 x 4 x 4
-  x = convolved(x, r3_).flatten(1);                                             // B x 576
-  x = torch::prelu(torch::linear(x, r4_.weight, r4_.bias), r4_.slope);
-  return {torch::linear(x, r_offsets_.weight, r_offsets_.bias), torch::softmax(torch::linear(x, r_scores_.weight, r_scores_.bias), 1), {}};
+  // 28 channels of 11 x 11, 48 of 4 x 4, 64 of 3 x 3: 576 values
+  const auto halved = detail::max_pool<3>(r1_(detail::channels_last(images)));
+  const auto x = r4_(r3_(detail::max_pool<3>(r2_(halved))).flatten(1));
+  return {r_offsets_(x), torch::softmax(r_scores_(x), 1), {}};
 }
 
 FACEPTOR_INLINE MtcnnNets::Found MtcnnNets::finish(const torch::Tensor& images) const {
   const torch::InferenceMode inference;
-  const auto convolved = [](const torch::Tensor& x, const Layer& layer) {
-    return torch::prelu(torch::conv2d(x, layer.weight, layer.bias), layer.slope);
-  };
-  auto x = detail::max_pool<3>(convolved(detail::channels_last(images), o1_));  // B x 32 x 23 x 23
-  x = detail::max_pool<3>(convolved(x, o2_));                                   // B x 64 x 10 x 10
-  x = detail::max_pool<2>(convolved(x, o3_));                                   // B x 64 x 4 x 4
-  x = convolved(x, o4_).flatten(1);                                             // B x 1152
-  x = torch::prelu(torch::linear(x, o5_.weight, o5_.bias), o5_.slope);
-  return {torch::linear(x, o_offsets_.weight, o_offsets_.bias), torch::softmax(torch::linear(x, o_scores_.weight, o_scores_.bias), 1),
-          torch::linear(x, o_points_.weight, o_points_.bias)};
+  // 32 channels of 23 x 23, 64 of 10 x 10, 64 of 4 x 4, 128 of 3 x 3: 1152 values
+  const auto halved = detail::max_pool<3>(o1_(detail::channels_last(images)));
+  const auto quartered = detail::max_pool<3>(o2_(halved));
+  const auto x = o5_(o4_(detail::max_pool<2>(o3_(quartered))).flatten(1));
+  return {o_offsets_(x), torch::softmax(o_scores_(x), 1), o_points_(x)};
 }
 
 namespace detail {
