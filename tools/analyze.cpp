@@ -107,11 +107,7 @@ class AnalyzeRun {
   }
 
   FaceAnalyzer make_analyzer() const {
-    return FaceAnalyzer(load_weights(common_, chosen_.weights, chosen_.step), {.tasks = names_of(chosen_.tasks),
-                                                                               .detector = detector_of(common_, chosen_),
-                                                                               .max_batch = chosen_.max_batch,
-                                                                               .device = chosen_.device,
-                                                                               .precision = chosen_.precision});
+    return FaceAnalyzer(load_weights(common_, chosen_.weights, chosen_.step), analyzer_options(common_, chosen_));
   }
 
   /// Marks the photos that an earlier run has lines of, and cuts off the line that it was writing when it ended.
@@ -238,6 +234,12 @@ void add_analyze(CLI::App& app, Common& common) {
       "I/N: every N-th photo from the I-th on, for N processes side by side; default: as a launcher's RANK and WORLD_SIZE say");
   verb->add_option("--workers", chosen->workers, "threads that read photos; 0: as many as the machine suggests")
       ->check(CLI::Range(0, 256))
+      ->capture_default_str();
+  verb->add_option(
+          "--views", chosen->views,
+          "exact: each task looks at the crop that it was trained with; shared: tasks of one crop size look at one crop, which takes "
+          "less time and changes results")
+      ->check(CLI::IsMember({"exact", "shared"}))
       ->capture_default_str();
   verb->add_option("--max-batch", chosen->max_batch,
                    "the most faces that go through the network together; 0: as the view's size and the memory suggest")

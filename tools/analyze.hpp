@@ -25,7 +25,7 @@ namespace faceptor::program {
 struct AnalyzeOptions {
   std::vector<std::string> photos;
   std::string weights, tasks, json, draw, masks, crops, crop = "aligned:112", report, boxes, detector, shard, device = "cpu",
-                                                        precision = "fp32";
+                                                        precision = "fp32", views = "exact";
   Step step;
   bool full_json = false, explain = false, resume = false;
   std::int64_t max_batch = 0;
@@ -38,8 +38,8 @@ struct AnalyzeOptions {
   bool writes_files() const { return !draw.empty() || !masks.empty() || !crops.empty() || !report.empty(); }
 };
 
-/// The detector that was asked for. @throws CLI::ValidationError for options that it doesn't have
-std::shared_ptr<const FaceDetector> detector_of(const Common& common, const AnalyzeOptions& chosen);
+/// The analyzer that was asked for. @throws CLI::ValidationError for options that its detector doesn't have
+AnalyzerOptions analyzer_options(const Common& common, const AnalyzeOptions& chosen);
 
 /// A photo of a run, and how files that are written of it are called.
 struct NamedPhoto {

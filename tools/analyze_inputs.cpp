@@ -16,10 +16,15 @@
 namespace faceptor::program {
 namespace fs = std::filesystem;
 
-std::shared_ptr<const FaceDetector> detector_of(const Common& common, const AnalyzeOptions& chosen) {
+AnalyzerOptions analyzer_options(const Common& common, const AnalyzeOptions& chosen) {
   auto detector = chosen_detector(chosen.detector, chosen.min_face, chosen.upright_only, chosen.upright_only ? "--upright-only" : nullptr);
   if (chosen.boxes.empty()) say_licence(common, *detector);
-  return detector;
+  return {.tasks = names_of(chosen.tasks),
+          .detector = std::move(detector),
+          .views = chosen.views == "shared" ? ViewChoice::shared : ViewChoice::exact,
+          .max_batch = chosen.max_batch,
+          .device = chosen.device,
+          .precision = chosen.precision};
 }
 
 std::vector<NamedPhoto> with_stems(std::vector<std::string> photos) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include <faceptor/core/text.hpp>
-#include <faceptor/detectors/mtcnn_detector.hpp>
 #include <faceptor/model/runner.hpp>
 #include <faceptor/tasks/task_list.hpp>
 #include <faceptor/weights/model_file.hpp>
@@ -32,14 +31,10 @@ void explain(const Common& common, const AnalyzeOptions& chosen) {
   const auto loaded = load_weights(common, chosen.weights, chosen.step);
   std::int64_t weights = 0;
   for (const auto& parameter : loaded.model->module().parameters()) weights += static_cast<std::int64_t>(parameter.nbytes());
-  const FaceAnalyzer analyzer(loaded, {.tasks = names_of(chosen.tasks),
-                                       .detector = detector_of(common, chosen),
-                                       .max_batch = chosen.max_batch,
-                                       .device = chosen.device,
-                                       .precision = chosen.precision});
+  const FaceAnalyzer analyzer(loaded, analyzer_options(common, chosen));
   const auto ready = ready_model(loaded, chosen.precision, device_named(chosen.device));
   const Runner runner(*ready.model);
-  const bool with_points = chosen.boxes.empty() && (chosen.detector == MtcnnDetector::kName || chosen.detector == "aligned");
+  const bool with_points = chosen.boxes.empty() && analyzer.detector().gives_points();
 
   print_out("faces: detector {}\n", analyzer.detector().name());
   print_out("{:<6} {:<40} {:>9} {:>11} {:>12}  {}\n", "stage", "view", "max batch", "GMAC a face", "MB a face", "tasks");

@@ -178,11 +178,38 @@ TEST_CASE("a frame in somebody else's memory gives what its picture gives", "[an
   }
   const PixelBuffer frame{.pixels = bgra.data(), .width = photo.width(), .height = photo.height(), .format = PixelFormat::bgra};
   check_same(analyzer.analyze(to_image(frame)), analyzer.analyze(photo), 0);
+  const PixelBuffer rgb{.pixels = photo.pixels().data(), .width = photo.width(), .height = photo.height()};
+  check_same(analyzer.analyze(image_over(rgb)), analyzer.analyze(photo), 0);
+}
+
+TEST_CASE("with shared views each size has one crop, that of most tasks", "[analyze]") {
+  const FaceAnalyzer exact(small_model(), with_boxes()), shared(small_model(), with_boxes(true, {.views = ViewChoice::shared}));
+  const auto plan = shared.plan();
+  REQUIRE(plan.size() == 2);
+  CHECK(plan[0].view == views::box(32, 0.8F));
+  CHECK(plan[0].tasks.size() == 4);
+  CHECK(plan[1].view == views::aligned(112));
+
+  const auto& photo = three_faces().image;
+  const auto before = exact.analyze(photo), after = shared.analyze(photo);
+  REQUIRE(after.size() == before.size());
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    CHECK(after[i].result("age_morph2").view() == views::box(32, 0.8F).name());
+    CHECK(before[i].result("age_morph2").view() == views::aligned(32).name());
+    // What looks at the same crop as before says the same, in the photo's coordinates.
+    for (const char* task : {"recog_ms1mv3", "align_300w", "parsing_lapa"}) {
+      CHECK(after[i].result(task).view() == before[i].result(task).view());
+      CHECK(difference(after[i].result(task), before[i].result(task)) < 1e-4);
+    }
+  }
+  // A task's crop doesn't depend on which others are asked for.
+  const FaceAnalyzer one(small_model(), with_boxes(true, {.tasks = {"age_morph2"}, .views = ViewChoice::shared}));
+  CHECK(one.plan().front().view == views::box(32, 0.8F));
 }
 
 TEST_CASE("the plan tells the passes and their stages", "[analyze]") {
   const FaceAnalyzer analyzer(with_fixed_landmarks());
-  const auto with_points = analyzer.plan();
+  const auto with_points = analyzer.plan();  // the bundled detector gives them
   REQUIRE(with_points.size() == 4);
   std::size_t tasks = 0;
   for (const auto& pass : with_points) {
@@ -192,6 +219,7 @@ TEST_CASE("the plan tells the passes and their stages", "[analyze]") {
     tasks += pass.tasks.size();
   }
   CHECK(tasks == 5);
+  CHECK(FaceAnalyzer(with_fixed_landmarks(), with_boxes(false)).plan().back().stage == 2);
   const auto staged = analyzer.plan(/*with_points=*/false);
   REQUIRE(staged.size() == 4);
   CHECK(staged[0].tasks == Names{"align_300w", "parsing_lapa"});

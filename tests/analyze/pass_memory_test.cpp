@@ -42,8 +42,8 @@ std::int64_t measured(FaceModel& model, const View& view, std::span<const std::s
 
 }  // namespace
 
-TEST_CASE("the estimate of a pass's memory is what tensors of Faceptor take, or somewhat more", "[analyze][memory]") {
-  for (const char* architecture : {"faceptor-tiny", "faceptor-base"}) {
+TEST_CASE("the estimate of a pass's memory is what tensors take, or somewhat more", "[analyze][memory]") {
+  for (const char* architecture : {"faceptor-tiny", "faceptor-base", "naive-tiny", "naive-base"}) {
     const auto loaded = weights::untrained_model(architecture);
     const auto frozen = loaded.freeze();
     std::map<View, std::vector<std::size_t>> by_view;

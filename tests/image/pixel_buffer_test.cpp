@@ -2,12 +2,36 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 
 using namespace faceptor;
+
+TEST_CASE("a picture may lie over a buffer's memory until it is written to", "[image][pixel_buffer]") {
+  std::vector<std::uint8_t> bytes = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  const PixelBuffer buffer{.pixels = bytes.data(), .width = 2, .height = 2};
+  const auto over = image_over(buffer);
+  CHECK(over.pixels().data() == bytes.data());
+  CHECK(over == to_image(buffer));
+  auto copy = over;
+  CHECK(std::as_const(copy).at(1, 1) == bytes.data() + 9);
+  copy.at(0, 0)[0] = 99;
+  CHECK(bytes[0] == 1);
+  CHECK(copy.pixels()[11] == 12);
+  CHECK_FALSE(copy == over);
+  const auto moved = std::move(copy);
+  CHECK(moved.pixels()[0] == 99);
+  // Other layouts take a copy; what is no picture is refused as ever.
+  const auto swapped = image_over({.pixels = bytes.data(), .width = 2, .height = 2, .format = PixelFormat::bgr});
+  CHECK(swapped.pixels().data() != bytes.data());
+  CHECK(swapped.at(0, 0)[0] == 3);
+  CHECK(image_over({.pixels = bytes.data(), .width = 1, .height = 2, .stride = 6}) == Image(1, 2, {1, 2, 3, 7, 8, 9}));
+  CHECK(error_of([] { image_over({.pixels = nullptr, .width = 2, .height = 2}); }).code() == ErrorCode::argument);
+  CHECK(error_of([&] { Image::over(2, 3, bytes); }).code() == ErrorCode::argument);
+}
 
 TEST_CASE("a buffer's pixels are read in every format, with gaps between rows or upside down", "[image][pixel_buffer]") {
   // Two rows of three pixels.

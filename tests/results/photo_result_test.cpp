@@ -64,6 +64,24 @@ PhotoResult photo_of(Face face) {
 
 }  // namespace
 
+TEST_CASE("the full JSON says which view each task looked at", "[results]") {
+  Face face({1, 2, 30, 40}, 0.5F);
+  face.add(TaskResult("age", AgeEstimate::of(30, 1)).of_view("aligned(arcface) 112x112"));
+  face.add(TaskResult("other", AgeEstimate::of(30, 1)));
+  const auto photo = photo_of(face);
+  CHECK(json::parse(json_line(photo)).at("faces")[0].count("views") == 0);
+  const auto full = json::parse(json_line(photo, {.full = true}));
+  CHECK(full.at("faces")[0].at("views") == json({{"age", "aligned(arcface) 112x112"}}));
+  const auto read = parse_json_line(full.dump());
+  CHECK(read[0].result("age").view() == "aligned(arcface) 112x112");
+  CHECK(read[0].result("other").view().empty());
+  auto wrong = full;
+  wrong["faces"][0]["views"] = 3;
+  CHECK(code_of([&] { parse_json_line(wrong.dump()); }) == ErrorCode::format);
+  wrong["faces"][0]["views"] = {{"age", 3}};
+  CHECK(code_of([&] { parse_json_line(wrong.dump()); }) == ErrorCode::format);
+}
+
 TEST_CASE("a task result gives its own type only", "[results]") {
   const TaskResult result("age", AgeEstimate::of(30, 1));
   CHECK(result.holds<AgeEstimate>());

@@ -30,6 +30,12 @@ enum class FivePointSource {
   landmarks,  ///< from the model's own landmarks, which are computed first
 };
 
+/// Which crops tasks look at.
+enum class ViewChoice {
+  exact,   ///< each task the one that its weights were trained with
+  shared,  ///< one a size: of the views of that size, the one of most of the model's tasks; fewer passes, and other results
+};
+
 /// Options of `FaceAnalyzer`.
 struct AnalyzerOptions {
   /// Names of the tasks to run; empty for all of the model's. Others cost nothing.
@@ -37,6 +43,7 @@ struct AnalyzerOptions {
   /// Finds faces; empty for the bundled one.
   std::shared_ptr<const FaceDetector> detector{};
   FivePointSource five_points = FivePointSource::automatic;
+  ViewChoice views = ViewChoice::exact;
   /// Faces that go through the network together, at most; 0: as many as have 8 crops of 512 x 512 pixels in all, at most 64, and on a CPU
   /// no more than fit a quarter of the machine's memory (analyze/pass_memory.hpp).
   std::int64_t max_batch = 0;
@@ -96,9 +103,9 @@ class FaceAnalyzer {
   /// no other one its results.
   std::vector<PhotoResult> analyze(std::span<const PhotoInput> photos) const;
 
-  /// The passes that a photo of faces takes, in their order.
-  /// @param with_points  whether the faces come with five points, as the bundled detector finds them
-  std::vector<PlannedPass> plan(bool with_points = true) const;
+  /// The passes that faces take, in their order: those of the detector, which has five points of them or not, or known ones.
+  std::vector<PlannedPass> plan() const { return plan(detector().gives_points()); }
+  std::vector<PlannedPass> plan(bool with_points) const;
 
   /// The faces with five points each, as `analyze` would align them by where one of the tasks asked for needs that: those that a face
   /// has already, else the model's landmarks', else the box's (`FivePointSource`).

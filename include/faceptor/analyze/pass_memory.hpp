@@ -13,7 +13,7 @@ class FaceModel;
 
 /// About how many bytes each face of a pass takes beside the weights: its crop, what the widest part of the backbone computes with, the
 /// features that are kept, and the maps of tasks that give some. An estimate from the sizes of the model's parts, in float32, 0.9 to
-/// 4 times what Faceptor takes; UPerNet, the dense head of Naive Faceptor, takes six times as much (docs/applications.md).
+/// 4 times what tensors take.
 /// @param tasks  of the model's list, that the pass is for
 std::int64_t pass_memory_of_face(FaceModel& model, const View& view, std::span<const std::size_t> tasks);
 

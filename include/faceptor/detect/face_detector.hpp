@@ -44,6 +44,8 @@ class FaceDetector {
   /// Where faces of the frame before are in this one, for detectors that can tell sooner than by a search: one a face, nothing for those
   /// that are gone. An empty list (the default) where the detector can't.
   virtual std::vector<std::optional<Detection>> follow(const Image&, std::span<const Detection>) const { return {}; }
+  /// Whether each of its faces comes with five points.
+  virtual bool gives_points() const { return false; }
   /// What it is called in reports and results.
   virtual std::string name() const = 0;
 };
@@ -67,6 +69,7 @@ class FixedBoxes final : public FaceDetector {
   /// @throws Error(argument) for a box that can't be a face of the photo: one beside it, of less than two pixels (such as shares of the
   ///                         photo, 0 to 1), or of more than ten times its longer side
   std::vector<Detection> detect(const Image& photo) const override;
+  bool gives_points() const override;
   std::string name() const override { return "boxes"; }
 
  private:

@@ -28,6 +28,7 @@ class AlignedCropDetector final : public FaceDetector {
  public:
   /// One face with score 1; none for an empty photo.
   std::vector<Detection> detect(const Image& photo) const override;
+  bool gives_points() const override { return true; }
   std::string name() const override { return "aligned"; }
 };
 

@@ -38,6 +38,9 @@ class Head {
   /// @return         one tensor per wanted output: B x outputs, or B x outputs x h x w for dense maps
   virtual std::vector<torch::Tensor> forward(const FeaturePyramid& pyramid, std::span<const std::size_t> wanted) = 0;
 
+  /// About how many channels it holds at once at the size of its maps, for estimates of memory; 0 for little beside the backbone.
+  virtual std::int64_t map_channels() const { return 0; }
+
   /// A faster form for inference alone, as `Backbone::frozen`. Null where there is none.
   virtual std::shared_ptr<Head> frozen(nn::Precision precision) const {
     static_cast<void>(precision);

@@ -107,6 +107,7 @@ class DenseHeadImpl : public torch::nn::Cloneable<DenseHeadImpl>, public Head {
 
   const std::vector<int64_t>& levels() const override { return options.levels(); }
   std::vector<torch::Tensor> forward(const FeaturePyramid& pyramid, std::span<const std::size_t> wanted) override;
+  std::int64_t map_channels() const override;
   std::shared_ptr<Head> frozen(nn::Precision precision) const override;
 
   DenseHeadOptions options;

@@ -30,6 +30,11 @@ struct PixelBuffer {
 /// @throws Error(argument)  for no memory, sides below 1 or above 65535, or a stride that is shorter than a row
 Image to_image(const PixelBuffer& buffer);
 
+/// The same without a copy where the bytes lie as the library's do, RGB rows without gaps: the buffer must then stay as it is while the
+/// picture, or a copy of it, is read. Of any other layout, a copy.
+/// @throws Error(argument) as `to_image`
+Image image_over(const PixelBuffer& buffer);
+
 }  // namespace faceptor
 
 #ifdef FACEPTOR_HEADER_ONLY

@@ -71,6 +71,11 @@ class FaceModel {
   virtual Backbone& backbone() = 0;
   /// What rebuilds the model but for its tasks: {"kind": "faceptor" | "naive_faceptor", "backbone": {...}, ...}.
   virtual nlohmann::json config() const = 0;
+  /// About how many channels are held at once where a task's maps are made, at their size. For estimates of memory.
+  virtual std::int64_t map_channels(std::size_t task) const {
+    static_cast<void>(task);
+    return 256;
+  }
   /// The LibTorch module: parameters, device, training mode.
   virtual torch::nn::Module& module() = 0;
   const torch::nn::Module& module() const { return const_cast<FaceModel*>(this)->module(); }

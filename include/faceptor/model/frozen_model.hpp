@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <faceptor/core/config.hpp>
 #include <faceptor/model/face_model.hpp>
@@ -28,16 +29,18 @@ class FrozenModel : public FaceModel, public std::enable_shared_from_this<Frozen
  public:
   using Forward = std::function<TaskOutputs(std::span<const ViewBatch> batches, ForwardTrace* trace)>;
 
+  /// @param plain      what it is made of: tasks, configuration and sizes are the same
   /// @param backbone   what `backbone()` gives
   /// @param forward    what `forward` does; keeps alive what it needs
   /// @param precision  never `automatic`
-  FrozenModel(TaskList tasks, nlohmann::json config, std::shared_ptr<Backbone> backbone, torch::TensorOptions numbers,
-              nn::Precision precision, Forward forward);
+  FrozenModel(const FaceModel& plain, std::shared_ptr<Backbone> backbone, torch::TensorOptions numbers, nn::Precision precision,
+              Forward forward);
 
   TaskOutputs forward(std::span<const ViewBatch> batches, ForwardTrace* trace = nullptr) override;
   const TaskList& tasks() const override { return tasks_; }
   Backbone& backbone() override { return *backbone_; }
   nlohmann::json config() const override { return config_; }
+  std::int64_t map_channels(std::size_t task) const override { return map_channels_.at(task); }
   /// @throws Error(unsupported) always
   torch::nn::Module& module() override;
   /// Itself. @throws Error(argument) for another precision than it has
@@ -50,6 +53,7 @@ class FrozenModel : public FaceModel, public std::enable_shared_from_this<Frozen
  private:
   TaskList tasks_;
   nlohmann::json config_;
+  std::vector<std::int64_t> map_channels_;
   std::shared_ptr<Backbone> backbone_;
   torch::TensorOptions numbers_;
   nn::Precision precision_;
@@ -79,7 +83,7 @@ std::shared_ptr<FaceModel> frozen_model(FaceModel& model, Parts parts, const nn:
     parts.freeze(precision);
     const auto backbone = parts.backbone;
     return std::make_shared<FrozenModel>(
-        model.tasks(), model.config(), backbone, numbers, precision,
+        model, backbone, numbers, precision,
         [parts = std::move(parts)](std::span<const ViewBatch> batches, ForwardTrace* trace) { return parts.forward(batches, trace); });
   });
 }

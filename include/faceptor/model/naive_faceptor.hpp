@@ -71,6 +71,7 @@ class NaiveFaceptorImpl : public torch::nn::Cloneable<NaiveFaceptorImpl>, public
   const TaskList& tasks() const override { return options.tasks(); }
   Backbone& backbone() override { return *backbone_; }
   nlohmann::json config() const override;
+  std::int64_t map_channels(std::size_t task) const override;
   torch::nn::Module& module() override { return *this; }
   std::shared_ptr<FaceModel> frozen(const nn::FreezeOptions& options) override;
 

@@ -115,6 +115,11 @@ class TaskResult {
   std::string task() const&& { return task_; }
   /// The name of the result's type: "AgeEstimate".
   std::string type_name() const { return holder_->type_name(); }
+  /// The view that the task looked at ("aligned(arcface) 112x112"), or nothing where nobody said.
+  const std::string& view() const& noexcept { return view_; }
+  std::string view() const&& { return view_; }
+  /// The same result, said to be of a view.
+  TaskResult of_view(std::string view) const;
 
   template <ResultType R>
   bool holds() const noexcept {
@@ -148,7 +153,7 @@ class TaskResult {
  private:
   TaskResult(std::string task, std::shared_ptr<const detail::ResultHolder> holder);
 
-  std::string task_;
+  std::string task_, view_;
   std::shared_ptr<const detail::ResultHolder> holder_;
 };
 

@@ -88,6 +88,20 @@ FACEPTOR_INLINE std::vector<Detection> checked_faces(const Image& photo, std::sp
   }
 }
 
+/// What each task looks at.
+FACEPTOR_INLINE std::vector<View> chosen_views(const TaskList& tasks, ViewChoice choice) {
+  std::vector<View> views;
+  for (const auto& task : tasks) views.push_back(task.spec().view);
+  if (choice == ViewChoice::exact) return views;
+  const auto most_common = [exact = views](const Size& size) {
+    std::vector<View> of_size;
+    std::ranges::copy_if(exact, std::back_inserter(of_size), [&](const View& view) { return view.size() == size; });
+    return *std::ranges::max_element(of_size, {}, [&](const View& view) { return std::ranges::count(of_size, view); });
+  };
+  for (auto& view : views) view = most_common(view.size());
+  return views;
+}
+
 }  // namespace detail
 
 struct FaceAnalyzer::State {
@@ -101,9 +115,8 @@ struct FaceAnalyzer::State {
   State(weights::LoadedModel model, AnalyzerOptions chosen);
 
   const TaskList& tasks() const { return loaded.model->tasks(); }
-  bool needs_points(std::size_t task) const { return tasks()[task].spec().view.needs_points(); }
   bool wants_points() const {
-    return std::any_of(wanted.begin(), wanted.end(), [&](auto task) { return needs_points(task); });
+    return std::any_of(wanted.begin(), wanted.end(), [&](auto task) { return views[task].needs_points(); });
   }
   std::int64_t batch_of(const Pass& pass) const;
   std::vector<Pass> passes(std::span<const std::size_t> tasks) const;
@@ -117,6 +130,7 @@ struct FaceAnalyzer::State {
   AnalyzerOptions options;
   Runner runner;
   std::vector<std::size_t> wanted;
+  std::vector<View> views;  ///< of all of the model's tasks
   std::int64_t memory = machine_memory();
   std::int64_t point_task = -1;  ///< whose landmarks give the five points; -1 for the box
 };
@@ -138,7 +152,8 @@ FACEPTOR_INLINE FaceAnalyzer::State::State(weights::LoadedModel model, AnalyzerO
                  : model.freeze(nn::FreezeOptions().precision(nn::precision_named(chosen.precision)), device_named(chosen.device))),
       options(std::move(chosen)),
       runner(*loaded.model, device_named(options.device)),
-      wanted(tasks().select(options.tasks)) {
+      wanted(tasks().select(options.tasks)),
+      views(detail::chosen_views(tasks(), options.views)) {
   if (options.max_batch < 0) {
     throw Error(ErrorCode::argument, "analyze: the batch must hold at least one face").found(std::to_string(options.max_batch));
   }
@@ -147,7 +162,7 @@ FACEPTOR_INLINE FaceAnalyzer::State::State(weights::LoadedModel model, AnalyzerO
   for (std::size_t i = 0; i < tasks().size() && point_task < 0; ++i) {
     const auto& spec = tasks()[i].spec();
     const bool landmarks = tasks()[i].result_type() == typeid(Landmarks) && results::find_landmark_scheme(spec.scheme) != nullptr;
-    if (landmarks && !spec.view.needs_points()) point_task = static_cast<std::int64_t>(i);
+    if (landmarks && !views[i].needs_points()) point_task = static_cast<std::int64_t>(i);
   }
   const auto source = options.five_points;
   if (source == FivePointSource::landmarks && point_task < 0) {
@@ -169,7 +184,7 @@ FACEPTOR_INLINE std::int64_t FaceAnalyzer::State::batch_of(const Pass& pass) con
 
 FACEPTOR_INLINE std::vector<FaceAnalyzer::State::Pass> FaceAnalyzer::State::passes(std::span<const std::size_t> wanted) const {
   std::map<View, std::vector<std::size_t>> by_view;
-  for (const auto task : wanted) by_view[tasks()[task].spec().view].push_back(task);
+  for (const auto task : wanted) by_view[views[task]].push_back(task);
   std::vector<Pass> passes;
   for (auto& [view, tasks_of_view] : by_view) passes.push_back({view, std::move(tasks_of_view)});
   return passes;
@@ -178,9 +193,9 @@ FACEPTOR_INLINE std::vector<FaceAnalyzer::State::Pass> FaceAnalyzer::State::pass
 /// The pass that gives five points. Tasks that look at the same view come along.
 FACEPTOR_INLINE FaceAnalyzer::State::Pass FaceAnalyzer::State::point_pass() const {
   const auto lead = static_cast<std::size_t>(point_task);
-  Pass pass{tasks()[lead].spec().view, {lead}};
+  Pass pass{views[lead], {lead}};
   for (const auto task : wanted) {
-    if (task != lead && tasks()[task].spec().view == pass.view) pass.tasks.push_back(task);
+    if (task != lead && views[task] == pass.view) pass.tasks.push_back(task);
   }
   return pass;
 }
@@ -329,6 +344,7 @@ FACEPTOR_INLINE void FaceAnalyzer::State::run(Photos& photos, std::span<detail::
 
   const auto pixels = static_cast<std::size_t>(3) * static_cast<std::size_t>(view.width()) * static_cast<std::size_t>(view.height());
   const auto batch = static_cast<std::size_t>(batch_of(pass));
+  const auto name = view.name();
   for (std::size_t begin = 0; begin < cut.size(); begin += batch) {
     const auto part = std::span(cut).subspan(begin, std::min(batch, cut.size() - begin));
     auto images = torch::empty({static_cast<std::int64_t>(part.size()), 3, view.height(), view.width()});
@@ -346,7 +362,7 @@ FACEPTOR_INLINE void FaceAnalyzer::State::run(Photos& photos, std::span<detail::
         const auto& [face, transform] = part[i];
         const ReadoutContext context{task.spec(), transform, loaded.info.hash};
         face->results.push_back(guarded("analyze: reading the result of task \"" + task.name() + "\"",
-                                        [&] { return task.read(outputs[k][static_cast<std::int64_t>(i)], context); }));
+                                        [&] { return task.read(outputs[k][static_cast<std::int64_t>(i)], context).of_view(name); }));
       }
     }
   }

@@ -13,8 +13,8 @@ namespace faceptor {
 
 FACEPTOR_INLINE std::int64_t pass_memory_of_face(FaceModel& model, const View& view, std::span<const std::size_t> tasks) {
   // Of a transformer's block, in widths a token: what came in, its norm, queries, keys and values, attention, and the four times wider
-  // middle of the MLP before and after its activation. Of a map: what it is made of, some hundred channels at a quarter of the stride.
-  constexpr std::int64_t kBytes = 4, kBlockWidths = 14, kMapChannels = 256;
+  // middle of the MLP before and after its activation. Maps have a quarter of the stride.
+  constexpr std::int64_t kBytes = 4, kBlockWidths = 14;
   const auto& backbone = model.backbone();
   const auto cells_of = [&](std::int64_t stride) {
     return std::max<std::int64_t>(1, view.width() / stride) * std::max<std::int64_t>(1, view.height() / stride);
@@ -29,7 +29,7 @@ FACEPTOR_INLINE std::int64_t pass_memory_of_face(FaceModel& model, const View& v
     const auto& spec = model.tasks()[task].spec();
     if (!spec.maps()) continue;
     const auto cells = 16 * cells_of(backbone.stride(backbone.levels() - 1));
-    maps = std::max(maps, kMapChannels * cells);
+    maps = std::max(maps, model.map_channels(task) * cells);
     kept += static_cast<std::int64_t>(spec.outputs) * cells;
   }
   const auto crop = std::int64_t{3} * view.width() * view.height();

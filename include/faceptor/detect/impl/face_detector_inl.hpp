@@ -41,6 +41,10 @@ FACEPTOR_INLINE FixedBoxes::FixedBoxes(std::vector<Detection> faces) : faces_(st
   }
 }
 
+FACEPTOR_INLINE bool FixedBoxes::gives_points() const {
+  return std::all_of(faces_.begin(), faces_.end(), [](const Detection& face) { return face.points.has_value(); });
+}
+
 FACEPTOR_INLINE FixedBoxes::FixedBoxes(const std::vector<Box>& boxes) : FixedBoxes(detail::with_full_score(boxes)) {}
 
 FACEPTOR_INLINE std::vector<Detection> FixedBoxes::detect(const Image& photo) const {

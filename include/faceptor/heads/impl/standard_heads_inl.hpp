@@ -114,6 +114,11 @@ FACEPTOR_INLINE std::vector<torch::Tensor> DenseHeadImpl::forward(const FeatureP
   return detail::apply_outputs<torch::nn::Conv2dImpl>(outputs, options.outputs(), wanted, x);  // each B x outputs x 4S x 4S
 }
 
+FACEPTOR_INLINE std::int64_t DenseHeadImpl::map_channels() const {
+  // The largest feature; four merged maps, what joins them, and what becomes of that.
+  return options.widths().front() + (4 + 4 + 1) * options.channels();
+}
+
 FACEPTOR_INLINE std::shared_ptr<Head> DenseHeadImpl::frozen(nn::Precision precision) const {
   if (typeid(*this) != typeid(DenseHeadImpl)) return nullptr;  // what is derived from it may compute something else
   return std::make_shared<detail::FrozenDenseHead>(*this, precision);

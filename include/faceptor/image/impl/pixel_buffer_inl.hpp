@@ -61,4 +61,11 @@ FACEPTOR_INLINE Image to_image(const PixelBuffer& buffer) {
   return image;
 }
 
+FACEPTOR_INLINE Image image_over(const PixelBuffer& buffer) {
+  const auto row = std::ptrdiff_t{3} * buffer.width;
+  if (buffer.format != PixelFormat::rgb || (buffer.stride != 0 && buffer.stride != row)) return to_image(buffer);
+  detail::check_pixel_buffer(buffer);
+  return Image::over(buffer.width, buffer.height, {buffer.pixels, static_cast<std::size_t>(row * buffer.height)});
+}
+
 }  // namespace faceptor

@@ -8,14 +8,16 @@
 
 namespace faceptor {
 
-FACEPTOR_INLINE FrozenModel::FrozenModel(TaskList tasks, nlohmann::json config, std::shared_ptr<Backbone> backbone,
-                                         torch::TensorOptions numbers, nn::Precision precision, Forward forward)
-    : tasks_(std::move(tasks)),
-      config_(std::move(config)),
+FACEPTOR_INLINE FrozenModel::FrozenModel(const FaceModel& plain, std::shared_ptr<Backbone> backbone, torch::TensorOptions numbers,
+                                         nn::Precision precision, Forward forward)
+    : tasks_(plain.tasks()),
+      config_(plain.config()),
       backbone_(std::move(backbone)),
       numbers_(numbers),
       precision_(precision),
-      forward_(std::move(forward)) {}
+      forward_(std::move(forward)) {
+  for (std::size_t task = 0; task < tasks_.size(); ++task) map_channels_.push_back(plain.map_channels(task));
+}
 
 FACEPTOR_INLINE TaskOutputs FrozenModel::forward(std::span<const ViewBatch> batches, ForwardTrace* trace) {
   const torch::NoGradGuard no_grad;

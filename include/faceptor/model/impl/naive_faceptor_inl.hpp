@@ -65,6 +65,10 @@ FACEPTOR_INLINE detail::NaiveFaceptorParts NaiveFaceptorImpl::parts() const {
   return parts;
 }
 
+FACEPTOR_INLINE std::int64_t NaiveFaceptorImpl::map_channels(std::size_t task) const {
+  return parts().heads.at(places_.at(task).group)->map_channels();
+}
+
 FACEPTOR_INLINE TaskOutputs NaiveFaceptorImpl::forward(std::span<const ViewBatch> batches, ForwardTrace* trace) {
   detail::check_batches(batches, tasks().size());
   std::vector<ViewBatch> typed(batches.begin(), batches.end());

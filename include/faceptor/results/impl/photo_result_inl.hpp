@@ -34,11 +34,14 @@ Json json_face(const Face& face, const JsonOptions& options) {
     out["points"] = json_points(*face.points);
   }
   auto& tasks = out["tasks"] = Json::object();
+  auto views = Json::object();
   for (const auto& result : face.results()) {
     nlohmann::json object;
     result.write(object, options.full);
     tasks[result.task()] = std::move(object);
+    if (options.full && !result.view().empty()) views[result.task()] = result.view();
   }
+  if (!views.empty()) out["views"] = std::move(views);
   return out;
 }
 
@@ -70,7 +73,12 @@ FACEPTOR_INLINE Face read_face(const nlohmann::json& in, const std::vector<std::
   }
   const auto& tasks = json::json_member(in, "a face", "tasks");
   if (!tasks.is_object()) throw json::wrong_field("a face", "tasks").expected("an object").found(tasks.type_name());
-  for (const auto& task : task_order) face.add(results::read_task_result(task, tasks.at(task)));
+  const auto views = in.value("views", nlohmann::json::object());
+  if (!views.is_object()) throw json::wrong_field("a face", "views").expected("an object").found(views.type_name());
+  for (const auto& task : task_order) {
+    auto result = results::read_task_result(task, tasks.at(task));
+    face.add(views.contains(task) ? result.of_view(json::string_field(views, "a face's views", task)) : std::move(result));
+  }
   return face;
 }
 

@@ -37,6 +37,12 @@ FACEPTOR_INLINE TaskResult::TaskResult(std::string task, std::shared_ptr<const d
   if (task_.empty()) throw Error(ErrorCode::argument, "results: a result needs the name of its task");
 }
 
+FACEPTOR_INLINE TaskResult TaskResult::of_view(std::string view) const {
+  auto same = *this;
+  same.view_ = std::move(view);
+  return same;
+}
+
 FACEPTOR_INLINE void TaskResult::write(nlohmann::json& out, bool full) const {
   nlohmann::json object;
   holder_->write(object, full);
