@@ -2,11 +2,13 @@
 
 usage: compile.py --source DIR --commands FILE --compiler PATH headers GROUP       a room's headers together
        compile.py ...                                            every-header GROUP  each alone
-       compile.py ...                                            fails FILE.cpp
+       compile.py ...                                            fails FOLDER     each of its cases, FILE.cpp
        compile.py ...                                            self-test
 """
 import argparse
 import concurrent.futures
+import contextlib
+import io
 import json
 import pathlib
 import re
@@ -98,15 +100,15 @@ def compile_units(compiler, group, units):
 
 
 def headers(compiler, group):
-    """A room's headers in one unit: what the first needs it includes itself, and so does the last, which comes first in another. With
-    LibTorch a unit costs half a minute header-only; there one order is enough, since the installed package's user includes all headers
-    in the other."""
+    """A room's headers in one unit: what the first needs it includes itself, and so does the last, which comes first in another. A unit with
+    LibTorch takes the compiler long before it comes to the headers: there all rooms are in one, and who needs which header is for
+    check_rooms to find, and for `every-header`."""
+    rooms = headers_of(compiler, group)
+    if group.startswith("with_torch"):
+        rooms = {"all": [header for chosen in rooms.values() for header in chosen]}
     units = []
-    for room, chosen in headers_of(compiler, group).items():
-        if group != "with_torch_header_only":
-            units.append((f"{room}, in the order of the names,", chosen))
-        if group != "with_torch":
-            units.append((f"{room}, in the opposite order,", chosen[::-1]))
+    for room, chosen in rooms.items():
+        units += [(f"{room}, in the order of the names,", chosen), (f"{room}, in the opposite order,", chosen[::-1])]
     return compile_units(compiler, group, units)
 
 
@@ -126,32 +128,94 @@ def judge(expectation, code, errors):
     return None
 
 
-def fails(compiler, path):
-    path = pathlib.Path(path)
-    first = path.read_text().split("\n", 1)[0]
-    if not first.startswith("// expect: "):
-        print(f"{path.name}: the first line must be // expect: REGEX, or // expect: compiles")
-        return 1
-    expectation = first.removeprefix("// expect: ").strip()
-    fault = judge(expectation, *compiler.run("precompiled", path))
-    print(f"{path.name}: {fault or 'as expected: ' + expectation}")
-    return 1 if fault else 0
+# Where GCC begins to say what an error is about; Clang says it behind the error.
+CONTEXT = re.compile(r": In |At global scope|required (from|by)|In file included from|^ +from ")
+
+
+def blocks(errors):
+    """What a compiler says, error by error: the lines of each, and which of them is the error itself."""
+    lines, told = [], None
+    for line in errors.splitlines(keepends=True):
+        error = re.search(r": (fatal )?error: ", line)
+        if told is not None and (error or CONTEXT.search(line)):
+            yield lines, told
+            lines, told = [], None
+        if error:
+            told = len(lines)
+        lines.append(line)
+    if told is not None:
+        yield lines, told
+
+
+def by_case(names, errors):
+    """What a compiler says of each case: an error is about the case that is named in its line or last before, else next behind it, else about
+    the one of the error before."""
+    texts, owner = dict.fromkeys(names, ""), None
+    for lines, told in blocks(errors):
+        for line in lines[told::-1] + lines[told + 1:]:
+            named = [n for n in re.findall(r"\bcase_(\w+?)(?:::|\.cpp:)", line) if n in texts]
+            if named:
+                owner = named[-1]
+                break
+        if owner is None:
+            return dict.fromkeys(names, errors)  # of none, as a header that isn't there: of all
+        texts[owner] += "".join(lines)
+    return texts
+
+
+def fails(compiler, folder):
+    """Compiles cases, those that should compile in one unit and those that shouldn't in another, since the half minute is the same for one
+    and for all: their includes first, then each in a namespace of its own."""
+    include = re.compile(r"^#include .*$", re.MULTILINE)
+    cases, bad = {}, 0
+    for path in sorted(pathlib.Path(folder).glob("*.cpp")):
+        text = path.read_text()
+        first = text.split("\n", 1)[0]
+        if first.startswith("// expect: "):
+            cases[path.stem] = (first.removeprefix("// expect: ").strip(), text)
+        else:
+            bad += 1
+            print(f"{path.name}: the first line must be // expect: REGEX, or // expect: compiles")
+
+    def judged(names):
+        includes = dict.fromkeys(line for name in names for line in include.findall(cases[name][1]))
+        bodies = [f'namespace case_{name} {{\n#line 1 "case_{name}.cpp"\n{include.sub("", cases[name][1])}\n}}\n' for name in names]
+        texts = by_case(names, compiler.run("precompiled", "\n".join([*includes, *bodies]))[1])
+        return {name: judge(cases[name][0], 1 if texts[name] else 0, texts[name]) for name in names}
+
+    sound = [name for name, (expectation, _) in cases.items() if expectation == "compiles"]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for faults in pool.map(judged, [sound, [name for name in cases if name not in sound]]):
+            for name, fault in faults.items():
+                bad += fault is not None
+                print(f"{name}: {fault or 'as expected: ' + cases[name][0]}")
+    print(f"{len(cases) - bad} of {len(cases)} cases as expected")
+    return 1 if bad else 0
 
 
 def self_test(compiler):
-    """The runner itself: a sound file passes, and each way of being wrong is told."""
+    """The runner itself: sound files pass, and each way of being wrong is told."""
     bad = 'static_assert(sizeof(int) == 1, "an int is no byte");\n'
-    cases = [("// expect: compiles\nint x;\n", 0), ("// expect: no byte\n" + bad, 0), ("// expect: no byte\nint x;\n", 1),
-             ("// expect: something else\n" + bad, 1), ("// expect: compiles\n" + bad, 1), (bad, 1)]
+    told = {"should compile, but": "// expect: compiles\n" + bad, "compiles, and should not": "// expect: no byte\nint x;\n",
+            "fails with another message": "// expect: something else\n" + bad, "the first line must be": bad}
+    right = {"compiles": "// expect: compiles\nint x;\n", "fails": "// expect: no byte\n" + bad, "twice": "// expect: no byte\n" + bad + bad}
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "case.cpp"
-        for text, expected in cases:
-            path.write_text(text)
-            if fails(compiler, path) != expected:
-                wrong += 1
-                print(f"self-test: judged wrongly: {text!r}")
-    print(f"self-test: {len(cases) - wrong} of {len(cases)} files judged rightly")
+        path = pathlib.Path(folder)
+        for name, text in right.items():
+            (path / f"{name}.cpp").write_text(text)
+        wrong += fails(compiler, path) != 0
+        for number, text in enumerate(told.values()):
+            (path / f"wrong{number}.cpp").write_text(text)
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            wrong += fails(compiler, path) != 1
+    lines = said.getvalue().splitlines()
+    for number, fault in enumerate(told):
+        wrong += not any(line.startswith(f"wrong{number}") and fault in line for line in lines)
+    for name in right:
+        wrong += f"{name}: as expected: {right[name].splitlines()[0].removeprefix('// expect: ')}" not in lines
+    print(said.getvalue() + f"self-test: {'as it should be' if wrong == 0 else f'{wrong} faults'}")
     return 1 if wrong else 0
 
 
