@@ -180,7 +180,8 @@ std::map<std::string, std::string> settings_of(const std::vector<std::string>& w
   for (const auto& setting : written) {
     const auto equals = setting.find('=');
     if (equals == 0 || equals == std::string::npos) throw CLI::ValidationError("--set", "expects KEY=VALUE, not \"" + setting + "\"");
-    settings[setting.substr(0, equals)] = setting.substr(equals + 1);
+    const auto key = setting.substr(0, equals);
+    if (!settings.emplace(key, setting.substr(equals + 1)).second) throw CLI::ValidationError("--set", "gives \"" + key + "\" twice");
   }
   return settings;
 }

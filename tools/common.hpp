@@ -129,7 +129,7 @@ class LineWriter {
 /// The names of a comma-separated list, without blanks and empty ones.
 std::vector<std::string> names_of(const std::string& list);
 
-/// What `--set KEY=VALUE` was given: values by key. @throws CLI::ValidationError for anything else
+/// What `--set KEY=VALUE` was given: values by key. @throws CLI::ValidationError for anything else, and a key that is given twice
 std::map<std::string, std::string> settings_of(const std::vector<std::string>& written);
 
 /// Which checkpoint of a run's folder is meant by `--weights`: the newest if not given.

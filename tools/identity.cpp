@@ -21,7 +21,7 @@ int compare(const Common& common, const IdentityOptions& chosen) {
   outputs.writes("--json", chosen.json, OutputKind::json);
   outputs.check();
   const Faces faces(common, chosen);
-  const auto threshold = threshold_of(chosen, faces.info().extra);
+  const auto threshold = threshold_of(chosen, faces.info().extra, weights_path(chosen.weights).string());
   const auto a = faces.largest(faces.of(chosen.photos[0])), b = faces.largest(faces.of(chosen.photos[1]));
   const auto cosine = static_cast<double>(results::cosine(faces.embedding(a), faces.embedding(b)));
   nlohmann::ordered_json json = {{"a", chosen.photos[0]}, {"b", chosen.photos[1]}, {"cosine", cosine}};
@@ -48,7 +48,7 @@ int search(const Common& common, const IdentityOptions& chosen) {
   outputs.check();
   const auto gallery = Gallery::open(chosen.index);
   const Faces faces(common, chosen);
-  const auto threshold = threshold_of(chosen, faces.info().extra);
+  const auto threshold = threshold_of(chosen, faces.info().extra, weights_path(chosen.weights).string());
   const auto result = faces.of(chosen.photo);
   nlohmann::ordered_json json = {{"photo", chosen.photo}, {"index", chosen.index}};
   json.update(threshold.json());
@@ -85,7 +85,7 @@ int cluster(const Common& common, const IdentityOptions& chosen) {
   outputs.writes("--json", chosen.json, OutputKind::json);
   outputs.check();
   const auto gallery = Gallery::open(chosen.index);
-  const auto threshold = threshold_of(chosen, gallery.notes());
+  const auto threshold = threshold_of(chosen, gallery.notes(), chosen.index);
   if (!threshold.cosine) {
     throw Error(ErrorCode::argument, "the index names no threshold").where(chosen.index).hint("give one: --threshold COSINE");
   }

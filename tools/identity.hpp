@@ -50,7 +50,7 @@ struct Threshold {
 
 /// The threshold of the options, else of the metadata that `evaluate --save-thresholds` wrote: at the FAR asked for, else the lowest.
 /// @throws Error(argument) for a FAR that was not measured, Error(format) for metadata that can't be read
-Threshold threshold_of(const IdentityOptions& chosen, const files::Metadata& metadata);
+Threshold threshold_of(const IdentityOptions& chosen, const files::Metadata& metadata, const std::string& file);
 
 /// Finds faces and says who they are.
 class Faces {

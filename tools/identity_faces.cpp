@@ -17,7 +17,7 @@
 
 namespace faceptor::program {
 
-Threshold threshold_of(const IdentityOptions& chosen, const files::Metadata& metadata) {
+Threshold threshold_of(const IdentityOptions& chosen, const files::Metadata& metadata, const std::string& file) {
   if (chosen.threshold) return {*chosen.threshold, {}, {}};
   const auto entry = metadata.find(evaluate::kThresholdsKey);
   Threshold found;
@@ -33,7 +33,9 @@ Threshold threshold_of(const IdentityOptions& chosen, const files::Metadata& met
       }
     }
   } catch (const nlohmann::json::exception&) {
-    throw Error(ErrorCode::format, "the thresholds in the metadata can't be read").where(evaluate::kThresholdsKey);
+    throw Error(ErrorCode::format, "the thresholds in the metadata can't be read")
+        .where(fmt::format("{}: {}", file, evaluate::kThresholdsKey))
+        .hint("--threshold COSINE gives one; `faceptor evaluate TASK --save-thresholds` measures and saves them anew");
   }
   if (chosen.far && !found.far) {
     throw Error(ErrorCode::argument, "no threshold was measured at this FAR")

@@ -57,7 +57,7 @@ train::TrainConfig configuration(const TrainOptions& chosen) {
   nlohmann::json tree = nlohmann::json::object();
   if (!chosen.config.empty()) tree = read_layers(chosen.config);
   if (!chosen.preset.empty()) tree["preset"] = chosen.preset;
-  for (const auto& assignment : chosen.set) train::set_value(tree, assignment);
+  for (const auto& [key, value] : settings_of(chosen.set)) train::set_value(tree, key + "=" + value);
   if (chosen.seeded) tree["seed"] = chosen.seed;
   if (!chosen.device.empty()) tree["device"] = chosen.device;
   if (!chosen.resume_published.empty()) {

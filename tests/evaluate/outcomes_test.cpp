@@ -271,8 +271,9 @@ TEST_CASE("Groups by words, by bands of numbers, and by what is not stated", "[e
   const auto error = error_of([&] { evaluate::group_places(*outcomes, set, unknown); });
   CHECK(error.code() == ErrorCode::argument);
   CHECK(error.hint().find("sex") != std::string::npos);
-  const std::vector<std::string> falling = {"age:40,20"};
-  CHECK(error_of([&] { evaluate::group_places(*outcomes, set, falling); }).code() == ErrorCode::argument);
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"age:40,20"}, {"age:nan"}, {"age:20,inf"}}) {
+    CHECK(error_of([&] { evaluate::group_places(*outcomes, set, wrong); }).code() == ErrorCode::argument);
+  }
 }
 
 TEST_CASE("A task without protocol and metric says what is missing", "[evaluate][outcomes]") {

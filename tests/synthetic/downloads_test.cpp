@@ -116,6 +116,15 @@ TEST_CASE("A painted download is prepared, and read back as it was painted", "[s
   }
 }
 
+TEST_CASE("FER2013's lists hold pictures of 48 pixels, whatever width is asked for", "[synthetic][prepare]") {
+  const TemporaryFolder folder;
+  const SetPlan native("ferplus", {.count = 4, .width = 112});
+  REQUIRE(synthetic::write_set(SetPlan("ferplus", {.count = 4, .width = 112, .downloaded = true}), folder / "download"));
+  const auto report = datasets::prepare_dataset("ferplus", folder / "download", folder / "set", {.faces = {}});
+  CHECK(report.complete());
+  CHECK(native.size(native.pictures().front()).width == 112);
+}
+
 TEST_CASE("A set that needs no preparing is its own download", "[synthetic][prepare]") {
   const SetPlan download("lapa", {.count = 4, .downloaded = true}), native("lapa", {.count = 4});
   CHECK(&download.format() == &native.format());

@@ -30,6 +30,7 @@ struct SetFormat {
   /// Splits and what share of the persons each gets; the first one gets what remains. No person is in two.
   std::vector<std::pair<std::string, double>> splits;
   bool downloaded = false;  ///< laid out as a download that has to be prepared
+  bool one_size = false;    ///< its files hold pictures of the usual size alone, whatever width is asked for
 };
 
 /// All formats that can be written, in the order of the published tasks.

@@ -68,7 +68,9 @@ TEST_CASE("What can't be prepared is refused by name", "[data][datasets][prepare
   const sets::Folder folder;
   write_morph2(folder, 2);
   CHECK(download_forms().size() == 6);
-  CHECK(error_of([&] { prepare_dataset("lapa", folder.root(), folder.root() / "out"); }).code() == ErrorCode::unsupported);
+  const auto as_it_comes = error_of([&] { prepare_dataset("lapa", folder.root(), folder.root() / "out"); });
+  CHECK(as_it_comes.code() == ErrorCode::unsupported);
+  CHECK(as_it_comes.hint().find("as it is downloaded") != std::string::npos);
   CHECK(error_of([&] { prepare_dataset("morhp2", folder.root(), folder.root() / "out"); }).hint().find("morph2") != std::string::npos);
   CHECK(error_of([&] { prepare_dataset("morph2", folder.root() / "none", folder.root() / "out"); }).code() == ErrorCode::io);
   const auto inside = error_of([&] { prepare_dataset("morph2", folder.root(), folder.root() / "out", {.faces = one_face}); });

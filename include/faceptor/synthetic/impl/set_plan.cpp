@@ -56,6 +56,7 @@ std::span<const SetFormat> downloads() {
     all[0].aligned = all[3].aligned = false;
     all[0].splits = all[1].splits = {{"all", 1}};
     all[3].sizes = set_format("300w").sizes;
+    all[5].one_size = true;
     return all;
   }();
   return formats;
@@ -127,8 +128,8 @@ SetPlan::SetPlan(std::string_view format, const SetOptions& options)
   identities_ = options.identities > 0 ? std::min(options.identities, options.count)
                                        : (persons ? std::max<std::uint64_t>(2, options.count / 8) : options.count);
   for (const Size usual : format_->sizes) {
-    const double scale = options.width > 0 ? static_cast<double>(options.width) / usual.width : 1;
-    const Size size{options.width > 0 ? options.width : usual.width, static_cast<int>(std::lround(scale * usual.height))};
+    const int width = options.width > 0 && !format_->one_size ? options.width : usual.width;
+    const Size size{width, static_cast<int>(std::lround(static_cast<double>(width) / usual.width * usual.height))};
     painters_.emplace_back(seed_, look(size));
   }
   if (format == "verification") {

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/datasets/open_dataset.hpp>
 #include <faceptor/datasets/prepare/impl/preparation.hpp>
 
 namespace faceptor::datasets {
@@ -56,8 +58,12 @@ const Preparation& preparation_of(std::string_view format) {
     if (preparation.form.format == format) return preparation;
     known.emplace_back(preparation.form.format);
   }
-  throw Error(ErrorCode::unsupported, fmt::format("data: the format \"{}\" is not prepared", format))
-      .hint(text::suggestion(format, known) + "; all others are read as they are downloaded");
+  const auto formats = dataset_formats();
+  if (std::ranges::find(formats, format, &DatasetFormat::name) != formats.end()) {
+    throw Error(ErrorCode::unsupported, fmt::format("data: a \"{}\" set needs no preparing", format))
+        .hint("it is read as it is downloaded; prepared are " + text::join(known));
+  }
+  throw Error(ErrorCode::unsupported, fmt::format("data: no format \"{}\"", format)).hint(text::suggestion(format, known));
 }
 
 }  // namespace detail
