@@ -231,7 +231,7 @@ void add_prepare(CLI::App& dataset, Common& common) {
                         [&common, chosen] { return prepare(common, *chosen); });
   std::vector<std::string> names;
   for (const auto& form : datasets::download_forms()) names.emplace_back(form.format);
-  verb->add_option("format", chosen->format, "one of " + text::join(names))->required()->check(CLI::IsMember(names));
+  verb->add_option("format", chosen->format, "one of " + text::join(names))->required();
   verb->add_option("download", chosen->download, "the folder with the unpacked archives; it is only read")
       ->required()
       ->check(CLI::ExistingDirectory);

@@ -728,7 +728,8 @@ class Prepare(unittest.TestCase):
         self.assertIn("--force", err)
 
     def test_wrong_usage(self):
-        run("dataset", "prepare", "lapa", self.folder, self.folder / "out", code=2)
+        _, err = run("dataset", "prepare", "lapa", self.folder, self.folder / "out", code=1)
+        self.assertIn("it is read as it is downloaded", err)
         run("dataset", "prepare", "morph2", self.folder / "nowhere", self.folder / "out", code=2)
         _, err = run("dataset", "prepare", "rafdb", self.folder, self.folder.parent / "faceptor-none", code=1)
         self.assertIn("list_patition_label.txt", err)
