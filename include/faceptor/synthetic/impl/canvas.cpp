@@ -25,7 +25,7 @@ Mask::Mask(int x, int y, int width, int height)
     : x_(x),
       y_(y),
       width_(std::max(width, 0)),
-      height_(std::max(height, 0)),
+      height_(width > 0 ? std::max(height, 0) : 0),  // without columns there are no rows
       values_(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_)) {}
 
 namespace {
