@@ -24,6 +24,8 @@ struct Free {
   void operator()(AVFrame* frame) const { av_frame_free(&frame); }
   void operator()(AVPacket* packet) const { av_packet_free(&packet); }
   void operator()(AVCodecContext* codec) const { avcodec_free_context(&codec); }
+  /// Of a file that is written; one that is read is closed instead.
+  void operator()(AVFormatContext* format) const { avformat_free_context(format); }
   void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
   void operator()(AVIOContext* io) const {
     if (io != nullptr) av_freep(&io->buffer);

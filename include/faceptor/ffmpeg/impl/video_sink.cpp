@@ -64,7 +64,9 @@ struct VideoSink::Impl {
     if (!(options.rate > 0)) {
       throw Error(ErrorCode::argument, "video: frames a second must be more than 0").found(fmt::format("{}", options.rate));
     }
-    avformat_alloc_output_context2(&format, nullptr, nullptr, name.c_str());
+    AVFormatContext* container = nullptr;
+    avformat_alloc_output_context2(&container, nullptr, nullptr, name.c_str());
+    format.reset(container);
     if (format == nullptr) {
       throw Error(ErrorCode::unsupported, "video: no container is known by this name").where(name).expected("such as NAME.mp4 or NAME.mkv");
     }
@@ -78,10 +80,6 @@ struct VideoSink::Impl {
     io.reset(avio_alloc_context(static_cast<unsigned char*>(av_malloc(kBuffer)), kBuffer, 1, file.get(), nullptr, write_bytes, seek_bytes));
     format->pb = io.get();
   }
-  ~Impl() { avformat_free_context(format); }
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
-
   /// The file's own error, where it has one.
   void check(int code, const char* what) const {
     if (code < 0 && file->error) throw Error(*file->error);
@@ -113,12 +111,12 @@ struct VideoSink::Impl {
     }
     if ((format->oformat->flags & AVFMT_GLOBALHEADER) != 0) codec->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
     check(avcodec_open2(codec.get(), encoder, nullptr), "the encoder can't be opened");
-    stream = avformat_new_stream(format, nullptr);
+    stream = avformat_new_stream(format.get(), nullptr);
     stream->time_base = codec->time_base;
     stream->avg_frame_rate = codec->framerate;
     check(avcodec_parameters_from_context(stream->codecpar, codec.get()), "the encoder can't be opened");
     if (!options.comment.empty()) av_dict_set(&format->metadata, "comment", options.comment.c_str(), 0);
-    check(avformat_write_header(format, nullptr), "the file's header can't be written");
+    check(avformat_write_header(format.get(), nullptr), "the file's header can't be written");
     frame->format = codec->pix_fmt;
     frame->width = codec->width;
     frame->height = codec->height;
@@ -136,7 +134,7 @@ struct VideoSink::Impl {
       check(received, "a frame can't be encoded");
       packet->stream_index = stream->index;
       av_packet_rescale_ts(packet.get(), codec->time_base, stream->time_base);
-      check(av_interleaved_write_frame(format, packet.get()), "a frame can't be written");
+      check(av_interleaved_write_frame(format.get(), packet.get()), "a frame can't be written");
     }
   }
 
@@ -159,7 +157,7 @@ struct VideoSink::Impl {
   void finish() {
     if (!codec) throw Error(ErrorCode::argument, "video: there is no frame to write").where(name);
     encode(nullptr);
-    check(av_write_trailer(format), "the file's end can't be written");
+    check(av_write_trailer(format.get()), "the file's end can't be written");
     avio_flush(io.get());
     if (file->error) throw Error(*file->error);
     file->file.commit();
@@ -169,7 +167,7 @@ struct VideoSink::Impl {
   SinkOptions options;
   std::unique_ptr<SeekableFile> file;
   Owned<AVIOContext> io;
-  AVFormatContext* format = nullptr;
+  Owned<AVFormatContext> format;
   const AVCodec* encoder = nullptr;
   AVStream* stream = nullptr;
   Owned<AVCodecContext> codec;
