@@ -49,6 +49,7 @@ struct Threshold {
 };
 
 /// The threshold of the options, else of the metadata that `evaluate --save-thresholds` wrote: at the FAR asked for, else the lowest.
+/// @param file  that the metadata is of, for errors
 /// @throws Error(argument) for a FAR that was not measured, Error(format) for metadata that can't be read
 Threshold threshold_of(const IdentityOptions& chosen, const files::Metadata& metadata, const std::string& file);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <tuple>
@@ -66,7 +67,8 @@ FACEPTOR_INLINE detail::NaiveFaceptorParts NaiveFaceptorImpl::parts() const {
 }
 
 FACEPTOR_INLINE std::int64_t NaiveFaceptorImpl::map_channels(std::size_t task) const {
-  return parts().heads.at(places_.at(task).group)->map_channels();
+  // A head that says nothing is taken for as wide as any.
+  return std::max(FaceModel::map_channels(task), parts().heads.at(places_.at(task).group)->map_channels());
 }
 
 FACEPTOR_INLINE TaskOutputs NaiveFaceptorImpl::forward(std::span<const ViewBatch> batches, ForwardTrace* trace) {
