@@ -138,3 +138,46 @@ TEST_CASE("boxes are found by any spelling of a photo's path", "[detect][boxes]"
   // Two spellings of one photo in the file are one photo.
   CHECK(parse_boxes("a.jpg,1,2,8,9\n./a.jpg,2,2,8,9\n").at("a.jpg").size() == 2);
 }
+
+TEST_CASE("what is wrong with one photo's boxes is told of that photo alone", "[detect][boxes]") {
+  BadBoxes bad;
+  const auto boxes = parse_boxes("a.jpg,8,2,1,9\n./b.jpg,1,2,8,nan\nc.jpg,1,2,8,9\nd.jpg,1,2", "f", &bad);
+  REQUIRE(bad.size() == 3);
+  CHECK(bad.at("a.jpg").where() == "f, line 1");
+  CHECK(bad.at("b.jpg").where() == "f, line 2, field y1");
+  CHECK(bad.at("d.jpg").where() == "f, line 4");
+  CHECK(boxes.contains("a.jpg"));
+  CHECK(boxes.at("c.jpg").size() == 1);
+  bad.clear();
+  const auto lines = parse_boxes("{\"photo\": \"a\", \"boxes\": [[1, 2, \"3\", 4]]}\n{\"photo\": \"b\", \"boxes\": []}\n", "f", &bad);
+  CHECK(bad.at("a").where() == "f, line 1, field boxes[0][2]");
+  CHECK(lines.at("b").empty());
+  // Where nobody knows whose it is, the file is wrong.
+  CHECK(error_of([&] { parse_boxes("c.jpg,1,2,8,9\n,1,2,8,9\n", "f", &bad); }).where() == "f, line 2, field photo");
+}
+
+TEST_CASE("files that are meant otherwise are told what they look like", "[detect][boxes]") {
+  const auto error = [](std::string_view text) { return error_of([&] { parse_boxes(text); }); };
+  CHECK(error("photo;x0;y0;x1;y1\na.jpg;1,5;2;8;9\n").hint() == "write commas for the semicolons, and points in numbers");
+  CHECK(error("a.jpg\t1\t2\t8\t9\n").hint() == "write commas for the tabs, and points in numbers");
+  CHECK(error("a.jpg,10,1,20,2,90,9,110,9\n").hint() == "write points in numbers, no commas");
+  CHECK(error("\"a.jpg,1,2,8,9\n").summary() == "detect: a quote is not closed");
+  CHECK(error(std::string_view("\xFF\xFEp\0h\0", 6)).hint() == "save it as UTF-8");
+  CHECK(error("<!DOCTYPE html>").found() == "HTML or XML");
+  CHECK(error(R"({"schema": 1, "photo": "a.jpg", "faces": []})").hint().find("results") != std::string::npos);
+  CHECK(error(R"({"images": [], "annotations": []})").hint().find("COCO") != std::string::npos);
+  CHECK(parse_boxes("photo,x0,y0,x1,y1\ra.jpg,1,2,8,9\rb.jpg,,,,\r").size() == 2);
+}
+
+TEST_CASE("photos of one name are found by their folders in a moment, however many there are", "[detect][boxes]") {
+  constexpr int kPhotos = 20000;
+  BoxesByPhoto boxes;
+  for (int i = 0; i < kPhotos; ++i) boxes["set/" + std::to_string(i) + "/x.jpg"] = {{Box{0, 0, static_cast<float>(i + 1), 9}, 1, {}}};
+  const BoxesLookup lookup(boxes);
+  for (int i = 0; i < kPhotos; ++i) {
+    const auto match = lookup.find("/elsewhere/" + std::to_string(i) + "/x.jpg");
+    REQUIRE(match.by_name);
+    REQUIRE(match.faces->at(0).box.x1 == static_cast<float>(i + 1));
+  }
+  CHECK(error_of([&] { lookup.find("x.jpg"); }).code() == ErrorCode::argument);
+}

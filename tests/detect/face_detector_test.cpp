@@ -47,3 +47,17 @@ TEST_CASE("boxes that are no pixels of the photo are told what they look like", 
   CHECK(refusal({5000, 5000, 5200, 5200}).summary() == "detect: a box lies outside the photo");
   CHECK(FixedBoxes(std::vector<Box>{{-100, -100, 400, 400}, {10, 10, 12, 12}}).detect(Image(300, 200)).size() == 2);
 }
+
+TEST_CASE("points beside their box are another face's, or no pixels", "[detect]") {
+  const auto refusal = [](const FivePoints& points) {
+    return error_of([&] { FixedBoxes(std::vector<Detection>{{Box{80, 60, 180, 170}, 1, points}}).detect(Image(300, 200)); });
+  };
+  const auto far = refusal({{{900, 900}, {910, 900}, {905, 905}, {901, 910}, {909, 910}}});
+  CHECK(far.summary() == "detect: the points of a face lie beside its box");
+  CHECK(far.where() == "points of box 0");
+  CHECK(refusal({{{0.3F, 0.4F}, {0.5F, 0.4F}, {0.4F, 0.5F}, {0.33F, 0.6F}, {0.5F, 0.6F}}}).hint() ==
+        "these look like shares of the photo: multiply x by 300 and y by 200");
+  // A detector may put some of them outside its box.
+  const FivePoints near{{{75, 90}, {120, 85}, {70, 110}, {80, 140}, {115, 145}}};
+  CHECK(FixedBoxes(std::vector<Detection>{{Box{80, 60, 180, 170}, 1, near}}).detect(Image(300, 200)).size() == 1);
+}

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <faceptor/core/error.hpp>
@@ -24,14 +25,18 @@ namespace faceptor {
 /// their marks as single characters (`text::composed`).
 using BoxesByPhoto = std::map<std::string, std::vector<Detection>, std::less<>>;
 
+/// What is wrong with photos' entries, such as a box without an area: the first error of each, by the photo's name in `BoxesByPhoto`.
+using BadBoxes = std::map<std::string, Error, std::less<>>;
+
 /// Reads a boxes file. Faces without a score have 1.
+/// @param bad  takes what is wrong with entries whose photo is known, and the others are read; without it the first one is thrown
 /// @throws Error(io)      it can't be opened
 /// @throws Error(limit)   it is larger than 256 MiB
 /// @throws Error(format)  says the line or entry and the field that is wrong
-BoxesByPhoto read_boxes_file(const std::filesystem::path& path);
+BoxesByPhoto read_boxes_file(const std::filesystem::path& path, BadBoxes* bad = nullptr);
 
 /// The same for a file's text. @param name  what to call it in errors
-BoxesByPhoto parse_boxes(std::string_view text, std::string_view name = "boxes");
+BoxesByPhoto parse_boxes(std::string_view text, std::string_view name = "boxes", BadBoxes* bad = nullptr);
 
 /// Finds the faces of photos, however the file and its user spell their paths: relative or absolute, with or without "./". Looking up one
 /// photo takes the same time in a file of ten as in one of a million.
@@ -53,7 +58,7 @@ class BoxesLookup {
  private:
   using Entry = BoxesByPhoto::value_type;
   std::unordered_map<std::string, const Entry*> paths_;
-  std::unordered_map<std::string, std::vector<const Entry*>> names_;
+  std::vector<std::pair<std::string, const Entry*>> ends_;  ///< by their names from the last to the first, sorted
 };
 
 /// The faces of one photo, as `BoxesLookup` finds them. Null if the file says nothing of it.

@@ -67,7 +67,7 @@ class FixedBoxes final : public FaceDetector {
   explicit FixedBoxes(const std::vector<Box>& boxes);
 
   /// @throws Error(argument) for a box that can't be a face of the photo: one beside it, of less than two pixels (such as shares of the
-  ///                         photo, 0 to 1), or of more than ten times its longer side
+  ///                         photo, 0 to 1), or of more than ten times its longer side; or for points that lie beside their box
   std::vector<Detection> detect(const Image& photo) const override;
   bool gives_points() const override;
   std::string name() const override { return "boxes"; }

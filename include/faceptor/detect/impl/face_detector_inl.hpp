@@ -20,6 +20,25 @@ FACEPTOR_INLINE std::vector<Detection> with_full_score(const std::vector<Box>& b
 
 FACEPTOR_INLINE std::string box_text(const Box& box) { return fmt::format("[{}, {}, {}, {}]", box.x0, box.y0, box.x1, box.y1); }
 
+/// Points far from their box are another face's, or no pixels. @throws Error(argument)
+FACEPTOR_INLINE void check_points(const FivePoints& points, const Box& box, const Image& photo, const std::string& place) {
+  float x = 0, y = 0;
+  bool shares = true;
+  for (const auto& point : points) {
+    x += point.x / 5.0F;
+    y += point.y / 5.0F;
+    shares = shares && point.x >= 0 && point.y >= 0 && point.x <= 1 && point.y <= 1;
+  }
+  const float wide = 0.5F * box.width(), high = 0.5F * box.height();
+  if (x >= box.x0 - wide && x <= box.x1 + wide && y >= box.y0 - high && y <= box.y1 + high) return;
+  throw Error(ErrorCode::argument, "detect: the points of a face lie beside its box")
+      .where(place)
+      .expected("around " + box_text(box))
+      .found(fmt::format("around [{}, {}]", x, y))
+      .hint(shares ? fmt::format("these look like shares of the photo: multiply x by {} and y by {}", photo.width(), photo.height())
+                   : "are these pixels of this photo, and of this face?");
+}
+
 }  // namespace detail
 
 FACEPTOR_INLINE std::vector<Detection> WholeImageDetector::detect(const Image& photo) const {
@@ -73,6 +92,7 @@ FACEPTOR_INLINE std::vector<Detection> FixedBoxes::detect(const Image& photo) co
       throw refuse("a box lies outside the photo", fmt::format("a box that touches {}x{} pixels", photo.width(), photo.height()))
           .hint("does it belong to another photo, or to this one at another size?");
     }
+    if (faces_[i].points) detail::check_points(*faces_[i].points, box, photo, fmt::format("points of box {}", i));
   }
   return faces_;
 }
