@@ -127,12 +127,13 @@ TEST_CASE("EXIF is found behind other segments and not elsewhere", "[image][exif
 }
 
 TEST_CASE("what systems leave in folders is hidden", "[image][codecs]") {
-  for (const char* name : {".git", "._a.jpg", "__MACOSX", "@eaDir"}) CHECK(faceptor::is_hidden_name(name));
+  for (const char* name : {".git", "._a.jpg", "__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information"})
+    CHECK(faceptor::is_hidden_name(name));
   for (const char* name : {"a.jpg", "_a.jpg", "MACOSX", ""}) CHECK_FALSE(faceptor::is_hidden_name(name));
 }
 
 TEST_CASE("files are tried by how their names end, in letters of either case", "[image][codecs]") {
-  for (const char* name : {"a.jpg", "b/c.JPEG", "a.jfif", "a.b.Png", "a.pnm", "a.psd", "a.WebP"}) {
+  for (const char* name : {"a.jpg", "b/c.JPEG", "a.jfif", "a.b.Png", "a.pnm", "a.psd", "a.WebP", "a.MPO", "a.apng", "a.insp"}) {
     CAPTURE(name);
     CHECK(faceptor::has_picture_name(name));
     CHECK_FALSE(faceptor::has_unread_picture_name(name));
@@ -141,7 +142,7 @@ TEST_CASE("files are tried by how their names end, in letters of either case", "
     CAPTURE(name);
     CHECK_FALSE(faceptor::has_picture_name(name));
   }
-  for (const char* name : {"a.HEIC", "b/c.avif", "a.tiff", "a.nef", "a.jxl", "a.tga"}) {
+  for (const char* name : {"a.HEIC", "b/c.avif", "a.tiff", "a.nef", "a.jxl", "a.tga", "a.pef", "a.jxr", "a.exr", "a.svg"}) {
     CAPTURE(name);
     CHECK(faceptor::has_unread_picture_name(name));
     CHECK_FALSE(faceptor::has_picture_name(name));

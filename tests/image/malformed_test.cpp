@@ -194,6 +194,10 @@ TEST_CASE("a JPEG whose picture is whole is read, with a warning", "[image][malf
   for (const int byte : {0x1A, 0x00}) stray.insert(stray.begin() + static_cast<std::ptrdiff_t>(marker), static_cast<std::byte>(byte));
   reads_with_a_warning(stray, decode_image(file));
   CHECK(error_of([&] { decode_image(cut(stray, 0.9)); }).code() == ErrorCode::format);
+  // What stands between the pictures of a webcam's stream.
+  reads_with_a_warning(text("--boundary\r\nContent-Type: image/jpeg\r\n\r\n") + file, decode_image(file));
+  CHECK(probe_image(text("\n") + file).width == probe_image(file).width);
+  CHECK(error_of([&] { decode_image(Bytes(2000) + file); }).code() == ErrorCode::unsupported);
   set_log_sink({});
 }
 

@@ -46,15 +46,25 @@ FACEPTOR_INLINE const std::vector<UnreadPicture>& unread_pictures() {
   // ISO base media files name their brand after "ftyp".
   static const std::vector<UnreadPicture> pictures = {
       {"a HEIC picture",
-       {".heic", ".heif", ".hif"},
+       {".heic", ".heics", ".heif", ".heifs", ".hif"},
        {{4, "ftypheic"}, {4, "ftypheix"}, {4, "ftypheim"}, {4, "ftypheis"}, {4, "ftyphevc"}, {4, "ftypmif1"}, {4, "ftypmsf1"}}},
-      {"an AVIF picture", {".avif"}, {{4, "ftypavif"}, {4, "ftypavis"}}},
+      {"an AVIF picture", {".avif", ".avifs"}, {{4, "ftypavif"}, {4, "ftypavis"}}},
       {"a camera's raw photo",
-       {".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf"},
+       {".dng", ".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".srf", ".sr2", ".orf", ".rw2", ".raf", ".pef",
+        ".srw", ".x3f", ".3fr", ".erf", ".kdc", ".dcr", ".mef", ".mos", ".mrw", ".iiq", ".rwl", ".gpr", ".raw"},
        {{4, "ftypcrx "}, {8, "CR\2"}, {0, "IIRO"}, {0, "IIRS"}, {0, "IIU\0"sv}, {0, "FUJIFILMCCD-RAW"}}},
       {"a TIFF picture", {".tif", ".tiff"}, {{0, "II*\0"sv}, {0, "MM\0*"sv}}},
       {"a JPEG XL picture", {".jxl"}, {{0, "\0\0\0\x0CJXL "sv}, {0, "\xFF\x0A"}}},
-      {"a JPEG 2000 picture", {".jp2", ".j2k"}, {{0, "\0\0\0\x0CjP  "sv}, {0, "\xFF\x4F\xFF\x51"}}},
+      {"a JPEG 2000 picture", {".jp2", ".j2k", ".j2c", ".jpc", ".jpf", ".jpx"}, {{0, "\0\0\0\x0CjP  "sv}, {0, "\xFF\x4F\xFF\x51"}}},
+      {"a JPEG XR picture", {".jxr", ".wdp", ".hdp"}, {{0, "II\xBC"}}},
+      {"an OpenEXR picture", {".exr"}, {{0, "\x76\x2F\x31\x01"}}},
+      {"a DICOM picture", {".dcm", ".dicom"}, {{128, "DICM"}}},
+      {"a QOI picture", {".qoi"}, {{0, "qoif"}}},
+      {"a PCX picture", {".pcx"}, {}},
+      {"a Sun raster picture", {".ras"}, {{0, "\x59\xA6\x6A\x95"}}},
+      {"a large Photoshop picture", {".psb"}, {}},
+      {"a drawing's file", {".svg", ".svgz", ".eps", ".ai", ".wmf", ".emf", ".xcf", ".kra"}, {}},
+      {"an X picture", {".xbm", ".xpm"}, {}},
       {"a TGA picture", {".tga"}, {}},
       {"a PBM or PAM picture", {".pbm", ".pam"}, {{0, "P4\n"}, {0, "P4 "}, {0, "P7\n"}}},
       {"an icon file", {".ico"}, {{0, "\0\0\1\0"sv}}},
@@ -94,8 +104,10 @@ FACEPTOR_INLINE std::string_view to_string(ImageFormat format) {
 }
 
 FACEPTOR_INLINE bool has_picture_name(const std::filesystem::path& path) {
-  static constexpr std::array<std::string_view, 12> kEnds = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp",
-                                                             ".bmp", ".gif",  ".ppm", ".pgm",  ".pnm", ".psd"};
+  // The last ones of the first line are JPEGs of several pictures, of which the first is read; .apng is a PNG, .dib a BMP.
+  static constexpr std::array<std::string_view, 19> kEnds = {".jpg", ".jpeg", ".jpe", ".jfif", ".jif",  ".jfi", ".mpo",
+                                                             ".jps", ".insp", ".png", ".apng", ".webp", ".bmp", ".dib",
+                                                             ".gif", ".ppm",  ".pgm", ".pnm",  ".psd"};
   return std::ranges::find(kEnds, detail::name_end(path)) != kEnds.end();
 }
 
@@ -105,7 +117,10 @@ FACEPTOR_INLINE bool has_unread_picture_name(const std::filesystem::path& path) 
                              [&](const auto& kind) { return std::ranges::find(kind.ends, end) != kind.ends.end(); });
 }
 
-FACEPTOR_INLINE bool is_hidden_name(std::string_view name) { return name.starts_with('.') || name == "__MACOSX" || name == "@eaDir"; }
+FACEPTOR_INLINE bool is_hidden_name(std::string_view name) {
+  return name.starts_with('.') || name == "__MACOSX" || name == "@eaDir" || name == "#recycle" || name == "$RECYCLE.BIN" ||
+         name == "System Volume Information";
+}
 
 FACEPTOR_INLINE std::optional<ImageFormat> sniff_format(std::span<const std::byte> bytes) {
   using files::has_bytes_at;

@@ -20,7 +20,11 @@ using SpngContext = std::unique_ptr<spng_ctx, void (*)(spng_ctx*)>;
 FACEPTOR_INLINE bool is_no_memory(int code) { return code == SPNG_EMEM || code == SPNG_EZLIB_INIT; }
 
 FACEPTOR_INLINE Error png_error(int code, std::string_view name) {
-  if (code == SPNG_ECHUNK_LIMITS) return image_error(ErrorCode::limit, "a chunk of the PNG is larger than is read, or empty", name);
+  if (code == SPNG_ECHUNK_LIMITS) {
+    return image_error(ErrorCode::limit, "a chunk of the PNG is larger than is read, or empty", name)
+        .expected("texts and colour profiles of at most 8 MiB each")
+        .hint("write the picture anew without them: magick PICTURE -strip OTHER.png");
+  }
   if (is_no_memory(code)) return no_memory_for("PNG", name);
   if (code == SPNG_EWIDTH || code == SPNG_EHEIGHT) {
     return image_error(ErrorCode::format, "the PNG has a side of zero pixels, or of more than the format allows", name);

@@ -1,10 +1,14 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <new>
 #include <string>
 
+#include <fmt/format.h>
+
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/log.hpp>
 #include <faceptor/files/whole_file.hpp>
 #include <faceptor/image/codecs.hpp>
 #include <faceptor/image/read.hpp>
@@ -37,6 +41,16 @@ FACEPTOR_INLINE Image decode_stored(std::span<const std::byte> bytes, ImageForma
     case ImageFormat::psd: return decode_psd(bytes, size, options, name);
     default: return decode_stb(bytes, format, size, options, name);
   }
+}
+
+/// From where a JPEG begins behind stray bytes, such as the headers between the frames of a webcam's stream; else all of the file.
+FACEPTOR_INLINE std::span<const std::byte> without_stray_bytes(std::span<const std::byte> bytes) {
+  if (sniff_format(bytes) || unread_picture(bytes) != nullptr) return bytes;
+  constexpr std::size_t kMost = 1024;
+  static constexpr std::array<std::byte, 3> kStart{std::byte{0xFF}, std::byte{0xD8}, std::byte{0xFF}};
+  const auto start = bytes.first(std::min(bytes.size(), kMost + kStart.size()));
+  const auto found = std::search(start.begin(), start.end(), kStart.begin(), kStart.end());
+  return found == start.end() ? bytes : bytes.subspan(static_cast<std::size_t>(found - start.begin()));
 }
 
 FACEPTOR_INLINE ImageFormat readable_format(std::span<const std::byte> bytes, std::string_view name) {
@@ -74,7 +88,11 @@ FACEPTOR_INLINE StoredSize capped_size(std::span<const std::byte> bytes, ImageFo
 
 }  // namespace detail
 
-FACEPTOR_INLINE Image decode_image(std::span<const std::byte> bytes, const ReadOptions& options, std::string_view name) {
+FACEPTOR_INLINE Image decode_image(std::span<const std::byte> file, const ReadOptions& options, std::string_view name) {
+  const auto bytes = detail::without_stray_bytes(file);
+  if (const auto stray = file.size() - bytes.size(); stray > 0) {
+    log(LogLevel::warning, fmt::format("image: the JPEG is read though {} stray bytes stand before it ({})", stray, name));
+  }
   const auto format = detail::readable_format(bytes, name);
   const auto size = detail::capped_size(bytes, format, options, name);
   try {
@@ -91,7 +109,8 @@ FACEPTOR_INLINE Image read_image(const std::filesystem::path& path, const ReadOp
   return decode_image(std::as_bytes(std::span(bytes)), options, path.string());
 }
 
-FACEPTOR_INLINE ImageInfo probe_image(std::span<const std::byte> bytes, const ReadOptions& options, std::string_view name) {
+FACEPTOR_INLINE ImageInfo probe_image(std::span<const std::byte> file, const ReadOptions& options, std::string_view name) {
+  const auto bytes = detail::without_stray_bytes(file);
   ImageInfo info;
   info.format = detail::readable_format(bytes, name);
   const auto size = detail::capped_size(bytes, info.format, options, name);
