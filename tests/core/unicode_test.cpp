@@ -10,6 +10,8 @@ TEST_CASE("names of files can't move a terminal's cursor", "[core][text]") {
                         "31m") == "?31m");  // CSI in one character
   CHECK(text::printable("Zo\xC3\xAB \xE5\xB1\xB1 \xFF \xC2\xA0") == "Zo\xC3\xAB \xE5\xB1\xB1 \xFF \xC2\xA0");
   CHECK(text::printable("\xC2") == "\xC2");
+  CHECK(text::printable("gpj\xE2\x80\xAEjpg.exe \xE2\x81\xA6\xE2\x80\xA8") ==
+        "gpj?jpg.exe ??");  // written from right to left, and a line's end
 }
 
 TEST_CASE("letters and their marks are one, as Linux writes them and as Macs do", "[core][text]") {

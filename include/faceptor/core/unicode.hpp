@@ -8,8 +8,9 @@
 /// Names that come from file systems: bytes of any kind.
 namespace faceptor::text {
 
-/// Text that can't move a terminal's cursor or begin a line of its own: control characters, those of two bytes (U+0080 to U+009F)
-/// included, as '?'. All other bytes stay as they are.
+/// Text that can't move a terminal's cursor, begin a line of its own, or be shown in another order than it is written: control characters,
+/// those of two bytes (U+0080 to U+009F) included, Unicode's line ends and its marks of writing direction, as '?'. All other bytes stay as
+/// they are.
 std::string printable(std::string_view text);
 
 /// Letters with marks as single characters (Unicode's NFC), where Macs write the letter and its marks one after the other (NFD): of the

@@ -143,14 +143,21 @@ FACEPTOR_INLINE char32_t join(char32_t first, char32_t second) {
 }  // namespace detail
 
 FACEPTOR_INLINE std::string printable(std::string_view text) {
+  const auto misleads = [](char32_t c) {
+    const bool control = c < 0x20 || (c >= 0x7F && c < 0xA0), line_end = c == 0x2028 || c == 0x2029;
+    const bool direction = c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+    return control || line_end || direction;
+  };
   std::string out;
   out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
-    const bool two_bytes = byte == 0xC2 && next >= 0x80 && next < 0xA0;
-    out += byte < 0x20 || byte == 0x7F || two_bytes ? '?' : text[i];
-    if (two_bytes) ++i;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto [character, length, sound] = detail::decode_at(text, i);
+    if (sound && misleads(character)) {
+      out += '?';
+    } else {
+      out.append(text, i, length);
+    }
+    i += length;
   }
   return out;
 }
