@@ -53,29 +53,37 @@ class AnalyzeRun {
       return kDone;
     }
     const auto shard = shard_of(common_, chosen_);
-    auto [found, left_out] = find_photos(chosen_.photos);
+    auto [found, lists, left_out] = find_photos(chosen_.photos);
+    lists_ = std::move(lists);
     photos_ = shard.of(with_stems(std::move(found)));
     if (chosen_.resume && (chosen_.json.empty() || chosen_.json == "-")) throw CLI::ValidationError("--resume", "needs --json FILE");
 
     PhotoFiles files(chosen_);
     auto outputs = inputs();
-    outputs.writes("--json", chosen_.json, OutputKind::json);
+    outputs.writes("--json", chosen_.json, OutputKind::photos);
     files.declare(outputs, photos_);
     outputs.check();
     if (!left_out.empty()) complain(common_, left_out);
     if (photos_.empty() && shard.count == 1) return kFailed;
     files.make_folders();
     if (!chosen_.boxes.empty()) given_.emplace(chosen_.boxes, photos_);
+    if (const auto others = given_ ? given_->others() : std::vector<std::string>(); !others.empty() && shard.count == 1) {
+      say(common_, fmt::format("{}: tells of {} photo{} that this run is not about, such as {}", chosen_.boxes, others.size(),
+                               others.size() == 1 ? "" : "s", text::in_quotes(others.front())));
+    }
     skip_earlier(files);
 
     const auto analyzer = make_analyzer();
+    expect_tasks_of_earlier(analyzer);
     if (!chosen_.masks.empty()) {
       files.find_mask_tasks(analyzer);
-      auto masks = inputs();
-      files.declare_masks(masks, photos_);
-      masks.check();
+      files.declare_masks(outputs, photos_);
+      outputs.check();
     }
-    if (!chosen_.json.empty()) json_.emplace(chosen_.json, chosen_.resume);
+    if (!chosen_.json.empty()) {
+      cut_earlier();
+      json_.emplace(chosen_.json, chosen_.resume);
+    }
     Progress progress(common_, static_cast<std::size_t>(std::ranges::count(written_, false)));
     // The next photos are read while these are analyzed.
     auto begin = next_group(0);
@@ -90,7 +98,11 @@ class AnalyzeRun {
     progress.end();
     files.write_report();
     for (const auto& error : errors_) complain(common_, error);
-    return errors_.empty() && left_out.empty() ? kDone : kFailed;
+    if (earlier_failed_ > 0) {
+      complain(common_, fmt::format("--resume: {} of the photos that have lines already failed then ({}); delete these lines to try again",
+                                    earlier_failed_, chosen_.json));
+    }
+    return errors_.empty() && left_out.empty() && earlier_failed_ == 0 ? kDone : kFailed;
   }
 
  private:
@@ -101,6 +113,7 @@ class AnalyzeRun {
     Outputs outputs(common_.force);
     for (const auto& argument : chosen_.photos) outputs.reads(argument);
     for (const auto& photo : photos_) outputs.reads(photo.path);
+    for (const auto& list : lists_) outputs.reads(list);
     outputs.reads(chosen_.boxes);
     outputs.reads(weights_path(chosen_.weights));
     return outputs;
@@ -110,19 +123,47 @@ class AnalyzeRun {
     return FaceAnalyzer(load_weights(common_, chosen_.weights, chosen_.step), analyzer_options(common_, chosen_));
   }
 
-  /// Marks the photos that an earlier run has lines of, and cuts off the line that it was writing when it ended.
+  /// Marks the photos that an earlier run has lines of.
   void skip_earlier(PhotoFiles& files) {
     written_.assign(photos_.size(), false);
-    if (!chosen_.resume || !fs::exists(chosen_.json)) return;
-    const auto earlier = read_earlier_run(chosen_.json, /*keep_lines=*/!chosen_.report.empty());
-    fs::resize_file(chosen_.json, earlier.bytes);
+    std::error_code failed;
+    if (!chosen_.resume || !fs::exists(chosen_.json, failed)) return;
+    earlier_ = read_earlier_run(chosen_.json, /*keep_text=*/!chosen_.report.empty());
+    std::map<std::string, std::size_t> taken;
     for (std::size_t i = 0; i < photos_.size(); ++i) {
-      const auto line = earlier.lines.find(name_in_json(photos_[i].path));
-      if (line == earlier.lines.end()) continue;
+      const auto lines = earlier_->lines.find(name_in_json(photos_[i].path));
+      if (lines == earlier_->lines.end()) continue;
+      const auto next = taken[lines->first]++;
+      if (next >= lines->second.size()) continue;
+      const auto& line = lines->second[next];
       written_[i] = true;
-      if (!chosen_.report.empty()) files.report(parse_json_line(line->second), photos_[i]);
+      if (line.failed) ++earlier_failed_;
+      if (!chosen_.report.empty()) files.report(parse_json_line(line.text), photos_[i]);
     }
     if (const auto count = std::ranges::count(written_, true); count > 0) say(common_, fmt::format("resumes behind {} photos", count));
+  }
+
+  /// @throws Error(mismatch) if the lines of this run would tell other things than those that are there
+  void expect_tasks_of_earlier(const FaceAnalyzer& analyzer) const {
+    if (!earlier_ || earlier_->tasks.empty()) return;
+    auto names = names_of(chosen_.tasks);
+    if (names.empty()) names = analyzer.tasks().names();
+    const std::set<std::string> wanted(names.begin(), names.end());
+    if (wanted == earlier_->tasks) return;
+    const auto listed = [](const std::set<std::string>& tasks) { return text::join(std::vector<std::string>(tasks.begin(), tasks.end())); };
+    throw Error(ErrorCode::mismatch, "--resume: the file has results of other tasks")
+        .where(chosen_.json)
+        .expected(listed(wanted))
+        .found(listed(earlier_->tasks))
+        .hint("give the --weights and --tasks of the first run, or another --json FILE");
+  }
+
+  /// Cuts off the line that an earlier run was writing when it ended.
+  void cut_earlier() const {
+    if (!earlier_) return;
+    std::error_code failed;
+    fs::resize_file(chosen_.json, earlier_->bytes, failed);
+    if (failed) throw Error(ErrorCode::io, "can't write the file").where(chosen_.json).found(failed.message());
   }
 
   /// The first group from `begin` on in which something is left to do. Groups are the same whether a run resumes or not, so that each photo
@@ -196,8 +237,11 @@ class AnalyzeRun {
   const Common& common_;
   AnalyzeOptions chosen_;
   std::vector<NamedPhoto> photos_;
+  std::vector<std::string> lists_;  ///< files that photos were named in
   std::vector<std::string> errors_;
   std::vector<bool> written_;  ///< by an earlier run, photo by photo
+  std::optional<EarlierRun> earlier_;
+  std::size_t earlier_failed_ = 0;
   std::optional<GivenFaces> given_;
   std::optional<LineWriter> json_;
 };

@@ -66,22 +66,32 @@ std::string name_in_json(const std::string& photo);
 
 /// What an earlier run wrote: its whole lines by photo, and where the last of these ends.
 struct EarlierRun {
-  std::map<std::string, std::string> lines{};
+  struct Line {
+    std::string text;
+    bool failed = false;
+  };
+  std::map<std::string, std::vector<Line>> lines{};  ///< a photo that was given twice has two; so may two whose names aren't UTF-8
+  std::set<std::string> tasks{};                     ///< those of the first face; none where there is no face
   std::uintmax_t bytes = 0;
 };
-/// @param keep_lines  else only the photos' names are kept. @throws Error(format) for a line that is no result of this program's
-EarlierRun read_earlier_run(const std::string& path, bool keep_lines);
+/// @param keep_text  else only the photos' names are kept. @throws Error(format) for a line that is no result of this program's
+EarlierRun read_earlier_run(const std::string& path, bool keep_text);
 
 /// The faces that a boxes file gives each photo of the run.
 class GivenFaces {
  public:
   GivenFaces(const std::string& path, const std::vector<NamedPhoto>& photos);
-  /// @throws Error(argument) if the file says nothing of the photo, or what it says may be of another photo of this run
+  /// @throws Error(argument) if the file says nothing of the photo, or what it says may be of another photo of this run; Error(format) if
+  /// what it says of the photo is wrong
   std::vector<Detection> of(const std::string& photo, const Image& image) const;
+  /// Photos that the file tells of, and this run is not about.
+  std::vector<std::string> others() const;
 
  private:
+  BadBoxes bad_;
   BoxesByPhoto boxes_;
   BoxesLookup lookup_;
+  std::map<const std::vector<Detection>*, const Error*> wrong_;
   std::map<const std::vector<Detection>*, std::set<std::string>> takers_;
 };
 

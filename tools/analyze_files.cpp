@@ -78,11 +78,18 @@ void PhotoFiles::declare(Outputs& outputs, const std::vector<NamedPhoto>& photos
   }
   if (report_) outputs.writes("--report", fs::path(chosen_.report) / "index.html", OutputKind::page);
   if (!crop_) return;
+  std::set<fs::path> crops;
+  // What else is called so in this run, such as the drawing of "a.1.jpg" beside the crop of a.jpg's first face.
+  for (const auto& stem : stems) {
+    const auto path = fs::path(chosen_.crops) / (stem + ".png");
+    if (const auto of = stem_of_crop(path); of && stems.contains(*of)) crops.insert(path);
+  }
   std::error_code absent;
   for (fs::directory_iterator entry(chosen_.crops, absent), end; entry != end && !absent; entry.increment(absent)) {
     const auto stem = stem_of_crop(entry->path());
-    if (stem && stems.contains(*stem)) outputs.writes("--crops", entry->path(), OutputKind::picture);
+    if (stem && stems.contains(*stem)) crops.insert(fs::path(chosen_.crops) / entry->path().filename());
   }
+  for (const auto& crop : crops) outputs.writes("--crops", crop, OutputKind::picture);
 }
 
 void PhotoFiles::find_mask_tasks(const FaceAnalyzer& analyzer) {

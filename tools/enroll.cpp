@@ -125,10 +125,11 @@ int enroll(const Common& common, IdentityOptions chosen) {
   if (chosen.photos.empty() == chosen.remove.empty()) {
     throw CLI::ValidationError("enroll", "give photos and an index, or --remove NAME and an index");
   }
-  const auto [photos, left_out] = find_photos(chosen.photos);
+  const auto [photos, lists, left_out] = find_photos(chosen.photos);
   Outputs outputs(common.force);
   for (const auto& argument : chosen.photos) outputs.reads(argument);
   for (const auto& photo : photos) outputs.reads(photo);
+  for (const auto& list : lists) outputs.reads(list);
   outputs.reads(weights_path(chosen.weights));
   outputs.writes("INDEX", chosen.index, OutputKind::gallery);
   outputs.writes("--json", chosen.json, OutputKind::json);

@@ -61,24 +61,32 @@ nlohmann::json first_value(const fs::path& path) {
   return value.is_discarded() ? nlohmann::json::parse(text, nullptr, false) : value;
 }
 
-/// The keys that each verb's JSON has.
-bool is_own_json(const fs::path& path) {
-  static const std::vector<std::vector<const char*>> kShapes = {{"schema", "photo", "faces", "error"},
-                                                                {"schema", "task", "protocol", "figures"},
-                                                                {"architecture", "parameters", "tasks"},
-                                                                {"format", "samples", "examined", "readable"},
-                                                                {"made_by", "format", "split", "faces", "complete"},
-                                                                {"name", "description", "task", "kind", "splits"},
-                                                                {"device", "processor", "runs"},
-                                                                {"step", "time"},
-                                                                {"cosine", "threshold", "far", "same"},
-                                                                {"index", "model", "enrolled"},
-                                                                {"photo", "index", "faces"},
-                                                                {"index", "threshold", "persons"},
-                                                                {"schema", "frame", "time", "faces", "error"}};
+/// Of JSON, what may also go to standard output, a device or a pipe.
+bool is_json(OutputKind kind) { return kind == OutputKind::json || kind == OutputKind::photos || kind == OutputKind::frames; }
+
+/// The keys that each verb's JSON has. Lines of photos, frames and training steps are the work of hours: no other verb's JSON replaces
+/// them.
+bool is_own_json(const fs::path& path, OutputKind kind) {
+  using Shapes = std::vector<std::vector<const char*>>;
+  static const Shapes kPhotos = {{"schema", "photo", "faces", "error"}}, kFrames = {{"schema", "frame", "time", "faces", "error"}},
+                      kSteps = {{"step", "time"}};
+  static const Shapes kOthers = {{"schema", "task", "protocol", "figures"},
+                                 {"architecture", "parameters", "tasks"},
+                                 {"format", "samples", "examined", "readable"},
+                                 {"made_by", "format", "split", "faces", "complete"},
+                                 {"name", "description", "task", "kind", "splits"},
+                                 {"device", "processor", "runs"},
+                                 {"cosine", "threshold", "far", "same"},
+                                 {"index", "model", "enrolled"},
+                                 {"photo", "index", "faces"},
+                                 {"index", "threshold", "persons"}};
+  const auto& shapes = kind == OutputKind::photos    ? kPhotos
+                       : kind == OutputKind::frames  ? kFrames
+                       : kind == OutputKind::run_log ? kSteps
+                                                     : kOthers;
   auto value = first_value(path);
   if (value.is_array() && !value.empty()) value = nlohmann::json(value.front());
-  return value.is_object() && std::ranges::any_of(kShapes, [&](const auto& keys) {
+  return value.is_object() && std::ranges::any_of(shapes, [&](const auto& keys) {
            return std::ranges::all_of(keys, [&](const char* key) { return value.contains(key); });
          });
 }
@@ -158,7 +166,7 @@ void Outputs::reads(const fs::path& path) {
 }
 
 void Outputs::writes(std::string_view option, const fs::path& path, OutputKind kind) {
-  if (!path.empty() && path != "-") outputs_.push_back({std::string(option), path, kind});
+  if (!path.empty() && !(path == "-" && is_json(kind))) outputs_.push_back({std::string(option), path, kind});
 }
 
 void Outputs::check() const {
@@ -181,13 +189,14 @@ void Outputs::check(const Output& output, const FileIds& inputs) const {
   if (kind == OutputKind::picture && picture_format(path).empty()) {
     throw refused(option, path, "a picture is written as PNG or JPEG").hint("let the name end in .png or .jpg");
   }
+  if (path == "-") throw refused(option, path, "standard output takes JSON only").hint("give a file's name; ./- is a file called so");
   if (option == "--json" && path.has_parent_path() && !fs::is_directory(path.parent_path(), status)) {
     throw refused(option, path, "its folder isn't there").hint("make the folder first, or give another name");
   }
   const bool dangling = fs::is_symlink(path, status) && !fs::exists(path, status);
   if (!dangling && !fs::exists(path, status)) return;
   if (fs::is_directory(path, status)) throw refused(option, path, "a folder has this name");
-  if (!dangling && !fs::is_regular_file(path, status) && kind != OutputKind::json) {
+  if (!dangling && !fs::is_regular_file(path, status) && !is_json(kind)) {
     throw refused(option, path, "a device or a pipe takes JSON only").hint("give a file's name");
   }
   if (inputs.contains(path)) {
@@ -210,7 +219,10 @@ bool written_here(const fs::path& path, OutputKind kind) {
   std::error_code status;
   if (fs::file_size(path, status) == 0 && !status) return true;
   switch (kind) {
-    case OutputKind::json: return is_own_json(path);
+    case OutputKind::json:
+    case OutputKind::photos:
+    case OutputKind::frames:
+    case OutputKind::run_log: return is_own_json(path, kind);
     case OutputKind::page: return beginning_of(path, 512).find("<meta name=\"generator\" content=\"faceptor\">") != std::string::npos;
     case OutputKind::picture: {
       const auto start = beginning_of(path, 128);

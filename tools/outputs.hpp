@@ -15,7 +15,10 @@ namespace faceptor::program {
 
 /// What a file of results is. One may take the place of an older one of its own kind.
 enum class OutputKind {
-  json,     ///< of any verb
+  json,     ///< of any verb, but for
+  photos,   ///< lines of `analyze`,
+  frames,   ///< lines of `video`,
+  run_log,  ///< and a training run's lines
   picture,  ///< `write_picture`
   page,     ///< a report's index.html
   tensors,  ///< what `forward` writes
@@ -41,7 +44,7 @@ class Outputs {
 
   /// A file, or a folder: what lies below it is read too. Nothing for an empty path and "-".
   void reads(const std::filesystem::path& path);
-  /// A file that will be written. Nothing for an empty path and "-". @param option  what it is called in errors
+  /// A file that will be written. Nothing for an empty path and, of JSON, for "-". @param option  what it is called in errors
   void writes(std::string_view option, const std::filesystem::path& path, OutputKind kind);
 
   /// @throws Error(argument) for the first output that may not be written, or that is another one too

@@ -68,22 +68,27 @@ std::vector<std::string> Program::verbs() const {
 
 namespace {
 
-/// A pipe that nobody reads any more is told by what is written to it, not by the end of the process.
-class WithoutPipeSignal {
+/// A pipe that nobody reads any more, and a file larger than its user may write (`ulimit -f`), are told by what is written to them, not by
+/// the end of the process.
+class WithoutWriteSignals {
  public:
-  WithoutPipeSignal() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
-  ~WithoutPipeSignal() { std::signal(SIGPIPE, before_); }
-  WithoutPipeSignal(const WithoutPipeSignal&) = delete;
-  WithoutPipeSignal& operator=(const WithoutPipeSignal&) = delete;
+  WithoutWriteSignals() : pipe_(std::signal(SIGPIPE, SIG_IGN)), size_(std::signal(SIGXFSZ, SIG_IGN)) {}
+  ~WithoutWriteSignals() {
+    std::signal(SIGPIPE, pipe_);
+    std::signal(SIGXFSZ, size_);
+  }
+  WithoutWriteSignals(const WithoutWriteSignals&) = delete;
+  WithoutWriteSignals& operator=(const WithoutWriteSignals&) = delete;
 
  private:
-  void (*before_)(int);
+  void (*pipe_)(int);
+  void (*size_)(int);
 };
 
 }  // namespace
 
 int Program::run(int argc, char** argv) {
-  const WithoutPipeSignal unsignalled;
+  const WithoutWriteSignals unsignalled;
   const std::vector<std::string> words(argv, argv + argc);
   // Shared with the log sink, which outlives this call.
   const auto common = std::make_shared<Common>();

@@ -179,7 +179,7 @@ int train_together(const TrainOptions& chosen, const Common& common, const train
     Outputs outputs(common.force);
     outputs.reads(chosen.config);
     outputs.reads(config.init.from);
-    outputs.writes("--out", out / "log.jsonl", OutputKind::json);
+    outputs.writes("--out", out / "log.jsonl", OutputKind::run_log);
     outputs.writes("--out", out / "weights.safetensors", OutputKind::weights);
     outputs.check();
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <chrono>
 #include <ctime>
 #include <faceptor/analyze/video_analyzer.hpp>
@@ -76,6 +77,11 @@ class PictureSink final : public video::FrameSink {
  public:
   explicit PictureSink(fs::path folder) : folder_(std::move(folder)) { files::make_folder(folder_); }
   static fs::path path(const fs::path& folder, std::int64_t index) { return folder / fmt::format("{:06}.jpg", index); }
+  /// Whether a file is called as a frame's.
+  static bool names_frame(const fs::path& file) {
+    const auto stem = file.stem().string();
+    return file.extension() == ".jpg" && stem.size() >= 6 && std::ranges::all_of(stem, [](char c) { return c >= '0' && c <= '9'; });
+  }
   void write(const Image& image) override { write_picture(path(folder_, index_++), image); }
   void finish() override {}
 
@@ -87,7 +93,8 @@ class PictureSink final : public video::FrameSink {
 enum class DrawKind { folder, mjpeg, raw, ffmpeg };
 
 DrawKind draw_kind(const std::string& path) {
-  const auto extension = fs::path(path).extension().string();
+  auto extension = fs::path(path).extension().string();
+  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
   if (path == "-" || extension == ".mjpeg" || extension == ".mjpg") return DrawKind::mjpeg;
   if (extension == ".rgb" || extension == ".raw") return DrawKind::raw;
   std::error_code failed;
@@ -137,6 +144,8 @@ class VideoRun {
                                              .by_embedding = chosen_.track == "embedding",
                                              .smoothing = chosen_.smooth ? std::optional(video::OneEuroOptions{}) : std::nullopt});
     source_ = open_source(size);
+    // Before the JSON, whose older lines are to stay where nothing can be drawn.
+    if (!chosen_.draw.empty()) sink_ = open_sink();
     if (!chosen_.json.empty()) json_.emplace(chosen_.json);
     // An interrupt asks that the run ends as if the video did.
     const train::StopSignals signals;
@@ -157,9 +166,11 @@ class VideoRun {
       if (progress.on_terminal() && frames_ % 10 == 0) progress.show(fmt::format("frame {}, {:.1f} frames a second", frames_, rate()));
     }
     progress.end();
-    if (sink_) sink_->finish();
+    if (frames_ == 0)
+      throw Error(ErrorCode::format, "video: there is no frame").where(chosen_.input == "-" ? "standard input" : chosen_.input);
+    if (pictures_ > 0) sink_->finish();
     report(analyzer.times());
-    return failed_ == 0 && frames_ > 0 ? kDone : kFailed;
+    return failed_ == 0 ? kDone : kFailed;
   }
 
  private:
@@ -172,18 +183,21 @@ class VideoRun {
   void check_outputs() const {
     Outputs outputs(common_.force);
     outputs.reads(chosen_.input);
+    if (video::names_sequence(chosen_.input)) {
+      for (const auto& picture : video::sequence_files(chosen_.input)) outputs.reads(picture);
+    }
     outputs.reads(weights_path(chosen_.weights));
-    outputs.writes("--json", chosen_.json, OutputKind::json);
+    outputs.writes("--json", chosen_.json, OutputKind::frames);
     if (chosen_.draw.empty() || chosen_.draw == "-") return outputs.check();
     const auto kind = draw_kind(chosen_.draw);
     if (kind != DrawKind::folder) {
       outputs.writes("--draw", chosen_.draw, OutputKind::video);
       return outputs.check();
     }
-    // How many frames there are is not known: those of an earlier run are looked at.
-    std::error_code status;
-    for (std::int64_t i = 0; i == 0 || fs::exists(PictureSink::path(chosen_.draw, i), status); ++i) {
-      outputs.writes("--draw", PictureSink::path(chosen_.draw, i), OutputKind::picture);
+    // How many frames there are is not known: all that is called as a frame would be is looked at.
+    std::error_code absent;
+    for (fs::directory_iterator entry(chosen_.draw, absent), end; entry != end && !absent; entry.increment(absent)) {
+      if (PictureSink::names_frame(entry->path())) outputs.writes("--draw", entry->path(), OutputKind::picture);
     }
     outputs.check();
   }
@@ -254,8 +268,8 @@ class VideoRun {
     const auto picture = drawn(frame.image, result);
     drawing_ += seconds_since(start);
     start = Clock::now();
-    if (!sink_) sink_ = open_sink();
     sink_->write(picture);
+    ++pictures_;
     writing_ += seconds_since(start);
   }
 
@@ -297,7 +311,7 @@ class VideoRun {
   std::unique_ptr<video::FrameSource> source_;
   std::unique_ptr<video::FrameSink> sink_;
   std::optional<LineWriter> json_;
-  std::int64_t frames_ = 0, failed_ = 0;
+  std::int64_t frames_ = 0, failed_ = 0, pictures_ = 0;
   std::size_t faces_ = 0;
   std::uint64_t tracks_ = 0;
   Clock::time_point start_ = Clock::now();

@@ -157,13 +157,29 @@ class AnalyzeMany(Folder):
         for kept in (0, 10, ends[0], ends[2] + 7, ends[16] - 1, ends[18] + 3, len(whole)):
             with self.subTest(kept):
                 (self.folder / "part.jsonl").write_bytes(whole[:kept])
-                self.analyze("many", "--json", "part.jsonl", "--resume", "--force", code=0 if kept >= ends[5] else 1)
+                _, err = self.analyze("many", "--json", "part.jsonl", "--resume", "--force", code=1)
+                self.assertIn("failed then" if kept >= ends[5] else "many/05.jpg", err)
                 self.assertEqual((self.folder / "part.jsonl").read_bytes(), whole)
         _, err = self.analyze("many", "--resume", code=2)
         self.assertIn("--resume", err)
         (self.folder / "notes.jsonl").write_text("[]\n")
         _, err = self.analyze("many", "--json", "notes.jsonl", "--resume", "--force", code=1)
         self.assertIn("notes.jsonl, line 1", err)
+
+    def test_a_run_is_resumed_with_its_own_tasks_alone_and_loses_no_photo_given_twice(self):
+        self.analyze("photo.jpg", "--json", "part.jsonl")
+        self.analyze("photo.jpg", "photo.jpg", "--json", "part.jsonl", "--resume")
+        whole = (self.folder / "part.jsonl").read_text()
+        self.assertEqual(whole.count("\n"), 2)
+        _, err = self.run_here("analyze", "photo.jpg", "many/00.jpg", "--weights", DEMO, "--tasks", "age,expression", "--json", "part.jsonl", "--resume", code=1)
+        self.assertIn("other tasks (part.jsonl): expected age, expression, found age", err)
+        self.assertEqual((self.folder / "part.jsonl").read_text(), whole)
+
+    def test_a_shard_is_two_whole_numbers(self):
+        for shard in ("1/-1", "+1/2", " 1/2", "1/99999999999999999999", "1", "/", "2/1", "0/1", "1/2/3"):
+            with self.subTest(shard):
+                _, err = self.analyze("many", "--shard", shard, code=2)
+                self.assertIn("--shard", err)
 
     def test_shards_are_the_whole_run(self):
         names = []
@@ -230,7 +246,7 @@ class AnalyzeMany(Folder):
         lines = (self.folder / "r.jsonl").read_text().splitlines(keepends=True)
         (self.folder / "r.jsonl").write_text("".join(lines[:3]))
         (self.folder / "report/index.html").unlink()
-        self.analyze(*photos, "--json", "r.jsonl", "--report", "report", "--resume")
+        self.analyze(*photos, "--json", "r.jsonl", "--report", "report", "--resume", code=1)  # of the one that failed before
         self.assertEqual((self.folder / "report/index.html").read_text(), page)
         (self.folder / "report/index.html").write_text("<title>mine</title>")
         with self.unchanged("report/index.html"):
@@ -249,6 +265,19 @@ class AnalyzeMany(Folder):
         shutil.copy(self.folder / "photo.jpg", self.folder / "a[b]*.jpg")
         lines, _ = self.lines("a[b]*.jpg")
         self.assertEqual(len(lines), 1)
+        # A pattern that nothing fits fails alone, and one that a folder fits stands for its photos.
+        lines, err = self.lines("none*.jpg", "phot?.jpg", code=1)
+        self.assertEqual([line["photo"] for line in lines], ["photo.jpg"])
+        self.assertIn("1 pattern that no file fits", err)
+        self.assertEqual(len(self.lines("man?", code=1)[0]), 20)
+        # Lists as Windows writes them.
+        (self.folder / "list.txt").write_bytes(b"\xef\xbb\xbfphoto.jpg\r\n")
+        self.assertEqual(self.lines("@list.txt")[0][0]["photo"], "photo.jpg")
+        (self.folder / "list.txt").write_bytes("photo.jpg\r\n".encode("utf-16"))
+        self.assertIn("UTF-8", self.analyze("@list.txt", code=1)[1])
+        (self.folder / "list.txt").write_text("photo.jpg\n")
+        with self.unchanged("list.txt"):
+            self.assertIn("the run reads this file", self.analyze("@list.txt", "--json", "list.txt", "--force", code=1)[1])
 
     def test_aligned_crops_and_masks_and_tables(self):
         out, _ = self.run_here("analyze", "photo.jpg", "--weights", DEMO, "--threads", 1, "--quiet")
@@ -340,6 +369,29 @@ class Video(Folder):
             self.video("frames", "--tasks", "age", "--draw", "drawn", code=1)
             self.video("frames", "--tasks", "age", "--draw", "mine.mjpeg", code=1)
             self.video("mine.mjpeg", "--tasks", "age", "--draw", "mine.mjpeg", "--force", code=1)
+
+    def test_frames_are_never_drawn_over_whatever_they_are_called_by(self):
+        shutil.copytree(self.folder / "frames", self.folder / "numbered")
+        for i, picture in enumerate(sorted((self.folder / "numbered").iterdir())):
+            picture.rename(picture.with_name(f"{i:06}.jpg"))
+        with self.unchanged("numbered/000000.jpg", "numbered/000001.jpg"):
+            for name in ("numbered/%06d.jpg", "numbered/*.jpg", "numbered"):
+                for output in (["--draw", "numbered"], ["--json", "numbered/000001.jpg"]):
+                    with self.subTest(name, output=output):
+                        self.video(name, *output, "--force", code=1)
+        (self.folder / "drawn").mkdir()
+        (self.folder / "drawn/000002.jpg").write_bytes(b"mine")
+        with self.unchanged("drawn/000002.jpg"):
+            self.video("frames", "--draw", "drawn", code=1)
+        self.assertEqual(len(list((self.folder / "drawn").iterdir())), 1)
+
+    def test_older_lines_stay_where_nothing_can_be_drawn(self):
+        self.video("frames", "--json", "out.jsonl")
+        with self.unchanged("out.jsonl"):
+            self.video("frames", "--json", "out.jsonl", "--draw", "drawn.xyz", code=1)
+            self.run_here("info", DEMO, "--json", "out.jsonl", code=1)
+        (self.folder / "empty.mjpeg").write_bytes(b"")
+        self.assertIn("there is no frame", self.video("empty.mjpeg", code=1)[1])
 
     def test_a_video_of_a_container_where_ffmpeg_is_built_in(self):
         help_text, _ = self.run_here("video", "--help")
@@ -462,6 +514,37 @@ class Outputs(Folder):
     def test_two_outputs_are_two_files(self):
         _, err = self.analyze("photo.jpg", "--json", "photo.png", "--draw", ".", code=1)
         self.assertIn("too", err)
+        # The drawing of photo.1.jpg and the crop of photo.jpg's first face; that of photo.parsing.jpg and a mask.
+        for name in ("photo.1.jpg", "photo.parsing.jpg"):
+            shutil.copy(self.folder / "photo.jpg", self.folder / name)
+        _, err = self.analyze("photo.jpg", "photo.1.jpg", "--draw", "out", "--crops", "out", code=1)
+        self.assertIn("--crops: --draw writes this file too", err)
+        _, err = self.run_here("analyze", "photo.jpg", "photo.parsing.jpg", "--weights", DEMO, "--tasks", "parsing", "--draw", "out", "--masks", "out", code=1)
+        self.assertIn("--masks: --draw writes this file too", err)
+
+    def test_what_took_hours_is_replaced_by_its_like_alone(self):
+        self.analyze("photo.jpg", "--json", "photos.jsonl")
+        (self.folder / "log.jsonl").write_text('{"step": 1, "time": 0.5, "loss": 2}\n')
+        self.run_here("info", DEMO, "--json", "info.json")
+        with self.unchanged("photos.jsonl", "log.jsonl", "info.json"):
+            self.run_here("info", DEMO, "--json", "photos.jsonl", code=1)
+            self.run_here("info", DEMO, "--json", "log.jsonl", code=1)
+            self.analyze("photo.jpg", "--json", "log.jsonl", code=1)
+            self.analyze("photo.jpg", "--json", "info.json", code=1)
+
+    def test_standard_output_takes_json_alone(self):
+        for verb in (["enroll", "photo.jpg", "-"], ["convert", DEMO, "-"]):
+            with self.subTest(verb[0]):
+                _, err = self.run_here(*verb, code=1)
+                self.assertIn("standard output takes JSON only", err)
+        self.assertFalse((self.folder / "-").exists())
+
+    def test_a_limit_on_the_size_of_files_is_an_error(self):
+        ended = subprocess.run(["sh", "-c", 'ulimit -f 1; "$0" analyze photo.jpg --weights "$1" --tasks age --quiet --draw out', PROGRAM, DEMO],
+                               cwd=self.folder, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn("File too large", ended.stderr)
+        self.assertEqual(list((self.folder / "out").iterdir()), [])
 
     def test_an_option_without_its_value_takes_no_other_option_for_it(self):
         for arguments in (["--json", "--draw", "out"], ["--draw", "--json", "-"], ["--json", ""]):
@@ -515,6 +598,34 @@ class Photos(Folder):
         for unsaid in ("._a", ".hidden", "MACOSX", "thumbnails", "notes"):
             self.assertNotIn(unsaid, err)
 
+    def test_pictures_under_other_names_are_told(self):
+        photos = self.folder / "photos"
+        photos.mkdir()
+        for name in ("a.mpo", "b", "c.jpg_large", "d.thm"):
+            shutil.copy(self.folder / "photo.jpg", photos / name)
+        for name in ("e.pef", "f.svg", "notes", "g.xmp"):
+            (photos / name).write_text("x" * 100)
+        for name in ("$RECYCLE.BIN", "System Volume Information"):
+            (photos / name).mkdir()
+            shutil.copy(self.folder / "photo.jpg", photos / name / "a.jpg")
+        lines, err = self.lines("photos", code=1)
+        self.assertEqual([line["photo"] for line in lines], ["photos/a.mpo"])
+        for said in ("2 pictures of formats that aren't read", "2 pictures whose names don't end as pictures' do", "c.jpg_large"):
+            self.assertIn(said, err)
+
+    @unittest.skipIf(shutil.which("setpriv") is None or os.geteuid() != 0, "needs setpriv")
+    def test_a_folder_that_may_be_listed_and_not_entered_is_no_link(self):
+        (self.folder / "photos/shut").mkdir(parents=True)
+        shutil.copy(self.folder / "photo.jpg", self.folder / "photos/shut/a.jpg")
+        (self.folder / "photos/shut").chmod(0o444)
+        self.folder.chmod(0o755)
+        ended = subprocess.run(["setpriv", "--reuid=65534", "--clear-groups", PROGRAM, "analyze", self.folder / "photos", "--weights", DEMO, "--quiet"],
+                               stderr=subprocess.PIPE, text=True)
+        if "weights" in ended.stderr or ended.returncode == 127:
+            self.skipTest("the checkout is closed to others")
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn("1 place that can't be looked into", ended.stderr)
+
     def test_a_folder_without_photos_fails_alone(self):
         (self.folder / "empty").mkdir()
         lines, err = self.lines("empty", "photo.jpg", "missing.jpg", code=1)
@@ -550,6 +661,18 @@ class Photos(Folder):
                 lines, err = self.lines("photo.jpg", "--boxes", "boxes.csv", code=1)
                 self.assertIn(said, lines[0]["error"])
                 self.assertIn("photo.jpg", err)
+
+    def test_wrong_boxes_of_one_photo_leave_the_others(self):
+        shutil.copy(self.folder / "photo.jpg", self.folder / "other.jpg")
+        for row, said in (("188,176,80,68", "no area"), ("80,68,nan,176", "out of range"), ("80,68,x,176", "no number"), ("80,68", "too few fields")):
+            with self.subTest(row):
+                (self.folder / "boxes.csv").write_text(f"photo.jpg,{row}\nother.jpg,80,68,188,176\nabsent.jpg,1,2,30,40\n")
+                out, err = self.run_here("analyze", "photo.jpg", "other.jpg", "--weights", DEMO, "--tasks", "age", "--threads", 1, "--boxes", "boxes.csv", "--json", "-", code=1)
+                first, second = map(json.loads, out.splitlines())
+                self.assertIn(said, first["error"])
+                self.assertIn("boxes.csv, line 1", first["error"])
+                self.assertEqual(len(second["faces"]), 1)
+                self.assertIn("tells of 1 photo that this run is not about, such as \"absent.jpg\"", err)
 
     def test_boxes_are_found_however_a_photo_is_called(self):
         for sub in ("one", "two"):
