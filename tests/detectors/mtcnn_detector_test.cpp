@@ -124,6 +124,33 @@ TEST_CASE("MTCNN finds faces that lie sideways or upside down", "[detectors]") {
   }
 }
 
+TEST_CASE("MTCNN turns a photo of many faces, some of which it takes for upright ones", "[detectors]") {
+  Image photo(1800, 1000);
+  std::fill(photo.pixels().begin(), photo.pixels().end(), std::uint8_t{90});
+  const auto face = portrait("grace_hopper.jpg");
+  for (int i = 0; i < 10; ++i) {
+    const int side = 160 + 20 * i;
+    paste(photo, resize(face, side, side * face.height() / face.width()), 20 + 355 * (i % 5), 20 + 490 * (i / 5));
+  }
+  const Size whole{photo.width(), photo.height()};
+  const MtcnnDetector detector;
+  const auto upright = detector.detect(photo);
+  REQUIRE(upright.size() == 10);
+  CHECK(upright[0].quarter_turns == 0);
+  for (const int turns : {1, 3}) {
+    CAPTURE(turns);
+    const auto lying = turned(photo, turns);
+    CHECK_FALSE(MtcnnDetector({.upright_only = true}).detect(lying).empty());
+    const auto faces = detector.detect(lying);
+    REQUIRE(faces.size() == 10);
+    for (std::size_t i = 0; i < faces.size(); ++i) {
+      CHECK(faces[i].quarter_turns == 4 - turns);
+      const auto points = transformed(quarter_turn_matrix(whole, turns), *upright[i].points);
+      CHECK(apart(faces[i].points->at(2), points[2]) < 0.05F);
+    }
+  }
+}
+
 TEST_CASE("MTCNN finds small faces in a large photo, as small as it is asked to", "[detectors]") {
   const auto face = resize(portrait("astronaut.jpg"), 300, 300);  // the face's box is 52 x 66
   Image photo(1800, 1400);

@@ -305,9 +305,9 @@ FACEPTOR_INLINE void add_turned(std::vector<Detection>& faces, const std::vector
   }
 }
 
-/// Whether the photo stands on its head: MTCNN finds more than half of such faces as if they were upright, but each of them is surer of
-/// itself the right way round. Of 219 upright photos none was turned so, and of the same upside down 217 were.
-FACEPTOR_INLINE bool upside_down(const MtcnnNets& nets, const Image& photo, const std::vector<Detection>& faces) {
+/// By how many quarter turns the photo lies wrong, 0 for an upright one: MTCNN finds more than half of the faces that stand on their heads,
+/// and some that lie sideways, as if they were upright, but each of them is surer of itself the right way round.
+FACEPTOR_INLINE int right_way_round(const MtcnnNets& nets, const Image& photo, const std::vector<Detection>& faces) {
   const Size size{photo.width(), photo.height()};
   const auto scores = [&](int turns) {
     const QuarterTurns turn(turns, size);
@@ -322,10 +322,20 @@ FACEPTOR_INLINE bool upside_down(const MtcnnNets& nets, const Image& photo, cons
     const auto crops = crops_of(photo, turn, candidates, 48);
     return in_parts(crops, [&](const torch::Tensor& part) { return nets.finish(part); }).scores;
   };
-  const auto as_found = scores(0), turned = scores(2);
-  if (!as_found.defined() || !turned.defined() || as_found.size(0) != turned.size(0)) return false;
+  const auto as_found = scores(0);
+  if (!as_found.defined()) return 0;
   constexpr float kSurer = 2;
-  return (turned.select(1, 0) * kSurer < as_found.select(1, 0)).all().item<bool>();
+  int best = 0;
+  float least = 0;  // of the doubts of its least sure face
+  for (const int turns : {2, 1, 3}) {
+    const auto turned = scores(turns);
+    if (!turned.defined() || as_found.size(0) != turned.size(0)) continue;
+    const auto doubts = turned.select(1, 0);
+    if (!(doubts * kSurer < as_found.select(1, 0)).all().item<bool>()) continue;
+    const auto most = doubts.max().item<float>();
+    if (best == 0 || most < least) best = turns, least = most;
+  }
+  return best;
 }
 
 /// Where a face is that was nearby a frame ago: O-Net about its last box, and once more about what that finds.
@@ -422,8 +432,9 @@ FACEPTOR_INLINE std::vector<Detection> MtcnnDetector::Impl::search(const Image& 
   auto faces = found_at(0);
   if (options.upright_only) return faces;
   if (!faces.empty()) {
-    if (!detectors::detail::upside_down(nets, photo, faces)) return faces;
-    auto turned = found_at(2);
+    const int turns = detectors::detail::right_way_round(nets, photo, faces);
+    if (turns == 0) return faces;
+    auto turned = found_at(turns);
     return turned.empty() ? faces : turned;
   }
   for (int turns = 1; turns < 4; ++turns) detectors::detail::add_turned(faces, found_at(turns));
