@@ -27,7 +27,7 @@ bool has_picture_name(const std::filesystem::path& path);
 /// Whether a file's name ends as pictures do of formats that are known and not read: HEIC, AVIF, TIFF, raw photos, ...
 bool has_unread_picture_name(const std::filesystem::path& path);
 
-/// Whether a file or folder of this name holds nobody's pictures: hidden ones, and what Macs and network drives leave behind.
+/// Whether a file or folder of this name holds nobody's pictures: hidden ones, and what Macs, Windows and network drives leave behind.
 bool is_hidden_name(std::string_view name);
 
 /// The format of a file by its first bytes; a name's extension is never looked at. Nothing if it is none that is read.
