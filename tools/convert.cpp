@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/json.hpp>
 #include <faceptor/files/whole_file.hpp>
 #include <faceptor/nn/tensors.hpp>
 #include <faceptor/weights/load_report.hpp>
@@ -25,7 +26,7 @@ struct ConvertOptions {
 nlohmann::json read_config(const std::string& path) {
   if (path.empty()) return nullptr;
   constexpr std::uint64_t kLargest = std::uint64_t{16} << 20;
-  auto config = nlohmann::json::parse(files::read_file(path, "convert: the configuration", kLargest), nullptr, /*allow_exceptions=*/false);
+  auto config = parse_json(files::read_file(path, "convert: the configuration", kLargest), "convert", path);
   if (!config.is_object()) throw Error(ErrorCode::format, "convert: the configuration is not a JSON object").where(path);
   return config;
 }

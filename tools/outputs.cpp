@@ -84,8 +84,8 @@ bool is_own_json(const fs::path& path, OutputKind kind) {
                        : kind == OutputKind::frames  ? kFrames
                        : kind == OutputKind::run_log ? kSteps
                                                      : kOthers;
-  auto value = first_value(path);
-  if (value.is_array() && !value.empty()) value = nlohmann::json(value.front());
+  const auto first = first_value(path);
+  const auto& value = first.is_array() && !first.empty() ? first.front() : first;
   return value.is_object() && std::ranges::any_of(shapes, [&](const auto& keys) {
            return std::ranges::all_of(keys, [&](const char* key) { return value.contains(key); });
          });

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/json.hpp>
 #include <faceptor/files/whole_file.hpp>
 
 #define TOML_HEADER_ONLY 1
@@ -86,7 +87,7 @@ void write_table(std::string& out, const std::string& path, const nlohmann::orde
 nlohmann::json read_toml(const std::filesystem::path& path) {
   const auto text = files::read_file(path, "the configuration", kLargestFile);
   if (const auto first = text.find_first_not_of(" \t\r\n"); first != std::string::npos && text[first] == '{') {
-    auto json = nlohmann::json::parse(text, nullptr, false);
+    auto json = parse_json(text, "the configuration", path.string());
     if (json.is_discarded()) throw Error(ErrorCode::format, "the configuration begins as JSON and isn't").where(path.string());
     return json;
   }

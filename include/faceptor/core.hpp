@@ -5,6 +5,7 @@
 #include <faceptor/core/config.hpp>      // where the bodies come from: compiled once, or inline
 #include <faceptor/core/error.hpp>       // the one exception type
 #include <faceptor/core/fields.hpp>      // options as JSON, both ways, from one list of their fields
+#include <faceptor/core/json.hpp>        // JSON that somebody else wrote
 #include <faceptor/core/label_kind.hpp>  // what a data set says of a face and a loss takes
 #include <faceptor/core/log.hpp>         // where the library's lines go
 #include <faceptor/core/parallel.hpp>    // loops over indices on several threads

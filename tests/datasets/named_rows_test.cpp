@@ -72,6 +72,10 @@ TEST_CASE("rows that aren't any are refused with their line", "[data][datasets][
   CHECK(fails("age,age\n3,3\n").found().find("age") != std::string::npos);
   CHECK(fails("{\"age\": 3}\n[3]\n").where().find("line 2") != std::string::npos);
   CHECK(fails("{\"age\": 3}\n{\"age\": \n").summary() == "data: this is no sound JSON");
+  // Values are copied and written level by level: this one ended the program.
+  const auto deep = fails("{\"age\": 3}\n{\"age\": " + std::string(500'000, '[') + std::string(500'000, ']') + "}\n");
+  CHECK(deep.code() == ErrorCode::limit);
+  CHECK(deep.where().find("line 2") != std::string::npos);
   CHECK(fails("image,age\na\n").where().find("line 2") != std::string::npos);
   const auto large = fails("image,age\na,31\nb,151\n");
   CHECK(large.code() == ErrorCode::format);

@@ -454,7 +454,10 @@ class Outputs(Folder):
         (self.folder / "list.json").write_text('{"photo": "photo.jpg", "boxes": []}\n')
         (self.folder / "out").mkdir()
         (self.folder / "out/index.html").write_text("<!doctype html><title>Mine</title>")
-        with self.unchanged("list.json", "out/index.html"):
+        (self.folder / "deep.json").write_text("[" * 1_000_000 + "]" * 1_000_000)  # to copy it takes a call a level
+        with self.unchanged("list.json", "deep.json", "out/index.html"):
+            _, err = self.run_here("info", DEMO, "--json", "deep.json", code=1)
+            self.assertIn("deep.json", err)
             for verb in (["analyze", "photo.jpg"], ["info", DEMO], ["benchmark", "--architecture", "faceptor-tiny"], ["dataset", "formats"]):
                 with self.subTest(verb[0]):
                     _, err = self.run_here(*verb, "--json", "list.json", code=1)
@@ -467,7 +470,7 @@ class Outputs(Folder):
             self.run_here(*verb, "--json", "new.json")
             self.assertTrue(json.loads((self.folder / "new.json").read_text()))
         self.run_here("info", DEMO, "--json", "list.json", "--force")
-        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["list.json", "new.json", "out", "photo.jpg"])
+        self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ["deep.json", "list.json", "new.json", "out", "photo.jpg"])
 
     def test_what_cannot_be_written_is_told_before_the_work(self):
         self.run_here("synthesize", "sets", "--formats", "utkface", "--count", 4, "--size", 64)

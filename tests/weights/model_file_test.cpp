@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <unistd.h>
 #include <faceptor/backbone/vit.hpp>
 #include <faceptor/core/error.hpp>
@@ -256,6 +257,9 @@ TEST_CASE("files that are no models are refused in one error", "[weights]") {
   CHECK(with({{"faceptor.format", "1"}}).find("no usable \"architecture\"") != std::string::npos);
   CHECK(with({{"faceptor.format", "1"}, {"architecture", "{}"}, {"tasks", "[1]"}}).find("tasks:") != std::string::npos);
   CHECK(with({{"faceptor.format", "1"}, {"architecture", "{"}, {"tasks", "[]"}}).find("no usable \"architecture\"") != std::string::npos);
+  const auto nested = std::string(500'000, '[') + std::string(500'000, ']');
+  const auto backbone = fmt::format(R"({{"kind":"faceptor","backbone":{{"type":"vit","width":{}}}}})", nested);
+  CHECK(with({{"faceptor.format", "1"}, {"architecture", backbone}, {"tasks", "[]"}}).find("nested too deep") != std::string::npos);
 
   const auto file = folder.path / "model.safetensors";
   weights::save_model(file, *small_model(false, tasks({"age_morph2"})), {});

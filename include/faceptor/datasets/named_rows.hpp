@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,7 @@ class NamedRows {
   bool json_ = false;
   Separator separator_ = Separator::comma;
   std::vector<std::string> header_;
+  std::set<std::string> known_;  // those of the header, which may be many
   nlohmann::json row_ = nlohmann::json::object();
   bool waiting_ = false;  // the first line of JSON was looked at, but not given out yet
 };

@@ -1,8 +1,8 @@
-#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include <faceptor/core/json.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/datasets/named_rows.hpp>
 
@@ -32,9 +32,9 @@ NamedRows::NamedRows(const std::filesystem::path& path, std::optional<Separator>
   if (json_) return;
   separator_ = separator.value_or(guessed_separator(file_.line()));
   header_ = file_.fields(separator_).fields();
-  for (auto name = header_.begin(); name != header_.end(); ++name) {
-    if (!name->empty() && std::find(header_.begin(), name, *name) != name) {
-      throw place().error("the header line names a column twice").found(detail::quoted_start(*name));
+  for (const auto& name : header_) {
+    if (!known_.insert(name).second && !name.empty()) {
+      throw place().error("the header line names a column twice").found(detail::quoted_start(name));
     }
   }
 }
@@ -42,7 +42,7 @@ NamedRows::NamedRows(const std::filesystem::path& path, std::optional<Separator>
 bool NamedRows::next() {
   if (!std::exchange(waiting_, false) && !file_.next()) return false;
   if (json_) {
-    row_ = nlohmann::json::parse(file_.line(), nullptr, false);
+    row_ = parse_json(file_.line(), "data", place().where());
     if (row_.is_discarded()) throw place().error("this is no sound JSON").found(detail::quoted_start(file_.line()));
     if (!row_.is_object()) throw place().error("a row is no JSON object").found(row_.type_name());
     return true;
@@ -56,9 +56,7 @@ bool NamedRows::next() {
   return true;
 }
 
-bool NamedRows::has_column(const std::string& name) const {
-  return json_ ? row_.contains(name) : std::find(header_.begin(), header_.end(), name) != header_.end();
-}
+bool NamedRows::has_column(const std::string& name) const { return json_ ? row_.contains(name) : known_.contains(name); }
 
 std::vector<std::string> NamedRows::columns() const {
   if (!json_) return header_;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include <faceptor/core/json.hpp>
 #include <faceptor/results/impl/json_fields_inl.hpp>
 #include <faceptor/results/photo_result.hpp>
 
@@ -137,15 +138,7 @@ FACEPTOR_INLINE void write_json(nlohmann::ordered_json& out, const PhotoResult& 
 FACEPTOR_INLINE void to_json(nlohmann::json& out, const PhotoResult& result) { write_json(out, result); }
 
 FACEPTOR_INLINE PhotoResult parse_json_line(std::string_view line) {
-  // Results are a few levels deep; a line of a million brackets must not end in as many calls.
-  constexpr int kMaxDepth = 64;
-  bool too_deep = false;
-  const auto keep = [&](int depth, nlohmann::ordered_json::parse_event_t, nlohmann::ordered_json&) {
-    too_deep = too_deep || depth > kMaxDepth;
-    return !too_deep;
-  };
-  const auto ordered = nlohmann::ordered_json::parse(line, keep, false);
-  if (too_deep) throw Error(ErrorCode::limit, "results: the JSON is nested too deep").expected("at most 64 levels");
+  const auto ordered = parse_json<nlohmann::ordered_json>(line, "results");
   if (ordered.is_discarded()) throw Error(ErrorCode::format, "results: this is not JSON").found(std::to_string(line.size()) + " bytes");
   return detail::read_photo(nlohmann::json(ordered), detail::task_orders(ordered));
 }

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/json.hpp>
 #include <faceptor/core/log.hpp>
 #include <faceptor/files/atomic_file.hpp>
 #include <faceptor/files/safetensors.hpp>
@@ -124,7 +125,7 @@ Snapshot Checkpoints::load(const std::filesystem::path& path) {
           .expected(entry(kCheckpointHash))
           .found(hash);
     }
-    snapshot.info = nlohmann::json::parse(entry(kCheckpointInfo), nullptr, false);
+    snapshot.info = parse_json(entry(kCheckpointInfo), "train", path.string());
     const auto step = whole_number(entry(kCheckpointStep));
     if (!snapshot.info.is_object() || !step) {
       throw Error(ErrorCode::format, "train: the checkpoint's step or info is not what this library writes").where(path.string());

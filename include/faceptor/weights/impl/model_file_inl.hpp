@@ -10,6 +10,7 @@
 
 #include <faceptor/backbone/backbone.hpp>
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/json.hpp>
 #include <faceptor/core/log.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/files/checkpoint.hpp>
@@ -50,7 +51,7 @@ inline constexpr const char* kPublishedSource = "a published checkpoint of Facep
 
 FACEPTOR_INLINE nlohmann::json json_entry(const files::Metadata& metadata, const std::string& key, const std::filesystem::path& path) {
   const auto it = metadata.find(key);
-  auto value = it == metadata.end() ? nlohmann::json() : nlohmann::json::parse(it->second, nullptr, /*allow_exceptions=*/false);
+  auto value = it == metadata.end() ? nlohmann::json() : parse_json(it->second, "weights", path.string());
   if (value.is_null() || value.is_discarded()) {
     throw Error(ErrorCode::format, "weights: the metadata has no usable \"" + key + "\"").where(path.string());
   }

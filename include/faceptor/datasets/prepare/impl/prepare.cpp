@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/json.hpp>
 #include <faceptor/core/parallel.hpp>
 #include <faceptor/core/random.hpp>
 #include <faceptor/core/text.hpp>
@@ -122,7 +123,8 @@ void open_out(const PrepareReport& report, const std::filesystem::path& out, con
   if (there && !empty) {
     nlohmann::ordered_json marker;
     if (std::filesystem::is_regular_file(out / kMarker, status)) {
-      marker = nlohmann::ordered_json::parse(files::read_file(out / kMarker, "data: the report", std::uint64_t{1} << 24), nullptr, false);
+      marker = parse_json<nlohmann::ordered_json>(files::read_file(out / kMarker, "data: the report", std::uint64_t{1} << 24), "data",
+                                                  (out / kMarker).string());
     }
     const bool prepared = marker.is_object() && marker.contains("made_by");
     if (prepared && identity_of(marker) == identity_of(to_json(report))) return;
