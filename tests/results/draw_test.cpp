@@ -157,6 +157,10 @@ TEST_CASE("many faces, none, and strange ones", "[results][draw]") {
   Face huge = full_face(-100, -100, 900);
   Face points({10, 10, 50, 50}, 1, FivePoints{Point{20, 20}, {40, 20}, {30, 30}, {22, 40}, {nan, 40}});
   CHECK(draw(photo, result_for(photo, {odd, outside, huge, points})).width() > 0);
+  Face far({10, 10, 50, 50});  // its parsing's right edge is no int any more
+  far.add({"parsing", ParsingMap(std::numeric_limits<int>::max(), 0, 2, 1, {0, 1}, {"background", "skin"}, {{}, {9, 9, 9}})});
+  const auto large = grey(1000, 900);
+  CHECK(draw(large, result_for(large, {far}), plain()) == large);
 }
 
 TEST_CASE("drawing refuses what doesn't fit", "[results][draw]") {

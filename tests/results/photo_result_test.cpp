@@ -195,6 +195,10 @@ TEST_CASE("lines that are not results are refused", "[results]") {
   CHECK(broken("/faces", 3) == ErrorCode::format);
   CHECK(broken("/faces/0", 3) == ErrorCode::format);
   CHECK(broken("/faces/0/box", {1, 2, 3}) == ErrorCode::format);
+  CHECK(broken("/faces/0/box", {0, 0, 1e39, 1}) == ErrorCode::format);
+  CHECK(broken("/faces/0/score", 1e39) == ErrorCode::format);
+  CHECK(broken("/faces/0/points", {1, 2, 3, 4, 5}) == ErrorCode::format);
+  CHECK(broken("/faces/0/views", 3) == ErrorCode::format);
   CHECK(broken("/faces/0/tasks", {1, 2, 3}) == ErrorCode::format);
   CHECK(broken("/faces/0/tasks/age", 3) == ErrorCode::format);
   CHECK(broken("/faces/0/tasks/age/type", "AgeEstimat") == ErrorCode::unsupported);

@@ -75,10 +75,29 @@ TEST_CASE("maps are read at photo points", "[results]") {
   CHECK(maps.at("b", {3.4F, 0.0F}) == Approx(4.0F));
   CHECK(maps.at("b", {9.0F, 0.0F}) == 0.0F);
   CHECK(maps.at("b", {kNan, 0.0F}) == 0.0F);
+  CHECK(maps.at("b", {0.0F, -9.0F}) == 0.0F);
+  CHECK(maps.at("b", {0.0F, 9.0F}) == 0.0F);
+  const Maps none({"a"}, {0, 0, 1, 1}, 0, 0, {});
+  CHECK(none.at("a", {0, 0}) == 0.0F);
+  CHECK(none.summary().range("a") == MapRange{});
+  for (const auto& size : {Size{-1, 0}, Size{0, -1}}) {
+    CHECK(code_of([&] { Maps({"a"}, {0, 0, 1, 1}, size.width, size.height, {}); }) == ErrorCode::argument);
+    CHECK(code_of([&] { MapsSummary{{"a"}, {0, 0, 1, 1}, size.width, size.height, {{0, 0, 0}}}.check(); }) == ErrorCode::argument);
+  }
+  for (const auto& range : {MapRange{kNan, 0, 0}, MapRange{0, kNan, 0}, MapRange{0, 0, kNan}}) {
+    CHECK(code_of([&] { MapsSummary{{"a"}, {0, 0, 1, 1}, 1, 1, {range}}.check(); }) == ErrorCode::argument);
+  }
   CHECK(code_of([] { Maps({"a"}, {0, 0, 1, 1}, 2, 2, {1.0F}); }) == ErrorCode::argument);
   CHECK(code_of([] { Maps({"a"}, {1, 0, 0, 1}, 1, 1, {1.0F}); }) == ErrorCode::argument);
   CHECK(code_of([] { Maps({"a"}, {0, 0, 1, 1}, 1, 1, {kNan}); }) == ErrorCode::argument);
   CHECK(code_of([&] { (void)maps.map("c"); }) == ErrorCode::argument);
+  CHECK(code_of([] { Maps({}, {0, 0, 1, 1}, 1, 1, {1.0F}); }) == ErrorCode::argument);
+  CHECK(code_of([] { Maps({"a", "b"}, {0, 0, 1, 1}, 1, 1, {1.0F, 2.0F, 3.0F}); }) == ErrorCode::argument);
+
+  // 2^16 maps of 2^48 values: as many as none, if it is counted in 64 bits.
+  std::vector<std::string> labels;
+  for (int i = 0; i < 1 << 16; ++i) labels.push_back(std::to_string(i));
+  CHECK(code_of([&] { Maps(labels, {0, 0, 1, 1}, 1 << 24, 1 << 24, {}); }) == ErrorCode::argument);
 }
 
 TEST_CASE("maps are summed up in JSON unless all of it is asked for", "[results]") {
@@ -254,6 +273,16 @@ TEST_CASE("a parsing map is background outside its rectangle", "[results]") {
   CHECK(map.at(2, 10) == 0);
   CHECK(map.at(0, 12) == 0);
   CHECK(map.at(std::numeric_limits<int>::max(), std::numeric_limits<int>::min()) == 0);
+  CHECK(map.at(-2, 11) == 0);
+  CHECK(map.at(0, 9) == 0);
+  CHECK(ParsingMap(0, 0, 0, 0, {}, {"background"}, {{}}).share("background") == 0);
+  CHECK(code_of([] { ParsingMap(0, 0, -1, 0, {}, {}, {}); }) == ErrorCode::argument);
+  CHECK(code_of([] { ParsingMap(0, 0, 0, -1, {}, {}, {}); }) == ErrorCode::argument);
+  for (const auto& [width, height] : {std::pair{-1, 0}, std::pair{0, -1}}) {
+    auto summary = map.summary();
+    summary.width = width, summary.height = height;
+    CHECK(code_of([&] { summary.check(); }) == ErrorCode::argument);
+  }
   CHECK(map.share("skin") == Approx(0.5));
   CHECK(map.pixels() == std::vector<std::size_t>{1, 3, 2});
   CHECK(round_trip(map) == map);
@@ -286,6 +315,11 @@ TEST_CASE("a parsing map's runs are believed only when they fit", "[results]") {
   CHECK(broken("roi", json({0, 0, -2, -2})) == ErrorCode::format);
   CHECK(broken("roi", json({0, 0, 18446744073709551615ULL, 2})) == ErrorCode::format);
   CHECK(broken("colors", json({{0, 0, 0}, {0, 0, 256}})) == ErrorCode::format);
+  CHECK(broken("colors", json({{0, 0, 0}, 7})) == ErrorCode::format);
+  CHECK(broken("colors", json({{0, 0, 0}, {0, 0}})) == ErrorCode::format);
+  CHECK(code_of([] { (void)json(3).get<ParsingMap>(); }) == ErrorCode::format);
+  CHECK(code_of([] { (void)json(3).get<Maps>(); }) == ErrorCode::format);
+  CHECK(code_of([] { (void)json(3).get<Embedding>(); }) == ErrorCode::format);
 }
 
 TEST_CASE("wrong fields in JSON are format errors that name the field", "[results]") {
@@ -295,6 +329,8 @@ TEST_CASE("wrong fields in JSON are format errors that name the field", "[result
   CHECK(code_of([&] { (void)age.get<AgeEstimate>(); }) == ErrorCode::format);
   age["years"] = "thirty";
   CHECK(code_of([&] { (void)age.get<AgeEstimate>(); }) == ErrorCode::format);
+  age["years"] = 1e39;  // more than a float holds
+  CHECK(message_of([&] { (void)age.get<AgeEstimate>(); }).find("\"years\"") != std::string::npos);
   CHECK(code_of([] { (void)json(3).get<AgeEstimate>(); }) == ErrorCode::format);
   CHECK(code_of([] { (void)json({{"labels", {"a"}}, {"probabilities", {{"b", 0.5}}}}).get<Probabilities>(); }) == ErrorCode::format);
   CHECK(code_of([] { (void)json({{"labels", {"a"}}, {"probabilities", {{"a", 1.5}}}}).get<Probabilities>(); }) == ErrorCode::format);

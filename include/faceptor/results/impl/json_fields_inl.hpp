@@ -50,7 +50,9 @@ FACEPTOR_INLINE const nlohmann::json& json_member(const nlohmann::json& in, std:
 
 FACEPTOR_INLINE float float_of(const nlohmann::json& value, std::string_view type, std::string_view key) {
   if (!value.is_number()) throw wrong_field(type, key).expected("a number").found(value.type_name());
-  return value.get<float>();
+  const auto number = value.get<float>();
+  if (!std::isfinite(number)) throw wrong_field(type, key).expected("a number that a float holds").found(value.dump());
+  return number;
 }
 
 FACEPTOR_INLINE float float_field(const nlohmann::json& in, std::string_view type, const std::string& key) {

@@ -29,7 +29,10 @@ FACEPTOR_INLINE Maps::Maps(std::vector<std::string> labels, Box roi, int width, 
 
 FACEPTOR_INLINE void Maps::check() const {
   detail::check_labels(kTypeName, labels, labels.size());
-  if (width < 0 || height < 0 || values.size() != labels.size() * static_cast<std::size_t>(width) * static_cast<std::size_t>(height)) {
+  // Divided, since the product of three numbers of a file may be beyond every number.
+  const auto area = static_cast<std::size_t>(std::max(width, 0)) * static_cast<std::size_t>(std::max(height, 0));
+  const bool fits = labels.empty() ? values.empty() : values.size() % labels.size() == 0 && values.size() / labels.size() == area;
+  if (width < 0 || height < 0 || !fits) {
     throw Error(ErrorCode::argument, "results: the values of Maps don't fit its sizes")
         .expected(fmt::format("{}x{}x{}", labels.size(), height, width))
         .found(fmt::format("{} values", values.size()));

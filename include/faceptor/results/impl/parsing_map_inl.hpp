@@ -216,12 +216,13 @@ FACEPTOR_INLINE void draw_on(PhotoPen& pen, const ParsingMap& value) {
   std::vector<Color> colors;
   for (const auto& color : value.colors) colors.push_back(color.with_alpha(pen.opacity()));
   if (!colors.empty()) colors[0].a = 0;
-  const auto edge = [](int pixels) { return static_cast<float>(pixels) - 0.5F; };
+  const auto edge = [](std::int64_t pixels) { return static_cast<float>(pixels) - 0.5F; };
+  const auto right = std::int64_t{value.x} + value.width, bottom = std::int64_t{value.y} + value.height;
   pen.canvas().labels({.labels = value.labels,
                        .width = value.width,
                        .height = value.height,
                        .colors = colors,
-                       .where = pen.at(Box{edge(value.x), edge(value.y), edge(value.x + value.width), edge(value.y + value.height)}),
+                       .where = pen.at(Box{edge(value.x), edge(value.y), edge(right), edge(bottom)}),
                        .outline = 0.6F * pen.stroke(),
                        .outline_alpha = std::min(1.0F, 1.6F * pen.opacity())});
 }

@@ -21,9 +21,8 @@ namespace faceptor {
 namespace detail {
 
 FACEPTOR_INLINE std::string demangled(const std::type_info& type) {
-  int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), std::free);
-  return status == 0 && name != nullptr ? name.get() : type.name();
+  const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(type.name(), nullptr, nullptr, nullptr), std::free);
+  return name != nullptr ? name.get() : type.name();
 }
 
 FACEPTOR_INLINE void throw_wrong_result_type(const std::string& task, const std::string& stored, const std::string& asked) {
