@@ -4,6 +4,9 @@
 #include <faceptor/video/output_stream.hpp>
 #include <faceptor/video/raw_frames.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <faceptor/image/write.hpp>
@@ -41,6 +44,30 @@ TEST_CASE("bytes that were looked at are still read", "[video]") {
   CHECK(stream.peek(1).empty());
   CHECK(error_of([&] { video::ByteStream::open(folder / "absent"); }).code() == ErrorCode::io);
   CHECK(error_of([&] { video::ByteStream::open(folder.path()); }).found() == "a folder");
+}
+
+TEST_CASE("standard input is a stream too, and one that fails says so", "[video]") {
+  const TemporaryFolder folder;
+  const int before = ::dup(STDIN_FILENO), file = ::open(folder.write("bytes", "0123456789").c_str(), O_RDONLY);
+  ::dup2(file, STDIN_FILENO);
+  auto stream = video::ByteStream::open("-");
+  ::dup2(before, STDIN_FILENO);
+  ::close(before);
+  ::close(file);
+  CHECK(stream.name() == "standard input");
+  CHECK(stream.read_some({}) == 0);
+  std::byte first{};
+  CHECK(stream.read(std::span(&first, 1)) == 1);
+  CHECK(first == std::byte{'0'});
+  auto other = stream_of("abc");
+  other = std::move(stream);
+  CHECK(other.peek(3)[0] == std::byte{'1'});
+
+  // Nothing is mapped at the beginning of a process's memory.
+  auto memory = video::ByteStream::open("/proc/self/mem");
+  const auto error = error_of([&] { memory.peek(1); });
+  CHECK(error.code() == ErrorCode::io);
+  CHECK(error.where() == "/proc/self/mem");
 }
 
 TEST_CASE("raw frames go out and come in", "[video]") {
@@ -92,15 +119,36 @@ TEST_CASE("YUV4MPEG2 is read in its own colours", "[video]") {
   CHECK(source.next()->error->found() == "3");
   CHECK_FALSE(source.next());
 
+  for (const auto& [word, chroma] : {std::pair{"C422", 4}, std::pair{"C444", 8}}) {
+    CAPTURE(word);
+    const auto frame =
+        "FRAME\n" + std::string(4, static_cast<char>(235)) + std::string(static_cast<std::size_t>(chroma), static_cast<char>(128));
+    video::Y4mSource other(stream_of("YUV4MPEG2 W2 H2 " + std::string(word) + "\n" + frame + frame));
+    CHECK(other.next()->image == filled(2, 2, 255));
+    CHECK(other.next()->image == filled(2, 2, 255));
+    CHECK_FALSE(other.next());
+  }
   video::Y4mSource mono(stream_of("YUV4MPEG2 W3 H1 Cmono XCOLORRANGE=FULL\nFRAME\n\x05\x06\x07"));
   CHECK(mono.next()->image.at(2, 0)[1] == 7);
   CHECK(error_of([] { video::Y4mSource(stream_of("YUV4MPEG3 W2 H2\n")); }).code() == ErrorCode::format);
-  CHECK(error_of([] { video::Y4mSource(stream_of("YUV4MPEG2 W2\n")); }).found() == "2x0");
-  CHECK(error_of([] { video::Y4mSource(stream_of("YUV4MPEG2 W999999999 H2\n")); }).code() == ErrorCode::argument);
+  CHECK(error_of([] { video::Y4mSource(stream_of("")); }).code() == ErrorCode::format);
+  for (const char* size : {"W2", "W2 H", "W2 H-2", "W2 H2x", "W2 H4294967298"}) {
+    CAPTURE(size);
+    const auto e = error_of([&] { video::Y4mSource(stream_of("YUV4MPEG2 " + std::string(size) + "\n")); });
+    CHECK(e.code() == ErrorCode::format);
+    CHECK(e.where() == "memory");
+    CHECK(e.found().starts_with("2x"));
+  }
+  CHECK(error_of([] { video::Y4mSource(stream_of("YUV4MPEG2 W999999999 H2\n")); }).code() == ErrorCode::limit);
+  CHECK(error_of([] { video::Y4mSource(stream_of("YUV4MPEG2 W3 H3\n"), 8); }).expected() == "at most 8");
+  for (const char* rate : {"F30", "F0:1", "F30:0", "F:", "F1e9:1"}) {
+    CHECK(video::Y4mSource(stream_of("YUV4MPEG2 W2 H2 " + std::string(rate) + "\n")).rate() == 25);
+  }
   CHECK(error_of([] { video::Y4mSource(stream_of("YUV4MPEG2 W2 H2 C420p10\n")); }).code() == ErrorCode::unsupported);
   CHECK(error_of([] { video::Y4mSource(stream_of("YUV4MPEG2 " + std::string(5000, 'x'))); }).code() == ErrorCode::format);
+  CHECK(error_of([] { video::Y4mSource(stream_of("YUV4MPEG2 W2 H2")); }).code() == ErrorCode::format);
   video::Y4mSource lost(stream_of("YUV4MPEG2 W2 H2\nNOFRAME\nabcdef"));
-  CHECK(error_of([&] { lost.next(); }).code() == ErrorCode::format);
+  CHECK(error_of([&] { lost.next(); }).where() == "memory, frame 0");
 }
 
 TEST_CASE("pictures are frames in the order of their numbers", "[video]") {

@@ -7,6 +7,7 @@
 #include <faceptor/core/config.hpp>
 #include <faceptor/geometry/points.hpp>
 #include <faceptor/image/pixel_buffer.hpp>
+#include <faceptor/image/read.hpp>
 #include <faceptor/video/byte_stream.hpp>
 #include <faceptor/video/frame_source.hpp>
 #include <faceptor/video/output_stream.hpp>
@@ -52,8 +53,9 @@ class RawSink final : public FrameSink {
 /// in the colours of BT.601, of the full range where the header says so (XCOLORRANGE=FULL).
 class Y4mSource final : public FrameSource {
  public:
-  /// @throws Error(format) for another header, Error(unsupported) for other pixels, Error(limit) for sides above 16384
-  explicit Y4mSource(ByteStream stream);
+  /// @param max_pixels  of a frame
+  /// @throws Error(format) for another header, Error(unsupported) for other pixels, Error(limit) for larger frames
+  explicit Y4mSource(ByteStream stream, std::int64_t max_pixels = ReadOptions().max_pixels);
 
   std::optional<Frame> next() override;
   std::string name() const override { return stream_.name(); }

@@ -16,7 +16,7 @@ FACEPTOR_INLINE std::unique_ptr<FrameSource> open_frames(ByteStream& stream, con
   constexpr std::size_t kMark = 10;
   const auto begin = stream.peek(kMark);
   const std::string_view text(reinterpret_cast<const char*>(begin.data()), begin.size());
-  if (text == "YUV4MPEG2 ") return std::make_unique<Y4mSource>(std::move(stream));
+  if (text == "YUV4MPEG2 ") return std::make_unique<Y4mSource>(std::move(stream), options.reading.max_pixels);
   if (text.starts_with("\xFF\xD8\xFF")) return std::make_unique<MjpegSource>(std::move(stream), options.rate, options.reading);
   return nullptr;
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <string_view>
 #include <utility>
 
@@ -31,6 +31,13 @@ FACEPTOR_INLINE Error cut_off(const std::string& name, std::int64_t frame, std::
       .where(fmt::format("{}, frame {}", name, frame))
       .expected(fmt::format("{} bytes", expected))
       .found(fmt::format("{}", found));
+}
+
+/// A number of a header; 0 for what is none, or more than an int holds.
+FACEPTOR_INLINE int header_number(std::string_view text) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? number : 0;
 }
 
 /// Full-range colours of BT.601 from luma and chroma, with 16 bits behind the point.
@@ -103,19 +110,18 @@ FACEPTOR_INLINE std::string Y4mSource::line() {
   return text;
 }
 
-FACEPTOR_INLINE Y4mSource::Y4mSource(ByteStream stream) : stream_(std::move(stream)) {
+FACEPTOR_INLINE Y4mSource::Y4mSource(ByteStream stream, std::int64_t max_pixels) : stream_(std::move(stream)) {
   const auto words = text::split(line(), ' ');
-  if (words.empty() || words[0] != "YUV4MPEG2") throw Error(ErrorCode::format, "video: this is no YUV4MPEG2").where(name());
+  if (words[0] != "YUV4MPEG2") throw Error(ErrorCode::format, "video: this is no YUV4MPEG2").where(name());
   for (const auto& word : words) {
     if (word.size() < 2) continue;
     const auto value = word.substr(1);
-    if (word[0] == 'W') size_.width = std::atoi(value.c_str());
-    if (word[0] == 'H') size_.height = std::atoi(value.c_str());
+    if (word[0] == 'W') size_.width = detail::header_number(value);
+    if (word[0] == 'H') size_.height = detail::header_number(value);
     if (word == "XCOLORRANGE=FULL") full_range_ = true;
-    if (word[0] == 'F') {
-      const auto colon = value.find(':');
-      const double above = std::atof(value.c_str()), below = colon == std::string::npos ? 0 : std::atof(value.c_str() + colon + 1);
-      if (above > 0 && below > 0) rate_ = above / below;
+    if (const auto colon = value.find(':'); word[0] == 'F' && colon != std::string::npos) {
+      const int above = detail::header_number(value.substr(0, colon)), below = detail::header_number(value.substr(colon + 1));
+      if (above > 0 && below > 0) rate_ = static_cast<double>(above) / below;
     }
     if (word[0] != 'C') continue;
     if (value == "420" || value == "420jpeg" || value == "420mpeg2" || value == "420paldv") {
@@ -134,7 +140,18 @@ FACEPTOR_INLINE Y4mSource::Y4mSource(ByteStream stream) : stream_(std::move(stre
           .hint("ffmpeg -pix_fmt yuv420p");
     }
   }
-  detail::check_size(size_, name());
+  if (size_.width < 1 || size_.height < 1) {
+    throw Error(ErrorCode::format, "video: the header of YUV4MPEG2 says no size that a frame can have")
+        .where(name())
+        .expected("W and H, 1 or more pixels each")
+        .found(fmt::format("{}x{}", size_.width, size_.height));
+  }
+  if (std::int64_t{size_.width} * size_.height > max_pixels) {
+    throw Error(ErrorCode::limit, "video: a frame has more pixels than the cap")
+        .where(name())
+        .expected(fmt::format("at most {}", max_pixels))
+        .found(fmt::format("{}x{}", size_.width, size_.height));
+  }
   const auto width = static_cast<std::size_t>(size_.width), height = static_cast<std::size_t>(size_.height);
   const auto part = [](std::size_t side, int share) {
     return (side + static_cast<std::size_t>(share) - 1) / static_cast<std::size_t>(share);
