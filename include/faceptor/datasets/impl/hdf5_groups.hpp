@@ -100,6 +100,7 @@ inline std::vector<Hdf5NamedAddress> group_links(const Hdf5Bytes& file, std::uin
   for (const auto& message : object_messages(file, address)) {
     auto cursor = fields_of(file, message);
     if (message.type == kHdf5SymbolTable) {
+      if (is_group) throw cursor.error(ErrorCode::format, "data: a group of an HDF5 file is described twice", "group");
       is_group = true;
       const auto tree = cursor.take<std::uint64_t>("group address"), heap = cursor.take<std::uint64_t>("group address");
       links = Hdf5SymbolTable(file, tree, heap).links;

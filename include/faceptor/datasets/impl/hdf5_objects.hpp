@@ -17,7 +17,7 @@ inline constexpr std::uint64_t kHdf5Nowhere = ~std::uint64_t{0};
 inline constexpr std::size_t kHdf5MostSides = 32;
 inline constexpr std::size_t kHdf5MostMessages = 4096;
 inline constexpr std::size_t kHdf5MostBlocks = 256;
-inline constexpr std::size_t kHdf5MostLinks = std::size_t{1} << 20;
+inline constexpr std::size_t kHdf5MostLinks = std::size_t{1} << 16;
 
 /// Types of an object's messages.
 enum Hdf5MessageType : std::uint16_t {

@@ -157,16 +157,19 @@ class Mat5Reader {
       throw cursor.error(ErrorCode::format, "data: an array has too few or too many sides", "dimensions")
           .found(std::to_string(shape.size()));
     }
-    std::uint64_t count = 1;
-    for (const auto side : shape) {
+    std::uint64_t columns = 1;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+      const auto side = shape[i];
       if (side < 0 || side > INT32_MAX) {
         throw cursor.error(ErrorCode::format, "data: a side of an array has no length", "dimensions").found(std::to_string(side));
       }
-      // Sides are below 2^31, so this can't overflow before it is noticed.
-      count *= static_cast<std::uint64_t>(side);
-      if (count > UINT32_MAX) throw cursor.error(ErrorCode::format, "data: an array has more elements than a file can hold", "dimensions");
+      // Sides are below 2^31, so this can't overflow before it is noticed. A side of 0 doesn't hide how many columns there are.
+      columns *= i == 0 ? 1 : static_cast<std::uint64_t>(side);
+      if (columns > UINT32_MAX || columns * static_cast<std::uint64_t>(shape[0]) > UINT32_MAX) {
+        throw cursor.error(ErrorCode::format, "data: an array has more elements than a file can hold", "dimensions");
+      }
     }
-    return count;
+    return columns * static_cast<std::uint64_t>(shape[0]);
   }
 
   static void check_count(std::uint64_t found, std::uint64_t expected, const MatArray& array, const files::ByteCursor& cursor) {

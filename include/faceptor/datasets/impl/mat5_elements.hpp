@@ -106,7 +106,9 @@ inline bool put_utf8(std::string& out, std::uint32_t code) {
 
 /// Letters of 8, 16 or 32 bits, column by column, as rows in UTF-8; false if they are none.
 inline bool mat_rows_to_text(const std::vector<std::uint32_t>& letters, std::size_t rows, std::string& out) {
+  // Rows without letters cost a file nothing, and there may be two thousand million of them.
   const auto columns = rows == 0 ? 0 : letters.size() / rows;
+  if (columns == 0) return true;
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t c = 0; c < columns; ++c) {
       auto code = letters[c * rows + r];
