@@ -151,7 +151,9 @@ FACEPTOR_INLINE Error no_tensors(const Container& container, const pickle::Value
   }
   return broken(container, "the file holds no tensors")
       .expected("a state dict, alone or under state_dict, model, model_state_dict, net or weights")
-      .found(keys.empty() ? "an empty dict" : "the keys " + text::join(keys))
+      .found(!keys.empty()       ? "the keys " + text::join(keys)
+             : state.size() == 0 ? "an empty dict"
+                                 : "keys that are no text")
       .hint("in Python, torch.save(model.state_dict(), FILE) writes what is read here");
 }
 
@@ -178,9 +180,9 @@ FACEPTOR_INLINE TensorView Checkpoint::Contents::resolve(const pickle::Value& va
     const bool aligned = reinterpret_cast<std::uintptr_t>(data.data()) % size_of(dtype) == 0;
     if (bytes > 0 && (data.empty() || !aligned)) {
       // An expanded tensor repeats its storage: a few bytes may claim any size.
-      copied += bytes;
       const auto limit = (std::uint64_t{1} << 20) + 8 * container.file->bytes().size();
-      if (copied > limit) throw detail::broken(container, label + " takes more memory than the file justifies", ErrorCode::limit);
+      if (bytes > limit - copied) throw detail::broken(container, label + " takes more memory than the file justifies", ErrorCode::limit);
+      copied += bytes;
       tensor.copy.reset(new std::byte[bytes]);
       detail::copy_strided(layout, tensor.copy.get());
       data = {tensor.copy.get(), bytes};
