@@ -1,5 +1,9 @@
 #include <faceptor/datasets/manifest.hpp>
 
+#include <filesystem>
+
+#include <fmt/format.h>
+
 #include <faceptor/results/landmarks.hpp>
 
 #include "datasets/spoilt_sets.hpp"
@@ -299,7 +303,11 @@ TEST_CASE("manifests: spoilt JSON lines", "[data][datasets][manifest]") {
           {"a broken line", with("\"age\": 31", "\"age\": "), {"line 1", "JSON"}},
           {"a line that is cut off", sets::cut(file, 0.7), {"line 4", "JSON"}},
           {"a line that is no object", sets::append(file, "\n[1]"), {"line 5", "object"}},
-          {"arrays without end", sets::write(file, "{\"image\": " + std::string(500'000, '[')), {"line 1", "JSON"}},
+          {"arrays without end", sets::write(file, "{\"image\": " + std::string(500'000, '[')), {"line 1", "JSON"}, ErrorCode::limit},
+          {"arrays in arrays",
+           sets::write(file, "{\"image\": \"a.jpg\", \"x\": " + std::string(500'000, '[') + std::string(500'000, ']') + "}"),
+           {"line 1", "JSON"},
+           ErrorCode::limit},
           {"broken UTF-8", with("Ghent", "\xFF\xFE"), {"line 1", "JSON"}},
           {"no picture", with("\"image\": \"p/a.jpg\"", "\"picture\": 1"), {"line 1", "\"image\""}},
           {"a picture that is a number", with("\"p/a.jpg\"", "3"), {"line 1", "field image", "no text"}},
@@ -335,4 +343,58 @@ TEST_CASE("manifests: whole paths may be given of pictures below the root", "[da
   folder.write("manifest.csv", "image,age\n/etc/a.jpg,30\n");
   const auto error = error_of([&] { open_manifest(folder.root(), {.settings = settings}); });
   CHECK(error.expected().starts_with("a relative path"));
+}
+
+TEST_CASE("manifests: separators, splits and classes at the edges", "[data][datasets][manifest]") {
+  CHECK(open_text("image label\na,b.jpg x\n", {{"separator", "space"}})->annotation(0).name == "a,b.jpg");
+  CHECK(open_text("image\tlabel\na,b c.jpg\tx\n", {{"separator", "tab"}})->annotation(0).name == "a,b c.jpg");
+  CHECK(open_text("image,label\n1.jpg,3\n", {}, "all")->size() == 1);
+  const auto absent = error_of([] { open_text("image,label\n1.jpg,3\n", {}, "train"); });
+  CHECK(absent.code() == ErrorCode::argument);
+  CHECK(absent.summary() == "data: the manifest has no column of splits");
+  CHECK(absent.found() == "\"train\"");
+  std::string many = "image,split\n";
+  for (int i = 0; i < 40; ++i) many += std::to_string(i) + ".jpg,s" + std::to_string(100 + i) + "\n";
+  const auto known = error_of([&] { open_text(many, {}, "val"); });
+  CHECK(known.expected().find("s131") != std::string::npos);
+  CHECK(known.expected().find("s132") == std::string::npos);
+
+  for (const char* number : {"-1", "100000000"}) {  // no index: a name
+    const auto set = open_text("image,label\n1.jpg," + std::string(number) + "\n2.jpg,x\n3.jpg,0\n", {});
+    CHECK(set->info().classes == 3);
+  }
+  CHECK(open_text("image,label\n1.jpg,99999999\n", {})->info().classes == 100'000'000);
+  const auto none = error_of([] { open_text("image,m\n1.jpg,\n", {{"label", "m"}, {"kind", "soft_maps"}, {"unlabelled", "drop"}}); });
+  CHECK(none.summary() == "data: a label file has no records");
+}
+
+TEST_CASE("manifests: a file in the working folder", "[data][datasets][manifest]") {
+  const sets::Folder folder;
+  make_csv(folder);
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.root());
+  const auto set = open_manifest("manifest.csv");
+  CHECK(set->read(1).image.width() == 12);
+  std::filesystem::current_path(before);
+}
+
+TEST_CASE("manifests: what a row says of box and points comes before its landmarks", "[data][datasets][manifest]") {
+  std::string nineteen;
+  for (int i = 0; i < 19; ++i) nineteen += fmt::format("{}[{},{}]", i == 0 ? "" : ",", 10 + i, 2 * i);
+  const auto row = [&](const std::string& more, const std::string& points) {
+    return open_text("{\"image\": \"1.jpg\", \"lm\": [" + points + "]" + more + "}\n",
+                     {{"label", "lm"}, {"kind", "landmarks"}, {"scheme", points == nineteen ? "19" : ""}})
+        ->annotation(0);
+  };
+  CHECK(row("", nineteen).points ==
+        results::five_points(
+            results::landmark_scheme("19"),
+            sets::label<LandmarkLabels>(
+                *open_text("{\"image\": \"1.jpg\", \"lm\": [" + nineteen + "]}\n", {{"label", "lm"}, {"kind", "landmarks"}}), 0)
+                .points));
+  const auto own = row(", \"box\": [0, 0, 9, 9], \"points\": [[1,2],[3,4],[5,6],[7,8],[9,10]]", nineteen);
+  CHECK(own.points == FivePoints{{{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}}});
+  CHECK(own.box == Box{0, 0, 9, 9});
+  CHECK_FALSE(row("", "[1,1],[1,1]").box);  // no extent
+  CHECK_FALSE(row("", "[1,1]").box);
 }

@@ -1,6 +1,8 @@
 #include <faceptor/datasets/pickled_numbers.hpp>
 
+#include <algorithm>
 #include <functional>
+#include <limits>
 
 #include <faceptor/files/pickle_writer.hpp>
 
@@ -55,9 +57,10 @@ TEST_CASE("whole numbers in lists and tuples, whatever Python calls them", "[dat
           out.begin_list();
           out.integer(-3);
           out.boolean(true);
+          out.boolean(false);
           out.integer(std::int64_t{1} << 40);
           out.end();
-        }) == Numbers{-3, 1, std::int64_t{1} << 40});
+        }) == Numbers{-3, 1, 0, std::int64_t{1} << 40});
   const auto two = [](auto& out) {
     out.begin_tuple();
     for (int i = 0; i < 2; ++i) {
@@ -112,4 +115,55 @@ TEST_CASE("what is no row of whole numbers is refused with its place", "[data][d
   CHECK(error_of([] { rows(3, array("\x01\x02"sv, "u1", {1, 2})); }).expected() == "n x 3");
   CHECK(error_of([] { row(array("\x01"sv, "u1", {-1})); }).code() == ErrorCode::format);
   CHECK(error_of([] { rows(3, array(""sv, "u1", {-1, 3})); }).code() == ErrorCode::format);
+}
+
+TEST_CASE("arrays and numbers as pickles have them by hand", "[data][datasets][pickled_numbers]") {
+  using namespace std::string_literals;
+  const auto read = [](const std::string& value) {
+    const auto bytes = "\x80\x03" + value + ".";
+    const auto document = files::pickle::parse(raw(bytes), {.allowed = datasets::detail::number_globals(), .where = "a.pkl"});
+    return datasets::detail::pickled_row(document.root(), "a.pkl, x");
+  };
+  const auto type = [](char order) {
+    return "cnumpy\ndtype\nX\2\0\0\0i2K\0K\1\x87R(K\3X\1\0\0\0"s + order + "NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tb"s;
+  };
+  const auto made = [](const std::string& state) {
+    return "cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\0\x85"
+           "C\1b\x87R("s +
+           state + "tb";
+  };
+  const auto bytes =
+      "\x89"
+      "C\2\1\2"s;
+  CHECK(read(made("K\1K\1\x85"s + type('<') + bytes)) == Numbers{0x0201});
+  CHECK(read(made("K\1K\1\x85"s + type('>') + bytes)) == Numbers{0x0102});
+  CHECK(read(made("K\1K\2\x85"
+                  "cnumpy\ndtype\nX\3\0\0\0|u1K\0K\1\x87R"s +
+                  bytes)) == Numbers{1, 2});
+  const auto real = [](double value) {
+    auto number = "G" + std::string(reinterpret_cast<const char*>(&value), sizeof(value));
+    std::reverse(number.begin() + 1, number.end());
+    return "](" + number + "e";
+  };
+  CHECK(read(real(-7)) == Numbers{-7});
+  for (const double wrong : {0.5, 1e16, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+    const auto error = error_of([&] { read(real(wrong)); });
+    CHECK(error.summary() == "data: a value is no whole number");
+    CHECK(error.where() == "a.pkl, x[0]");
+  }
+  CHECK(error_of([&] { row(array({"\0\0\x80\x7f", 4}, "f4", {1})); }).found() == "inf at 0");
+
+  const auto no_type = error_of([&] { read(made("K\1K\1\x85N"s + bytes)); });
+  CHECK(no_type.code() == ErrorCode::unsupported);
+  CHECK(no_type.found() == "no dtype");
+  CHECK(error_of([&] {
+          read(
+              made("K\1K\1\x85"
+                   "cnumpy\ndtype\n)R"s +
+                   bytes));
+        }).found() == "no dtype");
+  CHECK(error_of([&] { read(made("K\1"s)); }).summary() == "data: a value is no array of numpy");
+  CHECK(error_of([&] { read(type('<')); }).found() == "numpy dtype");
+  CHECK(error_of([&] { read("cnumpy.core.numeric\n_frombuffer\n)R"); }).found() == "numpy.core.numeric _frombuffer");
+  CHECK(error_of([&] { rows(2, array("\1\2", "u1", {2})); }).found() == "2");
 }

@@ -89,3 +89,21 @@ TEST_CASE("UTKFace: as its publishers pack it, ages stand in the names", "[data]
   CHECK(set->info().notes[1].starts_with("3 of 5 pictures left out"));
   CHECK(set->info().notes[1].find("53__0_20170116184028385.jpg.chip.jpg") != std::string::npos);
 }
+
+TEST_CASE("UTKFace: what else lies among packed pictures is no matter; without any, labels are missed", "[data][datasets][utkface]") {
+  const sets::Folder folder;
+  folder.write("readme.txt", "");
+  const auto labels = [&] { return error_of([&] { open_utkface(folder.root()); }); };
+  CHECK(labels().code() == ErrorCode::io);
+  CHECK(labels().where().find("train.csv") != std::string::npos);
+  folder.picture("26_0_2_20170104023102422.jpg");
+  folder.picture("._26_0_2_20170104023102422.jpg");
+  const auto set = open_utkface(folder.root());
+  CHECK(set->size() == 1);
+  CHECK(set->info().notes.size() == 1);
+  CHECK(error_of([&] { open_utkface(folder.root(), {.settings = {{"images", "absent"}}}); }).code() == ErrorCode::io);
+  folder.write("label/train.csv", "file,age\n26_0_2_20170104023102422.jpg,7\n");
+  const auto listed = open_utkface(folder.root(), {.settings = {{"images", "."}}});
+  CHECK(sets::label<AgeLabel>(*listed, 0).years == 7);
+  CHECK(error_of([&] { open_utkface(folder.root(), {.labels = "own.csv"}); }).code() == ErrorCode::io);
+}

@@ -43,6 +43,11 @@ std::string array(const std::string& type, std::uint8_t length, const std::strin
          static_cast<char>(length) + "\x85" + type + "\x89" + py3_bytes(data) + "tb";
 }
 
+/// What protocol 5 makes an array of.
+std::string buffer(const std::string& type, std::uint8_t length, const std::string& data) {
+  return "cnumpy.core.numeric\n_frombuffer\n(" + py3_bytes(data) + type + "K" + static_cast<char>(length) + "\x85X\1\0\0\0Ct"s + "R";
+}
+
 std::string scalar(const std::string& type, const std::string& data) {
   return "cnumpy.core.multiarray\nscalar\n" + type + py3_bytes(data) + "\x86R";
 }
@@ -102,6 +107,8 @@ TEST_CASE("pickles of Python 2 and 3 and of NumPy are read alike", "[data][verif
       {"arrays of bytes", set(two(array(kByteType, static_cast<std::uint8_t>(png.size()), png)), "\x88")},
       {"arrays of bytes of NumPy 2",
        set(two(array(kByteType, static_cast<std::uint8_t>(png.size()), png, "numpy._core.multiarray")), "\x88")},
+      {"arrays from buffers", set(two(buffer(kByteType, static_cast<std::uint8_t>(png.size()), png)), "\x88")},
+      {"types named by bytes", set(two(buffer("cnumpy\ndtype\nU\2u1\x85R", static_cast<std::uint8_t>(png.size()), png)), "\x88")},
       {"answers of NumPy", set(two(py3_bytes(png)), scalar(kBoolType, "\1"))},
       {"answers as numbers", set(two(py3_bytes(png)), "K\1")},
       {"an array of answers", "\x80\x03](" + two(py3_bytes(png)) + "e" + array(kBoolType, 1, "\1") + "\x86."},
@@ -167,6 +174,11 @@ TEST_CASE("each malformed verification set is refused with its place", "[data][v
                         {"an array that is shorter than it says", set(array(kByteType, length + 1, png) + picture, "\x88"), "picture 0"},
                         {"an array of booleans for a picture", set(array(kBoolType, length, png) + picture, "\x88"), "picture 0"},
                         {"an array that has no state", set("cnumpy.core.multiarray\n_reconstruct\n)R" + picture, "\x88"), "picture 0"},
+                        {"an array without a shape", set(buffer("N", length, png) + picture, "\x88"), "picture 0"},
+                        {"a type without a name", set(buffer("cnumpy\ndtype\n)R", length, png) + picture, "\x88"), "picture 0"},
+                        {"a type named by a number", set(buffer("cnumpy\ndtype\nK\1\x85R", length, png) + picture, "\x88"), "picture 0"},
+                        {"an array that is called otherwise", set("cnumpy.core.multiarray\nscalar\n)R" + picture, "\x88"), "picture 0"},
+                        {"an answer that is another object", set(picture + picture, kBoolType), "answer 0"},
                         {"an array type that is called", set("cnumpy\nndarray\n)R" + picture, "\x88"), "test.bin, byte", unsupported},
                         {"a type for a picture", set(kByteType + picture, "\x88"), "picture 0"},
                         {"an answer that is 2", set(picture + picture, "K\2"), "answer 0"},

@@ -10,6 +10,7 @@
 #include <faceptor/datasets/open_dataset.hpp>
 #include <faceptor/image/read.hpp>
 #include <faceptor/image/write.hpp>
+#include <faceptor/results/attributes.hpp>
 
 #include "datasets/npy_files.hpp"
 #include "datasets/spoilt_sets.hpp"
@@ -328,4 +329,100 @@ TEST_CASE("RAF-DB: aligned pictures are taken over as they are", "[data][dataset
   folder.write("in/basic/EmoLabel/list_patition_label.txt", "train_00001.jpg 8\n");
   CHECK(error_of([&] { prepare_dataset("rafdb", folder.root() / "in", folder.root() / "out"); }).where().find("line 1") !=
         std::string::npos);
+}
+
+TEST_CASE("CelebA: its own lists and points, a picture without points fails alone", "[data][datasets][prepare]") {
+  const sets::Folder folder;
+  std::string names, values;
+  for (const auto name : results::kCelebaAttributeNames) {
+    names += std::string(name) + " ";
+    values += values.empty() ? " 1" : values.size() < 4 ? " 0" : " -1";
+  }
+  for (const auto* name : {"1.jpg", "2.jpg", "3.jpg"}) {
+    write_bytes(folder, std::string("in/img_align_celeba/") + name, encode_jpeg(plain(90)));
+  }
+  folder.write("in/list_attr_celeba.txt", "3\n" + names + "\n1.jpg" + values + "\n2.jpg" + values + "\n3.jpg" + values + "\n");
+  folder.write("in/list_eval_partition.txt", "1.jpg 0\n2.jpg 2\n3.jpg 1\n");
+  const std::string points = " 12 16 28 16 20 24 14 32 26 32\n", head = "3\nlefteye_x lefteye_y\n";
+  folder.write("in/list_landmarks_align_celeba.txt", head + "1.jpg" + points + "2.jpg" + points);
+  const auto report = prepare_dataset("celeba", folder.root() / "in", folder.root() / "out");
+  CHECK(report.splits() == Counts{{"train", 1}, {"test", 1}});
+  REQUIRE(report.count(PictureFate::failed) == 1);
+  CHECK(std::ranges::find(report.pictures, PictureFate::failed, &PictureReport::fate)->why.find("list of landmarks") != std::string::npos);
+  const auto train = open_dataset("celeba", folder.root() / "out", {.split = "train"});
+  REQUIRE(train->size() == 1);
+  const auto& read = sets::label<AttributeLabels>(*train, 0).values;
+  CHECK(std::vector(read.begin(), read.begin() + 3) == std::vector<std::int8_t>{1, -1, 0});  // yes, unknown, no
+  CHECK(train->read(0).image.width() == 112);
+
+  folder.write("in/list_landmarks_align_celeba.txt", "3\n");
+  CHECK(error_of([&] { prepare_dataset("celeba", folder.root() / "in", folder.root() / "out"); }).summary() ==
+        "data: the list of landmarks has no head");
+}
+
+TEST_CASE("MORPH II: names that tell no age", "[data][datasets][prepare]") {
+  const sets::Folder folder;
+  const std::vector<std::string> names = {"0_0M20", "noline", "0_0X20", "_0M20", "0_M20", "0_0M", "0_0M2000", "a_0M20", "0_:M20"};
+  for (const auto& name : names) write_bytes(folder, "MORPH/" + name + ".JPG", encode_jpeg(plain(200)));
+  const auto report = run_morph2(folder);
+  CHECK(report.count(PictureFate::written) == 1);
+  CHECK(report.count(PictureFate::left_out) == names.size() - 1);
+}
+
+TEST_CASE("UTKFace: photos that were not cut, and lists without an index", "[data][datasets][prepare]") {
+  const sets::Folder folder;
+  write_bytes(folder, "in/30_0_1_20170101000000001.jpg", encode_jpeg(plain(200)));
+  write_bytes(folder, "in/70_0_1_20170101000000002.jpg", encode_jpeg(plain(200)));
+  folder.write("in/label/train.csv", "file,age\n70_0_1_20170101000000002.jpg,0\n");
+  folder.write("in/label/test.csv", "file,age\n");
+  const auto report = prepare_dataset("utkface", folder.root() / "in", folder.root() / "out", {.faces = one_face});
+  CHECK(report.splits() == Counts{{"train", 1}});
+  CHECK(report.pictures[0].why == "in none of the lists");
+}
+
+TEST_CASE("AffectNet: labels and landmarks that are none", "[data][datasets][prepare]") {
+  const sets::Folder folder;
+  const auto label = [&](const std::string& name, const std::string& digits) {
+    std::string letters;
+    for (const char digit : digits) letters += digit + std::string(3, '\0');
+    folder.write("in/" + name, npy::file("{'descr': '<U2', 'fortran_order': False, 'shape': (), }", letters));
+  };
+  int number = 0;
+  for (const auto* digits : {"7", "8", "-1", "x"}) {
+    write_bytes(folder, fmt::format("in/val_set/images/{}.jpg", number), encode_jpeg(plain(100)));
+    label(fmt::format("val_set/annotations/{}_exp.npy", number++), digits);
+  }
+  write_bytes(folder, "in/val_set/others/0.jpg", encode_jpeg(plain(100)));
+  write_bytes(folder, "in/other_set/images/0.jpg", encode_jpeg(plain(100)));
+  const auto report = prepare_dataset("affectnet", folder.root() / "in", folder.root() / "out", {.faces = one_face});
+  CHECK(report.count(PictureFate::written) == 1);
+  CHECK(report.count(PictureFate::failed) == 3);
+  CHECK(report.pictures.size() == 4);
+
+  std::string points = "1";
+  for (int i = 1; i < 137; ++i) points += ";1";  // one too many
+  folder.write("lists/validation.csv", "a.jpg,0,0,1,1," + points + ",3\n");
+  CHECK(error_of([&] { prepare_dataset("affectnet", folder.root() / "lists", folder.root() / "out2"); }).summary() ==
+        "data: the download lacks training.csv");
+  folder.write("lists/training.csv", "a.jpg,0,0,1,1," + points + ",3\n");
+  CHECK(error_of([&] { prepare_dataset("affectnet", folder.root() / "lists", folder.root() / "out2"); }).found().find("no 68 points") !=
+        std::string::npos);
+}
+
+TEST_CASE("FERPlus: pixels out of range, and votes that end too early", "[data][datasets][prepare]") {
+  const sets::Folder folder;
+  const auto row = [](const std::string& first) {
+    std::string text = "0," + first;
+    for (int i = 1; i < 48 * 48; ++i) text += " 7";
+    return text + ",Training\n";
+  };
+  folder.write("in/fer2013.csv", "emotion,pixels,Usage\n" + row("7") + row("256") + row("-1") + row("x") + row("7"));
+  std::string votes = "Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\n";
+  for (int i = 0; i < 4; ++i) votes += fmt::format("Training,fer{}.png,10,0,0,0,0,0,0,0,0,0\n", i);
+  folder.write("in/fer2013new.csv", votes);
+  const auto report = prepare_dataset("ferplus", folder.root() / "in", folder.root() / "out");
+  CHECK(report.count(PictureFate::written) == 1);
+  CHECK(report.count(PictureFate::failed) == 4);
+  CHECK(report.pictures[1].why.find("2304 numbers from 0 to 255") != std::string::npos);
+  CHECK(report.pictures.back().name == "fer2013new.csv");
 }

@@ -29,7 +29,7 @@ class Inflater {
       const auto made = room - stream_.avail_out;
       out = out.subspan(made);
       if (code == Z_STREAM_END) return out.empty();
-      if (code != Z_OK || (made == 0 && stream_.avail_in == 0 && rest_.empty())) return false;
+      if (code != Z_OK) return false;  // also where nothing is left to go on with
     }
     return true;
   }
@@ -37,7 +37,7 @@ class Inflater {
   /// Whether the stream ends here, with its checksum right.
   bool ended() {
     std::byte more{};
-    return !ended_ ? step(std::span(&more, 1)) == Z_STREAM_END && stream_.avail_out == 1 : true;
+    return step(std::span(&more, 1)) == Z_STREAM_END && stream_.avail_out == 1;
   }
 
  private:
@@ -46,7 +46,6 @@ class Inflater {
   /// @throws std::bad_alloc  if there is too little memory: that says nothing of the stream
   static void check(int code) {
     if (code == Z_MEM_ERROR) throw std::bad_alloc();
-    if (code == Z_VERSION_ERROR) throw Error(ErrorCode::internal, "data: zlib can't be started");
   }
 
   int step(std::span<std::byte> out) {

@@ -122,7 +122,7 @@ class ManifestSplits {
 
   /// @throws Error(argument) if no row was of the split
   void expect_some(std::size_t taken) const {
-    if (taken > 0 || everything_) return;
+    if (taken > 0) return;
     const std::vector<std::string> known(seen_.begin(), seen_.end());
     throw detail::unknown_option("the manifest", "split", wanted_, known);
   }

@@ -23,6 +23,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <faceptor/image/codecs.hpp>
 #include <faceptor/image/read.hpp>
@@ -76,15 +77,12 @@ struct StbSource {
   }
   static void skip(void* user, int count) {
     auto& source = *static_cast<StbSource*>(user);
-    if (count < 0) {
-      source.at -= std::min(source.at, static_cast<std::size_t>(-static_cast<long long>(count)));
-    } else {
-      source.at += std::min(source.bytes.size() - source.at, static_cast<std::size_t>(count));
-    }
+    const auto at = static_cast<long long>(source.at) + count;  // which may lead back
+    source.at = static_cast<std::size_t>(std::clamp(at, 0LL, static_cast<long long>(source.bytes.size())));
   }
   static int at_end(void* user) {
     const auto& source = *static_cast<StbSource*>(user);
-    return source.at >= source.bytes.size() ? 1 : 0;
+    return static_cast<int>(source.at == source.bytes.size());
   }
 };
 
@@ -118,7 +116,7 @@ FACEPTOR_INLINE Image decode_stb(std::span<const std::byte> bytes, ImageFormat f
   if (source.starved && !options.lenient) {
     throw damaged_image(to_string(format), name, "the data end early").hint(kLenientHint);
   }
-  if (static_cast<std::uint32_t>(width) != size.width || static_cast<std::uint32_t>(height) != size.height) {
+  if (std::pair(width, height) != std::pair(static_cast<int>(size.width), static_cast<int>(size.height))) {
     throw damaged_image(to_string(format), name, "the size changes within the file");
   }
   return over_white(width, height, {rgba.get(), std::size_t{size.width} * size.height * 4});
