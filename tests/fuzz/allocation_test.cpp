@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
@@ -112,9 +114,12 @@ TEST_CASE("any allocation of a parser may fail: an error, and nothing is left", 
       1U << static_cast<unsigned>(faceptor::ErrorCode::limit) | 1U << static_cast<unsigned>(faceptor::ErrorCode::io);
   faceptor::set_log_sink([](faceptor::LogLevel, std::string_view) {});
   // What the libraries below make of it can't be mended here. libwebp 1.2 crashes when some allocations of its lossless decoder fail,
-  // which decodes alpha too; nlohmann's json allocates in its destructor, which may not fail.
+  // which decodes alpha too; nlohmann's json allocates in its destructor, which may not fail; libstdc++ allocates where it may not when it
+  // begins to list a folder.
   const auto spared = [](const fuzz::Seed& seed) {
-    if (seed.target == "manifest" || seed.target == "boxes" || seed.target == "configuration") return true;
+    constexpr std::array kJson = {"manifest", "boxes", "configuration", "results", "gallery"};
+    if (std::ranges::find(kJson, seed.target) != kJson.end()) return true;
+    if (seed.target == "published_set" && (seed.name.starts_with("lapa-") || seed.name.starts_with("download-"))) return true;
     return seed.target == "webp" && (seed.bytes.find("VP8L") != std::string::npos || seed.bytes.find("ALPH") != std::string::npos);
   };
   // libwebp, libspng and stb_image call some of them a fault of the data.

@@ -8,17 +8,20 @@
 #include <utility>
 #include <vector>
 
+#include <faceptor/datasets/aflw19.hpp>
 #include <faceptor/datasets/cofw.hpp>
 #include <faceptor/datasets/mat5.hpp>
+#include <faceptor/datasets/ms1mv3.hpp>
 #include <faceptor/datasets/record_io.hpp>
 #include <faceptor/datasets/verification.hpp>
 #include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/files/checkpoint.hpp>
 #include <faceptor/files/pickle_writer.hpp>
 #include <faceptor/files/safetensors.hpp>
+#include <faceptor/gallery/gallery.hpp>
 #include <faceptor/image/codecs.hpp>
 #include <faceptor/image/write.hpp>
-#include <faceptor/results/attributes.hpp>
+#include <faceptor/results.hpp>
 
 #include "datasets/npy_files.hpp"
 #include "fuzz/targets.hpp"
@@ -217,12 +220,108 @@ inline void add_texts(std::vector<Seed>& seeds) {
   seeds.push_back({"configuration", "json", "{\"start\": 1e-6, \"warmup\": 20, \"steps\": \"x\", \"more\": {\"a\": [null, true]}}"});
 }
 
+/// A number `count` times, a separator before each.
+inline std::string times(std::size_t count, std::string_view separator, std::string_view number) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text.append(separator).append(number);
+  return text;
+}
+
+inline void add_published_sets(std::vector<Seed>& seeds, const TemporaryFolder& folder) {
+  using namespace faceptor;
+  bool downloads = false;
+  const auto add = [&](std::string_view format, std::string_view file, std::string_view first, std::string_view second = {}) {
+    const auto name = std::string(format) + "-" + std::filesystem::path(file).filename().string();
+    seeds.push_back({"published_set", (downloads ? "download-" : "") + name, published_set_of(format, file, first, second)});
+  };
+  std::string names;
+  for (const auto name : results::kCelebaAttributeNames) names.append(" ").append(name);
+  const auto attributes = "1" + names.replace(0, 1, "\n") + "\n1.jpg" + times(40, " ", "-1") + "\n";
+  add("morph2", "label/RANDOM_80_20/train.txt", "a.jpg 31\n\"b c.jpg\" 0\n");
+  add("utkface", "label/train.csv", ",file,age,sex\n0,a.jpg,31,1\n1,b.jpg,116,0\n");
+  add("celeba", "list_attr_celeba.txt", attributes, "1.jpg 0\n");
+  add("affectnet", "label/train.txt", "a.jpg 3\nb.jpg 7 x\nc.jpg 10\n");
+  add("rafdb", "label.txt", "train_1.jpg 1\ntest_1.jpg 7\n");
+  add("ferplus", "label/train.txt", "a.png 0\nb.png 7\n", "c.png 1\n");
+  add("celebamask_hq", "CelebA-HQ-to-CelebA-mapping.txt", "idx orig_idx orig_file\n0 5 5.jpg\n1 6 6.jpg\n", "5.jpg 0\n6.jpg 2\n");
+  add("lapa", "train/landmarks/1.txt", "106" + times(106, "\n", "3 4.5") + "\n");
+  for (const auto& [format, points] : {std::pair{"300w", 68}, std::pair{"wflw", 98}}) {
+    const auto columns = 2 * static_cast<std::size_t>(points);
+    add(format, "face_landmarks_" + std::string(format) + "_train.csv",
+        "image_path,scale,center_w,center_h" + times(columns, ",", "x") + "\na.jpg,1.25,50,60" + times(columns, ",", "7.5") + "\n");
+  }
+  datasets::Ms1mv3Writer records(folder.path());
+  records.add(1, encode_png(pictures::smooth(4, 4)));
+  records.finish();
+  add("ms1mv3", "train.idx", read_text(folder / "train.idx"), read_text(folder / "train.rec"));
+  add("cofw", "COFW_train_color.mat", read_text(folder / "COFW_train_color.mat"));  // of `add_sets`
+  const datasets::Aflw19Face face{"a.jpg", {1, 2, 30, 40}, Points(19, Point{5, 6}), std::vector<std::uint8_t>(19, 1)};
+  const std::vector<datasets::Aflw19Face> faces(2, face);
+  datasets::write_aflw19(folder.path(), faces);
+  add("aflw19", "AFLWinfo_release.mat", read_text(folder / "AFLWinfo_release.mat"));
+
+  downloads = true;
+  add("celeba", "list_landmarks_align_celeba.txt", "1\nlefteye_x\n1.jpg" + times(10, " ", "7") + "\n", attributes);
+  const auto list = "subDirectory_filePath,face_x,face_y,face_width,face_height,facial_landmarks,expression\n1/a.jpg,0,0,4,4,7" +
+                    times(135, ";", "7.5") + ",3\n2/b.jpg,0,0,4,4,7;8,9\n";
+  add("affectnet", "training.csv", list, list);
+  using namespace std::string_literals;
+  add("affectnet", "train_set/annotations/1_exp.npy", "\x93NUMPY\1\0\5\0{'<U15\0\0\0"s);
+  add("rafdb", "list_patition_label.txt", "train_00001.jpg 5\ntest_0001.jpg 7\n");
+  const std::string votes = "Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\n";
+  add("ferplus", "fer2013.csv", "emotion,pixels,Usage\n0,7" + times(2303, " ", "8") + ",Training\n",
+      votes + "Training,fer0.png,10,0,0,0,0,0,0,0,0,0\n");
+}
+
+/// Results, galleries and videos: what this library writes, and is given back by somebody else.
+inline void add_own(std::vector<Seed>& seeds, const TemporaryFolder& folder) {
+  using namespace faceptor;
+  PhotoResult photo;
+  photo.photo = "a.jpg";
+  photo.width = photo.height = 8;
+  Face face({1, 2, 5, 6.5F}, 0.5F, FivePoints{Point{1, 2}, {3, 4}, {5, 6}, {7, 8}, {9, 10}});
+  face.add({"age", results::AgeEstimate::of(30, 2)});
+  face.add({"attributes", results::Attributes({"glasses", "smile"}, {0.25F, 0.75F}, {0.5F, 0.5F})});
+  face.add({"recognition", results::Embedding({3, 4}, "abc")});
+  face.add({"expression", results::Expression({"calm", "wild"}, {0.75F, 0.25F})});
+  face.add({"points", results::Landmarks("own", {{1, 2}})});
+  face.add({"maps", results::Maps({"a", "b"}, {0, 0, 2, 1}, 2, 1, {0, 1, 2, 4})});
+  face.add({"parsing", results::ParsingMap(-1, 0, 2, 2, {0, 1, 1, 0}, {"background", "skin"}, {{}, {9, 8, 7}})});
+  face.add({"classes", results::Probabilities({"x", "y"}, {0.25F, 1})});
+  face.add(TaskResult("pose", results::Values({"yaw"}, {-30.5F})).of_view("aligned"));
+  photo.faces.push_back(std::move(face));
+  for (const bool full : {false, true}) seeds.push_back({"results", full ? "full" : "brief", json_line(photo, {.full = full})});
+  photo.faces.clear();
+  photo.error = "none";
+  photo.untrained = true;
+  seeds.push_back({"results", "error", json_line(photo)});
+
+  Gallery gallery("abc", 2);
+  gallery.save(folder / "gallery");
+  seeds.push_back({"gallery", "empty", read_text(folder / "gallery")});
+  gallery.add({.photo = "a.jpg", .person = "ann", .box = {1, 2, 3, 4}, .hash = "h"}, {{3, 4}, "abc"});
+  gallery.add({.photo = "b.jpg", .person = "", .box = {1, 2, 3, 4}, .hash = ""}, {{4, 3}, "abc"});
+  gallery.save(folder / "gallery");
+  seeds.push_back({"gallery", "two", read_text(folder / "gallery")});
+
+  const auto jpeg = encode_jpeg(pictures::smooth(8, 8));
+  const std::string picture(files::text_of(jpeg));
+  seeds.push_back({"video", "jpegs", picture + "\r\n--boundary\r\n" + picture + picture.substr(0, picture.size() / 2)});
+  for (const auto& [pixels, bytes] : {std::pair{"420jpeg", 6}, std::pair{"422", 8}, std::pair{"444", 12}, std::pair{"mono", 4}}) {
+    const auto frame = "FRAME\n" + std::string(static_cast<std::size_t>(bytes), 'a');
+    const auto header = "YUV4MPEG2 W2 H2 F30000:1001 Ip XCOLORRANGE=FULL C" + std::string(pixels) + "\n";
+    seeds.push_back({"video", pixels, header + frame + frame + "FRAME Ip\nab"});
+  }
+}
+
 inline std::vector<Seed> seeds() {
   std::vector<Seed> out;
   const TemporaryFolder folder;
   add_pictures(out);
   add_weights(out, folder);
   add_sets(out, folder);
+  add_published_sets(out, folder);
+  add_own(out, folder);
   add_texts(out);
   return out;
 }

@@ -6,8 +6,10 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -21,6 +23,8 @@
 #include <faceptor/datasets/hdf5.hpp>
 #include <faceptor/datasets/manifest.hpp>
 #include <faceptor/datasets/mat5.hpp>
+#include <faceptor/datasets/open_dataset.hpp>
+#include <faceptor/datasets/prepare/prepare.hpp>
 #include <faceptor/datasets/record_io.hpp>
 #include <faceptor/datasets/soft_maps.hpp>
 #include <faceptor/datasets/table.hpp>
@@ -31,8 +35,13 @@
 #include <faceptor/files/foreign_file.hpp>
 #include <faceptor/files/pickle.hpp>
 #include <faceptor/files/safetensors.hpp>
+#include <faceptor/gallery/gallery.hpp>
 #include <faceptor/image/read.hpp>
+#include <faceptor/results/photo_result.hpp>
 #include <faceptor/train/schedule.hpp>
+#include <faceptor/video/open_frames.hpp>
+
+#include "support/temporary_folder.hpp"
 
 #ifdef FACEPTOR_FUZZ_TOML
 #include "../../tools/toml.hpp"
@@ -336,6 +345,102 @@ int boxes(Bytes bytes) {
   return 0;
 }
 
+/// A published set whose labels are text, or tables of other formats, in one or two files.
+struct PublishedSet {
+  std::string_view format, first, second = {};
+  bool download = false;  ///< as its publishers give it out, for `prepare_dataset`
+};
+
+constexpr PublishedSet kSets[] = {
+    {"morph2", "label/RANDOM_80_20/train.txt"},
+    {"utkface", "label/train.csv"},
+    {"celeba", "list_attr_celeba.txt", "list_eval_partition.txt"},
+    {"affectnet", "label/train.txt"},
+    {"rafdb", "label.txt"},
+    {"ferplus", "label/train.txt", "label/val.txt"},
+    {"celebamask_hq", "CelebA-HQ-to-CelebA-mapping.txt", "list_eval_partition.txt"},
+    {"lapa", "train/landmarks/1.txt"},
+    {"300w", "face_landmarks_300w_train.csv"},
+    {"wflw", "face_landmarks_wflw_train.csv"},
+    {"ms1mv3", "train.idx", "train.rec"},
+    {"cofw", "COFW_train_color.mat"},
+    {"aflw19", "AFLWinfo_release.mat"},
+    {"celeba", "list_landmarks_align_celeba.txt", "list_attr_celeba.txt", true},
+    {"affectnet", "training.csv", "validation.csv", true},
+    {"affectnet", "train_set/annotations/1_exp.npy", "train_set/images/1.jpg", true},
+    {"rafdb", "list_patition_label.txt", {}, true},
+    {"ferplus", "fer2013.csv", "fer2013new.csv", true},
+};
+
+/// The first byte says which set it is; the label files follow, as `joined`.
+int published_set(Bytes bytes) {
+  const auto length = files::number_at<std::uint16_t>(bytes, 1);
+  if (!length || bytes.size() - 3 < *length) return -1;
+  const auto place = std::to_integer<std::size_t>(bytes[0]) % std::size(kSets);
+  const auto& set = kSets[place];
+  static const TemporaryFolder folder;
+  const auto root = folder / std::to_string(place);
+  const auto write = [&](std::string_view name, Bytes content) {
+    std::filesystem::create_directories((root / name).parent_path());
+    std::ofstream(root / name, std::ios::binary).write(files::text_of(content).data(), static_cast<std::streamsize>(content.size()));
+  };
+  if (!std::filesystem::exists(root)) {
+    for (const char* name : {"CelebA-HQ-img", "CelebAMask-HQ-mask-anno", "train/images", "train/labels"}) {
+      std::filesystem::create_directories(root / name);
+    }
+    write("list_eval_partition.txt", std::as_bytes(std::span(std::string_view("1.jpg 0\n"))));
+  }
+  write(set.first, bytes.subspan(3, *length));
+  if (!set.second.empty()) write(set.second, bytes.subspan(3 + std::size_t{*length}));
+  attempt([&] {
+    if (set.download) {
+      datasets::prepare_dataset(set.format, root, folder / "out", {.threads = 1, .dry_run = true});
+      return;
+    }
+    const auto opened = datasets::open_dataset(set.format, root, {.split = "train"});
+    for (std::size_t i = 0; i < std::min<std::size_t>(opened->size(), 8); ++i) opened->annotation(i);
+    // Other sets' pictures are files of their own.
+    if (set.format == "cofw" && opened->size() > 0) opened->read(0);
+  });
+  return 0;
+}
+
+int results(Bytes bytes) {
+  std::optional<PhotoResult> photo;
+  if (!attempt([&] { photo = parse_json_line(files::text_of(bytes)); })) return 0;
+  for (const auto& face : *photo) {
+    for (const auto& result : face.results()) result.text();
+  }
+  // What is read can be written, and is the same again.
+  const auto line = json_line(*photo, {.full = true});
+  require(json_line(parse_json_line(line), {.full = true}) == line, "another result than was written");
+  return 0;
+}
+
+int gallery(Bytes bytes) {
+  const MemoryFile file(bytes);
+  attempt([&] {
+    const auto opened = Gallery::open(file.path());
+    for (std::size_t i = 0; i < std::min<std::size_t>(opened.size(), 8); ++i) attempt([&] { opened.face(i); });
+    if (opened.dimension() > 1 << 12) return;
+    attempt([&] { opened.search({std::vector<float>(opened.dimension(), 1), opened.model()}, 3, 1); });
+    if (opened.size() <= 64) opened.persons(0.5F);
+  });
+  return 0;
+}
+
+int video(Bytes bytes) {
+  attempt([&] {
+    auto stream = video::ByteStream::over({bytes.begin(), bytes.end()}, "input");
+    const auto source = video::open_frames(stream, {.reading = {.max_pixels = kMostPixels}});
+    if (source == nullptr) return;
+    require(source->rate() > 0 && std::isfinite(source->rate()), "no rate");
+    for (int frame = 0; frame < 64 && source->next(); ++frame) {
+    }
+  });
+  return 0;
+}
+
 #ifdef FACEPTOR_FUZZ_TOML
 int configuration(Bytes bytes) {
   const MemoryFile file(bytes);
@@ -376,6 +481,10 @@ constexpr Target kTargets[] = {
     {"label_table", fresh<label_table>},
     {"manifest", fresh<manifest>},
     {"boxes", fresh<boxes>},
+    {"published_set", fresh<published_set>},
+    {"results", fresh<results>},
+    {"gallery", fresh<gallery>},
+    {"video", fresh<video>},
 #ifdef FACEPTOR_FUZZ_TOML
     {"configuration", fresh<configuration>},
 #endif
@@ -391,6 +500,12 @@ const Target* find_target(std::string_view name) {
 }
 
 unsigned refusals() noexcept { return met; }
+
+std::string published_set_of(std::string_view format, std::string_view file, std::string_view first, std::string_view second) {
+  const auto set = std::ranges::find_if(kSets, [&](const auto& one) { return one.format == format && one.first == file; });
+  require(set != std::end(kSets), "no such set");
+  return static_cast<char>(set - kSets) + joined(first, second);
+}
 
 std::string joined(std::string_view first, std::string_view second) {
   std::string out;

@@ -25,6 +25,9 @@ const Target* find_target(std::string_view name);
 /// The codes of the Errors that the last `run` of this thread met: bit N is set for code N.
 unsigned refusals() noexcept;
 
+/// The label files of a published set, as `published_set` takes them. @param file  what the first one is called
+std::string published_set_of(std::string_view format, std::string_view file, std::string_view first, std::string_view second = {});
+
 /// Two files in one input, as `record_io` takes them: the first one's length in two bytes, least byte first, the first, the second.
 std::string joined(std::string_view first, std::string_view second);
 
