@@ -60,6 +60,37 @@ TEST_CASE("many entries need the zip64 records", "[weights][zip]") {
   const auto zip = ZipFile::open(MappedFile::open(path));
   CHECK(zip.entries().size() == 70000);
   CHECK(zip.entries()[69999].name == "69999");
+  int found = 0;
+  for (int i = 0; i < 70000; ++i) found += zip.find(std::to_string(i)) == &zip.entries()[static_cast<std::size_t>(i)] ? 1 : 0;
+  CHECK(found == 70000);
+}
+
+TEST_CASE("sizes and places beyond 32 bits stand behind an entry's name", "[weights][zip]") {
+  const TemporaryFolder folder;
+  constexpr std::uint16_t kNone = 0, kVersion = 45, kName = 1;
+  constexpr std::uint32_t kElsewhere = 0xffffffff, kCrc = 0x3610a686;  // of "hello"
+  const auto archive = [&](std::uint64_t size, std::uint64_t stored, std::uint64_t header, std::uint16_t length = 24) {
+    std::string bytes, extra;
+    put_numbers(bytes, std::uint32_t{0x04034b50}, kVersion, kNone, kNone, kNone, kNone, kCrc, std::uint32_t{5}, std::uint32_t{5}, kName,
+                kNone);
+    bytes += "ahello";
+    const auto directory = static_cast<std::uint32_t>(bytes.size());
+    put_numbers(extra, std::uint16_t{7}, std::uint16_t{1}, std::uint8_t{9}, std::uint16_t{1}, length, size, stored, header);
+    put_numbers(bytes, std::uint32_t{0x02014b50}, kVersion, kVersion, kNone, kNone, kNone, kNone, kCrc, kElsewhere, kElsewhere, kName,
+                static_cast<std::uint16_t>(extra.size()), kNone, kNone, kNone, std::uint32_t{0}, kElsewhere);
+    bytes += "a" + extra;
+    const auto end = static_cast<std::uint32_t>(bytes.size());
+    put_numbers(bytes, std::uint32_t{0x06054b50}, kNone, kNone, std::uint16_t{1}, std::uint16_t{1}, end - directory, directory, kNone);
+    return bytes;
+  };
+  const auto zip = open_bytes(folder, archive(5, 5, 0));
+  CHECK(text_of(zip.read(*zip.find("a"))) == "hello");
+  CHECK(refusal(folder, archive(5, 6, 0)) == ErrorCode::format);
+  CHECK(refusal(folder, archive(5, 5, 4)) == ErrorCode::format);
+  CHECK(refusal(folder, archive(6, 6, 0)) == ErrorCode::format);
+  CHECK(refusal(folder, archive(std::uint64_t{1} << 63, std::uint64_t{1} << 63, 0)) == ErrorCode::format);
+  CHECK(refusal(folder, archive(5, 5, ~std::uint64_t{0})) == ErrorCode::format);
+  CHECK(refusal(folder, archive(5, 5, 0, 16)) == ErrorCode::format);
 }
 
 TEST_CASE("damaged archives are refused", "[weights][zip]") {

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <span>
@@ -41,6 +43,7 @@ class ZipFile {
  private:
   std::shared_ptr<const MappedFile> file_;
   std::vector<ZipEntry> entries_;
+  std::map<std::string, std::size_t, std::less<>> places_;  // of `entries_`, by name: there may be many
 };
 
 /// Writes an archive of stored entries; `finish()` makes it appear.

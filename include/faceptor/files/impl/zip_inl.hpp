@@ -139,7 +139,6 @@ FACEPTOR_INLINE ZipFile ZipFile::open(std::shared_ptr<const MappedFile> file) {
   const auto body = bytes.first(directory.offset);
   auto cursor = detail::zip_cursor(bytes.first(directory.offset + directory.size), directory.offset, path);
   std::map<std::uint64_t, std::uint64_t> extents;
-  std::set<std::string_view> names;
   ZipFile zip;
   for (std::uint64_t i = 0; i < directory.count; ++i) {
     auto record = detail::read_zip_record(cursor, path);
@@ -149,7 +148,9 @@ FACEPTOR_INLINE ZipFile ZipFile::open(std::shared_ptr<const MappedFile> file) {
     zip.entries_.push_back(std::move(record.entry));
   }
   for (const auto& entry : zip.entries_) {
-    if (!names.insert(entry.name).second) throw detail::damaged_zip(cursor, " has the entry " + text::in_quotes(entry.name) + " twice");
+    if (!zip.places_.emplace(entry.name, zip.places_.size()).second) {
+      throw detail::damaged_zip(cursor, " has the entry " + text::in_quotes(entry.name) + " twice");
+    }
   }
   std::uint64_t end = 0;
   for (const auto& [begin, behind] : extents) {
@@ -162,10 +163,8 @@ FACEPTOR_INLINE ZipFile ZipFile::open(std::shared_ptr<const MappedFile> file) {
 }
 
 FACEPTOR_INLINE const ZipEntry* ZipFile::find(std::string_view name) const {
-  for (const auto& entry : entries_) {
-    if (entry.name == name) return &entry;
-  }
-  return nullptr;
+  const auto found = places_.find(name);
+  return found == places_.end() ? nullptr : &entries_[found->second];
 }
 
 FACEPTOR_INLINE std::span<const std::byte> ZipFile::read(const ZipEntry& entry) const {
