@@ -108,6 +108,9 @@ TEST_CASE("a line of CSV may hold a score, or say that no face is there", "[dete
   CHECK(parse_boxes("a.jpg,1,2,8,9,0.5").at("a.jpg").at(0).score == 0.5F);
   CHECK(parse_boxes("a, 7.jpg,1,2,8,9").at("a, 7.jpg").at(0).score == 1.0F);
   CHECK(error_of([] { parse_boxes("a.jpg,1,,8,9"); }).where() == "boxes, line 1, field y0");
+  for (const auto* score : {"inf", "nan", "1e300"}) {  // also what only a double holds
+    CHECK(error_of([&] { parse_boxes("a.jpg,1,2,8,9," + std::string(score)); }).summary() == "detect: a score is no number");
+  }
   const auto sizes = error_of([] { parse_boxes("photo,x,y,width,height\na.jpg,1,2,8,9\n"); });
   CHECK(sizes.hint() == "boxes are two corners, not a corner and a size");
   CHECK(error_of([] { parse_boxes("a.jpg;1;2;8;9"); }).expected() == "photo,x0,y0,x1,y1 with commas between");

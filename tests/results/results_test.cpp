@@ -148,10 +148,14 @@ TEST_CASE("an age is the expected value of its distribution", "[results]") {
   CHECK(code_of([] { AgeEstimate(std::vector<float>{0.5F, 0.4F}); }) == ErrorCode::argument);
   CHECK(code_of([] { AgeEstimate(std::vector<float>{kNan, 1.0F}); }) == ErrorCode::argument);
   CHECK(code_of([] { AgeEstimate::of(-1, 0); }) == ErrorCode::argument);
+  CHECK(code_of([] { AgeEstimate::of(1, kNan); }) == ErrorCode::argument);
   auto wrong = age;
   wrong.years = 50;
   CHECK(code_of([&] { wrong.check(); }) == ErrorCode::argument);
   CHECK(code_of([&] { (void)round_trip(wrong); }) == ErrorCode::format);
+  wrong = age;
+  wrong.spread = 1;
+  CHECK(code_of([&] { wrong.check(); }) == ErrorCode::argument);
 }
 
 TEST_CASE("JSON has what is long only when all of it is asked for", "[results]") {

@@ -212,9 +212,9 @@ FACEPTOR_INLINE void add_csv_box(const std::vector<std::string_view>& fields, bo
   for (std::size_t i = 4; i-- > 0;) c[i] = csv_coordinate(fields[i], fmt::format("{}, field {}", place, kFields[i]));
   const Box box{c[0], c[1], c[2], c[3]};
   check_box(box, place);
-  const double score = scored ? *csv_number(fields[4]) : 1;
+  const auto score = static_cast<float>(scored ? *csv_number(fields[4]) : 1);
   if (!std::isfinite(score)) throw boxes_error("a score is no number", place);
-  faces.push_back({box, static_cast<float>(score), std::nullopt});
+  faces.push_back({box, score, std::nullopt});
 }
 
 /// NAME,x0,y0,x1,y1 or NAME,x0,y0,x1,y1,score: what stands before the numbers is the name, which may hold commas.
