@@ -382,6 +382,7 @@ int published_set(Bytes bytes) {
   const auto root = folder / std::to_string(place);
   const auto write = [&](std::string_view name, Bytes content) {
     std::filesystem::create_directories((root / name).parent_path());
+    std::filesystem::remove(root / name);  // to write over an old one makes some file systems wait for the disk
     std::ofstream(root / name, std::ios::binary).write(files::text_of(content).data(), static_cast<std::streamsize>(content.size()));
   };
   if (!std::filesystem::exists(root)) {
