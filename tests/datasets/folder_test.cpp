@@ -64,6 +64,8 @@ TEST_CASE("folders: what is no picture is passed over", "[data][datasets][folder
   const auto set = open_folder(folder.root());
   CHECK(set->size() == 4);
   CHECK(set->info().notes == std::vector<std::string>{"1 files passed over: no pictures by their names"});
+  for (const char* stray : {"stray.png", "train/stray.png", "train/._stray.png"}) folder.picture(stray);
+  CHECK(open_folder(folder.root())->info().notes.back() == "2 pictures passed over: they lie in no class's folder");
 }
 
 TEST_CASE("folders: the classes' order may be said", "[data][datasets][folder]") {

@@ -211,6 +211,8 @@ TEST_CASE("manifests: spoilt CSV", "[data][datasets][manifest]") {
       sets::faults_of_label_files(file, "p/a.jpg", record, "") +
           std::vector<sets::Case>{
               {"only a header", sets::write(file, "image,label\n"), {file, "no rows"}},
+              {"an old Mac's lines", sets::write(file, "image,label\rp/a.jpg,red\r"), {file, "no rows", "line feeds"}},
+              {"semicolons", sets::write(file, "image;label\np/a.jpg;red\n"), {file, "line 2", "semicolons"}},
               {"a column twice", with("age,smile", "smile,smile"), {file, "line 1", "twice", "smile"}},
               {"no column of the picture", with("image,", "picture,"), {"line 2", "\"image\""}},
               {"a row too short", with(",Ghent", ""), {"line 2", "too few fields"}},
@@ -302,6 +304,7 @@ TEST_CASE("manifests: spoilt JSON lines", "[data][datasets][manifest]") {
            {.settings = {{"label", "smile,beard"}, {"kind", "attributes"}}}},
           {"a broken line", with("\"age\": 31", "\"age\": "), {"line 1", "JSON"}},
           {"a line that is cut off", sets::cut(file, 0.7), {"line 4", "JSON"}},
+          {"a column twice in a line", with("\"age\": 31", "\"age\": 31, \"age\": 13"), {"line 1", "twice", "\"age\""}},
           {"a line that is no object", sets::append(file, "\n[1]"), {"line 5", "object"}},
           {"arrays without end", sets::write(file, "{\"image\": " + std::string(500'000, '[')), {"line 1", "JSON"}, ErrorCode::limit},
           {"arrays in arrays",

@@ -1,6 +1,8 @@
 #include <faceptor/datasets/open_dataset.hpp>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <set>
 #include <thread>
 
@@ -82,6 +84,22 @@ TEST_CASE("unknown formats and places", "[data][datasets][open_dataset]") {
   const auto nowhere = error_of([&] { open_dataset("lapa", folder / "nowhere"); });
   CHECK(nowhere.code() == ErrorCode::io);
   CHECK(nowhere.where() == (folder / "nowhere").string());
+}
+
+TEST_CASE("a set that isn't here is looked for nearby, and archives are told", "[data][datasets][open_dataset]") {
+  const sets::Folder folder;
+  for (const char* name : {"a", "b"}) folder.picture("deep/set/1_" + std::string(name) + ".png");
+  std::filesystem::create_directories(folder.root() / "deep/set/label/RANDOM_80_20");
+  std::ofstream(folder.root() / "deep/set/label/RANDOM_80_20/train.txt") << "1_a.png 20\n1_b.png 30\n";
+  const auto hint = [&](const char* format, const char* place) {
+    return error_of([&] { open_dataset(format, folder.root() / place); }).hint();
+  };
+  CHECK(hint("morph2", "deep").find((folder.root() / "deep/set").string()) != std::string::npos);
+  CHECK(hint("morph2", "deep/set/label").find("deep/set") != std::string::npos);
+  CHECK(hint("rafdb", "deep/set").find("morph2") != std::string::npos);
+  std::ofstream(folder.root() / "set.zip") << "PK\x03\x04";
+  const auto archive = error_of([&] { open_dataset("lapa", folder.root() / "set.zip"); });
+  CHECK(std::string(archive.what()).find("archive") != std::string::npos);
 }
 
 TEST_CASE("formats of one's own", "[data][datasets][open_dataset]") {

@@ -32,6 +32,7 @@ Sample AnnotatedPictures::read(std::size_t index) const {
     return sample;
   } catch (Error& error) {
     error.where(fmt::format("{}, sample {} of {} {}", error.where(), index, info_.format, info_.split));
+    if (error.hint().find("lenient") != std::string::npos) error.hint("mend the picture, or take it out of the labels");
     throw;
   }
 }

@@ -59,6 +59,18 @@ std::vector<std::string> pictures_in(const std::filesystem::path& root, const st
   return names;
 }
 
+/// How many pictures lie in a folder itself, where only folders of classes belong.
+std::size_t pictures_beside(const std::filesystem::path& folder) {
+  std::error_code code;
+  std::size_t count = 0;
+  for (std::filesystem::directory_iterator entry(folder, code), end; !code && entry != end; entry.increment(code)) {
+    std::error_code status;
+    const auto& path = entry->path();
+    if (!is_hidden_name(path.filename().string()) && has_picture_name(path) && !entry->is_directory(status)) ++count;
+  }
+  return count;
+}
+
 /// Where the folders of the classes lie, below the root, for each split; one without a name if there are no splits.
 std::vector<std::string> folder_splits(const std::filesystem::path& root, const DatasetOptions& options) {
   const auto names = folders_in(root);
@@ -173,6 +185,8 @@ std::unique_ptr<Dataset> open_folder(const std::filesystem::path& root, const Da
     }
   }
   if (others > 0) info.notes.push_back(fmt::format("{} files passed over: no pictures by their names", others));
+  const auto beside = pictures_beside(root / part) + (split_up ? pictures_beside(root) : 0);
+  if (beside > 0) info.notes.push_back(fmt::format("{} pictures passed over: they lie in no class's folder", beside));
   if (pictures.empty()) throw Error(ErrorCode::format, "data: a folder has no pictures of its classes").where((root / part).string());
   return std::make_unique<AnnotatedPictures>(std::move(info), std::move(pictures), turned ? upright_reading() : as_stored());
 }

@@ -140,7 +140,11 @@ std::unique_ptr<Dataset> open_manifest(const std::filesystem::path& root, const 
   PictureList list("manifest", folder, options, "", detail::manifest_settings());
   const bool turned = detail::chosen_setting(options, "manifest", "exif", std::array<std::string, 2>{"turn", "ignore"}) == "turn";
   NamedRows rows(path, manifest_separator(options));
-  if (!rows.next()) throw rows.place().error("the manifest has no rows");
+  if (!rows.next()) {
+    const auto names = rows.columns();
+    const bool returns = std::ranges::any_of(names, [](const auto& name) { return name.find('\r') != std::string::npos; });
+    throw rows.place().error("the manifest has no rows").hint(returns ? "its lines end as old Macs end them: save it with line feeds" : "");
+  }
   const auto columns = detail::manifest_columns(options, rows);
   ManifestSplits splits(options, !columns.split.empty());
   ManifestClasses classes(columns.classes);

@@ -78,7 +78,10 @@ std::string NamedRows::required(const std::string& name) const {
   if (!value.empty()) return value;
   if (has_column(name)) throw place().error("a field is empty", name);
   const auto known = columns();
-  throw place().error(fmt::format("there is no column \"{}\"", name)).hint(text::suggestion(name, known));
+  const bool semicolons = known.size() == 1 && known.front().find(';') != std::string::npos;
+  throw place()
+      .error(fmt::format("there is no column \"{}\"", name))
+      .hint(semicolons ? "the fields are parted by semicolons: write commas or tabs" : text::suggestion(name, known));
 }
 
 double NamedRows::number(const std::string& name, double low, double high) const {

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -64,6 +68,46 @@ DatasetRegistry& dataset_registry() {
   return registry;
 }
 
+/// Whether a file is an archive of files, by its first bytes.
+bool is_archive(const std::filesystem::path& path) {
+  std::error_code status;
+  if (!std::filesystem::is_regular_file(path, status)) return false;
+  std::string start(262, '\0');
+  std::ifstream(path, std::ios::binary).read(start.data(), static_cast<std::streamsize>(start.size()));
+  return start.starts_with("PK\x03\x04") || start.starts_with("\x1F\x8B") || start.starts_with("7z\xBC\xAF") || start.starts_with("Rar!") ||
+         start.starts_with("BZh") || start.starts_with("\xFD\x37zXZ") || start.substr(257) == "ustar";
+}
+
+bool opens(const KnownFormat& known, const std::filesystem::path& root, const DatasetOptions& options) {
+  try {
+    return known.open(root, options) != nullptr;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+/// Where the set lies that isn't here: one folder deeper or higher, or this is a set of another format; empty where nothing is found.
+std::string advice(const KnownFormat& known, const std::filesystem::path& root, const DatasetOptions& options) {
+  constexpr std::size_t kMost = 64;
+  std::error_code failed;
+  if (!std::filesystem::is_directory(root, failed)) return {};
+  std::vector<std::filesystem::path> near;
+  for (const auto& entry : std::filesystem::directory_iterator(root, failed)) {
+    if (near.size() < kMost && entry.is_directory(failed)) near.push_back(entry.path());
+  }
+  std::ranges::sort(near);
+  near.push_back(std::filesystem::absolute(root, failed).lexically_normal() / "..");
+  for (const auto& folder : near) {
+    if (opens(known, folder, options)) return "the set lies in " + folder.lexically_normal().string() + ": give this folder";
+  }
+  for (const auto& other : bundled_formats()) {
+    const auto& name = other.format.name;
+    if (name == known.format.name || name == "folder" || name == "manifest") continue;
+    if (opens(other, root, {})) return "this is a set of the format " + name;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<DatasetFormat> dataset_formats() {
@@ -81,7 +125,17 @@ std::unique_ptr<Dataset> open_dataset(std::string_view format, const std::filesy
         .where(root.string())
         .expected(known.format.description);
   }
-  return known.open(root, options);
+  if (is_archive(root)) {
+    throw Error(ErrorCode::argument, "data: this is an archive, not a data set's folder")
+        .where(root.string())
+        .hint("unpack it, and give the folder");
+  }
+  try {
+    return known.open(root, options);
+  } catch (Error& e) {
+    if (e.code() == ErrorCode::io && e.hint().empty()) e.hint(advice(known, root, options));
+    throw;
+  }
 }
 
 void register_dataset_format(DatasetFormat format, DatasetOpener opener) {

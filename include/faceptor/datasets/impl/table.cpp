@@ -196,7 +196,8 @@ void SeenNames::expect_new(const std::string& name, const LinePlace& place) {
   const auto [seen, is_new] = lines_.emplace(name, place.line);
   if (is_new) return;
   throw place.error("a picture stands in the labels twice", "image")
-      .found(fmt::format("{}, which {} {} has too", detail::quoted_start(name), place.unit, seen->second));
+      .found(fmt::format("{}, which {} {} has too", detail::quoted_start(name), place.unit, seen->second))
+      .hint("the setting duplicates=keep takes both");
 }
 
 }  // namespace faceptor::datasets
