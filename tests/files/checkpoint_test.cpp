@@ -311,6 +311,20 @@ TEST_CASE("a checkpoint's tensors are found under the names that people give the
     FAIL_CHECK("read");
   } catch (const Error& error) {
     CHECK(error.found() == "the keys \"generator\"");
+    CHECK(error.hint().find("torch.load(FILE)[\"generator\"]") != std::string::npos);
+  }
+  // What is no state dict's tensor may be of a kind that is not read, a type or a range; a state dict's own may not.
+  const auto range = "X\x01\0\0\0rc__builtin__\nxrange\nK\0K\x05K\x01\x87Rs"s;
+  const auto sparse = "X\x01\0\0\0sctorch._utils\n_rebuild_sparse_tensor\n)Rs"s;
+  for (const auto& beside : {range, sparse, "X\x01\0\0\0tc__builtin__\nlong\ns"s}) {
+    CHECK(Checkpoint::open(rewritten("state_dict", beside)).tensors().size() == 1);
+  }
+  try {
+    Checkpoint::open(rewritten("other", sparse));
+    FAIL_CHECK("read");
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::unsupported);
+    CHECK(error.summary().find("\"s\"") != std::string::npos);
   }
   CHECK_THROWS_AS(Checkpoint::open(rewritten("state_dict", "X\x01\0\0\0acos\nsystem\ns"s)), Error);
 }

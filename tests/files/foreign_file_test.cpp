@@ -31,6 +31,11 @@ TEST_CASE("what is taken for weights is told for what it is", "[weights][files]"
   CHECK(kind_of(std::string("\x08\x07\x12\x07pytorch", 11)) == "an ONNX model");
   CHECK(kind_of("\x08\x07\x3A\x01", "a.onnx") == "an ONNX model");
   CHECK(kind_of("\x1F\x8B\x08") == "a gzip archive");
+  CHECK(kind_of("BZh91AY&SY") == "a bzip2 archive");
+  CHECK(kind_of("\x7F"
+                "ELF\x02\x01") == "a program");
+  CHECK(kind_of("<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>") == "XML text");
+  CHECK(kind_of("<?xml version=\"1.0\"?>\n<html>") == "an HTML page");
   CHECK(kind_of("404: not found\n") == "plain text");
   // What may be weights, or nobody knows.
   CHECK(kind_of(std::string("\x40\0\0\0\0\0\0\0{\"__metadata__\":{}", 25)).empty());

@@ -62,7 +62,14 @@ FACEPTOR_INLINE Layout read_layout(const Container& container, const pickle::Val
     throw broken(container, tensor + " is described in a way that is not read");
   }
   Layout layout;
-  layout.storage = &container.storages.find(arguments.item(0).argument().item(2).text())->second;
+  const auto storage = container.storages.find(arguments.item(0).argument().item(2).text());
+  if (storage == container.storages.end()) {
+    throw broken(container, tensor + " has a type that is not read", ErrorCode::unsupported)
+        .expected("F32, F16, BF16 or F64")
+        .found(std::string(arguments.item(0).argument().item(1).name()))
+        .hint("save it as one of these");
+  }
+  layout.storage = &storage->second;
   layout.shape = read_sizes(container, arguments.item(2), tensor);
   layout.strides = read_sizes(container, arguments.item(3), tensor);
   if (layout.shape.size() != layout.strides.size()) throw broken(container, tensor + " has another number of strides than of sizes");
@@ -130,7 +137,9 @@ FACEPTOR_INLINE pickle::Value unwrapped(const pickle::Value& value) {
 FACEPTOR_INLINE pickle::Value find_state_dict(const Container& container) {
   const auto root = container.document.root();
   if (!root.is(pickle::Kind::dict)) {
-    throw broken(container, "the file holds no dict").found(std::string(to_string(root.kind()))).hint("save a model's state_dict()");
+    throw broken(container, "the file holds no dict")
+        .found(Checkpoint::is_tensor(root) ? "a tensor" : std::string(to_string(root.kind())))
+        .hint(kSaveStateDict);
   }
   for (const auto* key : {"state_dict", "model", "model_state_dict", "net", "weights"}) {
     const auto found = root.find(key);
@@ -142,6 +151,21 @@ FACEPTOR_INLINE pickle::Value find_state_dict(const Container& container) {
   return root;
 }
 
+/// ["KEY"], or ["KEY"]["KEY"], of the first dict below this one that holds tensors; empty without.
+FACEPTOR_INLINE std::string key_of_tensors(const pickle::Value& dict, int depth) {
+  constexpr int kDeepest = 2;
+  for (std::size_t i = 0; i < dict.size() && depth < kDeepest; ++i) {
+    const auto key = dict.key(i), value = dict.value(i);
+    if (!key.is(pickle::Kind::text) || !value.is(pickle::Kind::dict)) continue;
+    const auto own = "[" + text::in_quotes(key.text()) + "]";
+    for (std::size_t k = 0; k < value.size(); ++k) {
+      if (Checkpoint::is_tensor(value.value(k))) return own;
+    }
+    if (const auto below = key_of_tensors(value, depth + 1); !below.empty()) return own + below;
+  }
+  return {};
+}
+
 FACEPTOR_INLINE Error no_tensors(const Container& container, const pickle::Value& state) {
   constexpr std::size_t kShown = 6;
   std::vector<std::string> keys;
@@ -149,12 +173,19 @@ FACEPTOR_INLINE Error no_tensors(const Container& container, const pickle::Value
     const auto key = state.key(i);
     if (key.is(pickle::Kind::text) || key.is(pickle::Kind::bytes)) keys.push_back(text::in_quotes(key.text()));
   }
-  return broken(container, "the file holds no tensors")
-      .expected("a state dict, alone or under state_dict, model, model_state_dict, net or weights")
-      .found(!keys.empty()       ? "the keys " + text::join(keys)
-             : state.size() == 0 ? "an empty dict"
-                                 : "keys that are no text")
-      .hint("in Python, torch.save(model.state_dict(), FILE) writes what is read here");
+  auto error = broken(container, "the file holds no tensors")
+                   .expected("a state dict, alone or under state_dict, model, model_state_dict, net or weights")
+                   .found(keys.empty() ? "an empty dict" : "the keys " + text::join(keys));
+  const auto chosen = key_of_tensors(state, 0);
+  return chosen.empty() ? error.hint(kSaveStateDict)
+                        : error.hint("in Python, torch.save(torch.load(FILE)" + chosen + ", OUT) writes what is read here");
+}
+
+/// Whether a value is a tensor of a kind that is not read: sparse, quantized, of 8-bit floats, without numbers.
+FACEPTOR_INLINE bool is_unread_tensor(const pickle::Value& value) {
+  const auto name = unwrapped(value).name();
+  return unwrapped(value).is(pickle::Kind::object) && !Checkpoint::is_tensor(value) &&
+         (name.starts_with("torch._utils _rebuild_") || name.starts_with("torch._tensor _rebuild_"));
 }
 
 }  // namespace detail
@@ -201,6 +232,14 @@ FACEPTOR_INLINE Checkpoint Checkpoint::open(const std::filesystem::path& path) {
   const auto state = detail::find_state_dict(contents->container);
   for (std::size_t i = 0; i < state.size(); ++i) {
     const auto value = state.value(i);
+    if (detail::is_unread_tensor(value)) {
+      const auto key = state.key(i);
+      const auto name = key.is(pickle::Kind::text) ? text::in_quotes(key.text()) : std::string("without a name");
+      throw detail::broken(contents->container, "tensor " + name + " is of a kind that is not read", ErrorCode::unsupported)
+          .expected("an ordinary tensor of F32, F16, BF16 or F64")
+          .found(std::string(detail::unwrapped(value).name()))
+          .hint("sparse, quantized and 8-bit tensors are saved as such: dense, of floats");
+    }
     if (!is_tensor(value)) continue;
     if (!state.key(i).is(pickle::Kind::text) && !state.key(i).is(pickle::Kind::bytes)) {
       throw detail::broken(contents->container, "a tensor of the state dict has a name that is no text");

@@ -7,6 +7,7 @@
 
 #include <faceptor/core/text.hpp>
 #include <faceptor/files/foreign_file.hpp>
+#include <faceptor/files/impl/foreign_file_inl.hpp>
 #include <faceptor/files/impl/mapped_file_inl.hpp>
 #include <faceptor/files/impl/pickle_opcodes_inl.hpp>
 #include <faceptor/files/impl/zip_inl.hpp>
@@ -82,8 +83,14 @@ FACEPTOR_INLINE void collect_storages(Container& container) {
       storage.dtype = type.dtype;
       known = true;
     }
-    if (!known)
-      throw broken(container, "a storage has a type that is not read", ErrorCode::unsupported).found(std::string(id.item(1).name()));
+    if (!known) {
+      // What lies in it is no tensor that is read, and may be passed over.
+      const auto type = id.item(1).name();
+      if (type == "torch.storage UntypedStorage" || type == "torch ComplexFloatStorage" || type == "torch ComplexDoubleStorage") {
+        continue;
+      }
+      throw broken(container, "a storage has a type that is not read", ErrorCode::unsupported).found(std::string(type));
+    }
     const std::array<std::int64_t, 1> elements{id.item(4).integer()};
     if (!byte_count(storage.dtype, elements)) throw broken(container, "storage " + text::in_quotes(key) + " has an impossible size");
     storage.elements = static_cast<std::uint64_t>(elements[0]);
@@ -123,7 +130,7 @@ FACEPTOR_INLINE void read_zip_container(Container& container) {
     throw broken(container, "the archive holds no data.pkl")
         .hint(holds(".npy")  ? "it is a NumPy archive (npz): save a state_dict by torch.save"
               : holds(".h5") ? "it is a Keras model: save a state_dict by torch.save"
-                             : "it is a zip archive, but not one of torch.save");
+                             : "it is a zip archive, but not one of torch.save: unpack it first, where the weights are in it");
   }
   const auto prefix = pickle->name.substr(0, pickle->name.size() - kPickle.size());
   if (const auto* order = zip.find(prefix + "/byteorder"); order != nullptr && as_text(zip.read(*order)) != "little") {
@@ -159,7 +166,7 @@ FACEPTOR_INLINE void read_legacy_container(Container& container) {
   static constexpr std::string_view kMagic = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
   const auto magic = next();
   if (!magic.root().is(pickle::Kind::big_integer) || magic.root().digits() != kMagic) {
-    throw broken(container, "this is a pickle, but not one of torch.save");
+    throw broken(container, "this is a pickle, but not one of torch.save").hint(kSaveStateDict);
   }
   const auto version = next();
   if (!version.root().is(pickle::Kind::integer) || version.root().integer() != 1001) {

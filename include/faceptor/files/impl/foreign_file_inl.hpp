@@ -20,6 +20,7 @@ struct ForeignMark {
 
 inline constexpr const char* kSaveStateDict = "in Python, torch.save(model.state_dict(), FILE) writes what is read here";
 inline constexpr const char* kUnpack = "unpack it first";
+inline constexpr const char* kGiveWeights = "give the file of the weights";
 
 inline constexpr ForeignMark kForeignMarks[] = {
     {0, "\x89HDF", "HDF5, as Keras writes it", kSaveStateDict},
@@ -34,10 +35,16 @@ inline constexpr ForeignMark kForeignMarks[] = {
      "7zXZ",
      "an xz archive", kUnpack},
     {0, "\x28\xB5\x2F\xFD", "a Zstandard archive", kUnpack},
+    {0, "BZh", "a bzip2 archive", kUnpack},
     {257, "ustar", "a tar archive", kUnpack},
-    {0, "\xFF\xD8\xFF", "a JPEG picture", "give the file of the weights"},
-    {0, "\x89PNG", "a PNG picture", "give the file of the weights"},
-    {0, "%PDF", "a PDF document", "give the file of the weights"},
+    {0,
+     std::string_view("\x7F"
+                      "ELF"),
+     "a program", kGiveWeights},
+    {0, std::string_view("MZ\x90\0\x03", 5), "a program", kGiveWeights},
+    {0, "\xFF\xD8\xFF", "a JPEG picture", kGiveWeights},
+    {0, "\x89PNG", "a PNG picture", kGiveWeights},
+    {0, "%PDF", "a PDF document", kGiveWeights},
 };
 
 /// A ModelProto's fields: its version of ONNX, then who made it.
@@ -74,14 +81,17 @@ FACEPTOR_INLINE std::optional<Error> foreign_file(std::span<const std::byte> byt
   if (detail::looks_like_onnx(text, path)) return told("an ONNX model", detail::kSaveStateDict);
   const auto start = leading_text(bytes, 512);
   if (start.starts_with("version https://git-lfs")) return told("a Git LFS pointer", "fetch the file itself: git lfs pull");
-  if (start.starts_with("<!doctype html") || start.starts_with("<html") || start.starts_with("<?xml")) {
+  const bool xml = start.starts_with("<?xml");
+  if (xml && start.find("<html") == start.npos) {
+    return told("XML text", "a server's answer in place of the download, or another program's model: look into it");
+  }
+  if (xml || start.starts_with("<!doctype html") || start.starts_with("<html")) {
     return told("an HTML page", "the download was answered by a page: open the address in a browser");
   }
   if (start.starts_with("{") || start.starts_with("[")) {
     const bool index = text.find("\"weight_map\"") != text.npos;
-    return told(
-        index ? "the index of a model in several files" : "JSON text",
-        index ? "put the files' tensors into one: safetensors.torch.save_file(tensors, FILE) in Python" : "give the file of the weights");
+    return told(index ? "the index of a model in several files" : "JSON text",
+                index ? "put the files' tensors into one: safetensors.torch.save_file(tensors, FILE) in Python" : detail::kGiveWeights);
   }
   const bool plain = !start.empty() && std::all_of(start.begin(), start.end(), [](unsigned char c) {
     return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\r' || c == '\t';

@@ -46,11 +46,31 @@ FACEPTOR_INLINE bool may_run(std::string_view module, std::string_view name) {
       "webbrowser", "commands", "platform", "pip",      "asyncio",    "threading",   "timeit",      "pdb",
       "bdb",        "cProfile", "profile",  "trace",    "doctest",    "site",        "imp",         "zipimport",
       "pkgutil",    "http",     "urllib",   "requests", "dill",       "cloudpickle", "joblib",      "multiprocessing"};
-  static constexpr std::string_view kHarmless[] = {"SimpleNamespace", "frozenset", "complex", "slice", "range",
-                                                   "bytearray",       "tuple",     "str",     "bool",  "object"};
+  static constexpr std::string_view kHarmless[] = {"SimpleNamespace", "frozenset", "complex", "slice", "range",  "xrange", "bytearray",
+                                                   "tuple",           "str",       "unicode", "bool",  "object", "long",   "Ellipsis",
+                                                   "NotImplemented"};
+  // Tensors and storages of kinds that are not read, and what describes them.
+  static constexpr std::string_view kTorch[] = {"torch.Tensor",
+                                                "torch.layout",
+                                                "torch.memory_format",
+                                                "torch.serialization._get_layout",
+                                                "torch.storage.UntypedStorage",
+                                                "torch.ComplexFloatStorage",
+                                                "torch.ComplexDoubleStorage",
+                                                "torch._utils._rebuild_tensor_v3",
+                                                "torch._utils._rebuild_sparse_tensor",
+                                                "torch._utils._rebuild_qtensor",
+                                                "torch._utils._rebuild_nested_tensor",
+                                                "torch._utils._rebuild_meta_tensor_no_storage",
+                                                "torch._tensor._rebuild_from_type_v2",
+                                                "torch.nn.parameter.Buffer"};
   const auto root = module.substr(0, module.find('.'));
   if (std::find(std::begin(kModules), std::end(kModules), root) == std::end(kModules)) return false;
   if (module.starts_with("torch.optim")) return false;
+  if (root == "torch") {
+    const auto whole = std::string(module) + "." + std::string(name);
+    return std::find(std::begin(kTorch), std::end(kTorch), whole) == std::end(kTorch);
+  }
   const bool plain = module == "builtins" || module == "__builtin__" || module == "types";
   return !plain || std::find(std::begin(kHarmless), std::end(kHarmless), name) == std::end(kHarmless);
 }

@@ -108,7 +108,15 @@ class HeaderReader {
     const auto dtype = dtype_from_string(value);
     if (!dtype) {
       const bool known = value == "F8_E4M3" || value == "F8_E5M2" || value == "F8_E8M0" || value == "C64" || value == "F4";
-      return fail((known ? "the type " : "the unknown type ") + text::in_quotes(value), known ? ErrorCode::unsupported : ErrorCode::format);
+      if (known) {
+        throw Error(ErrorCode::unsupported,
+                    "weights: tensor " + text::in_quotes(header_.entries.back().name) + " has a type that is not read")
+            .where(path_)
+            .expected("F32, F16, BF16 or F64")
+            .found(value)
+            .hint("save it as one of these");
+      }
+      return fail("the unknown type " + text::in_quotes(value));
     }
     header_.entries.back().dtype = *dtype;
     return go(Place::tensor);
@@ -165,7 +173,7 @@ FACEPTOR_INLINE Header read_safetensors_header(std::span<const std::byte> bytes,
     throw fail(ErrorCode::format, "weights: the safetensors header is longer than its file")
         .expected("at most " + std::to_string(bytes.size() - 8) + " bytes")
         .found(std::to_string(length))
-        .hint("is this a safetensors file, and whole?");
+        .hint("was its download, or its copying, interrupted?");
   }
   if (length > kLongestHeader) {
     throw fail(ErrorCode::limit, "weights: the safetensors header is too long")

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/files/byte_cursor.hpp>
 #include <faceptor/files/checkpoint.hpp>
 #include <faceptor/files/foreign_file.hpp>
 #include <faceptor/files/mapped_file.hpp>
@@ -93,7 +94,18 @@ FACEPTOR_INLINE NamedTensors tensors_of(const files::Checkpoint& checkpoint) {
 FACEPTOR_INLINE NamedTensors load_tensors(const std::filesystem::path& path) {
   if (is_checkpoint(path)) return tensors_of(files::Checkpoint::open(path));
   if (!is_safetensors(path)) {
-    if (const auto foreign = files::foreign_file(files::MappedFile::open(path)->bytes(), path)) throw *foreign;
+    const auto file = files::MappedFile::open(path);
+    const auto bytes = file->bytes();
+    if (const auto foreign = files::foreign_file(bytes, path)) throw *foreign;
+    // No file is as long as most eight bytes say that a header is.
+    const auto length = files::number_at<std::uint64_t>(bytes, 0);
+    if (!length || *length == 0 || *length > bytes.size()) {
+      throw Error(ErrorCode::format, "weights: this is no weights file")
+          .where(path.string())
+          .expected("a safetensors file, or a checkpoint of torch.save")
+          .found(length && *length == 0 ? "zeros" : "bytes of an unknown kind")
+          .hint("give the file of the weights; is its download complete?");
+    }
   }
   NamedTensors tensors;
   const auto safetensors = files::SafetensorsFile::open(path);
