@@ -115,3 +115,11 @@ TEST_CASE("FaRL's file is distinguished from trained ones, and other files refus
   }
   CHECK_THROWS_AS(infer_published(std::span<const TensorView>()), Error);
 }
+
+TEST_CASE("prefixes of wrapped models don't count", "[weights][published]") {
+  for (const auto* name :
+       {"visual.proj", "module.visual.proj", "module.module.visual.proj", "_orig_mod.module.visual.proj", "model.visual.proj"}) {
+    CAPTURE(name);
+    CHECK(name_from_published(name) == "backbone.projection");
+  }
+}

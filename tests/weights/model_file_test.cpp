@@ -306,6 +306,7 @@ TEST_CASE("numbers that no training leaves in weights are refused by their tenso
     CHECK(refusal(name, spoilt) == ErrorCode::format);
     CHECK(refusal(name, spoilt.to(torch::kFloat16)) == ErrorCode::format);
   }
+  CHECK(refusal(name, value.to(torch::kFloat64).fill_(1e300)) == ErrorCode::format);  // infinite in 32 bits
   // Quantized, without the scale.
   CHECK(refusal(name, value.mul(100).to(torch::kInt8)) == ErrorCode::unsupported);
   CHECK(refusal(name, value.to(torch::kInt64)) == ErrorCode::unsupported);

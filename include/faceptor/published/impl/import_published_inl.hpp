@@ -54,7 +54,7 @@ FACEPTOR_INLINE VitOptions published_vit(const PublishedModel& found, const nloh
     throw Error(ErrorCode::mismatch, "weights: the checkpoint doesn't tell the backbone's attention heads")
         .expected("width / 64, a whole number, as in the published models")
         .found("width " + std::to_string(found.width))
-        .hint("give a configuration with {\"backbone\": {\"heads\": N}}");
+        .hint("give a configuration with {\"backbone\": {\"heads\": N}}: faceptor convert --config");
   }
   return VitOptions(found.width, found.layers, heads, found.patch)
       .image_side(found.grid * found.patch)
@@ -77,7 +77,7 @@ FACEPTOR_INLINE decoder::QueryDecoderOptions published_decoder(const PublishedMo
     throw Error(ErrorCode::mismatch, "weights: the checkpoint has another number of levels than the configuration")
         .expected(std::to_string(found.levels) + " and " + std::to_string(found.new_levels) + " new ones")
         .found(std::to_string(options.levels().size()) + " and " + std::to_string(options.new_levels().size()))
-        .hint("give a configuration with {\"decoder\": {\"levels\": [...], \"new_levels\": [...]}}");
+        .hint("give a configuration with {\"decoder\": {\"levels\": [...], \"new_levels\": [...]}}: faceptor convert --config");
   }
   const auto& levels = options.levels();
   return options.map_level(std::find(levels.begin(), levels.end(), 11) != levels.end() ? 11 : levels.back());
@@ -138,7 +138,7 @@ FACEPTOR_INLINE void add_naive_tasks(const std::string& type, const PublishedHea
   }
   throw Error(ErrorCode::mismatch, "weights: the checkpoint doesn't tell the tasks of its dense head \"" + type + "\"")
       .found(std::to_string(joined) + " maps in all")
-      .hint("give a configuration with {\"tasks\": [{\"name\": ..., \"queries\": ...}, ...]}");
+      .hint("give a configuration with {\"tasks\": [{\"name\": ..., \"queries\": ...}, ...]}: faceptor convert --config");
 }
 
 /// All tasks, in the published order.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -31,7 +33,11 @@ class PublishedShapes {
   std::int64_t size(const std::string& name, std::size_t axis, std::size_t rank) const {
     const auto found = shapes_.find(name);
     if (found == shapes_.end()) {
-      throw Error(ErrorCode::mismatch, "weights: this is no published model").expected("a tensor " + text::in_quotes(name));
+      throw Error(ErrorCode::mismatch, "weights: this is no published model")
+          .expected("a tensor " + text::in_quotes(name))
+          .found(shapes_.empty() ? std::string("no tensors")
+                                 : fmt::format("{} tensors, such as {}", shapes_.size(), text::in_quotes(shapes_.begin()->first)))
+          .hint("weights of other models can't be used; those of this program are .safetensors files that it wrote");
     }
     if (found->second.size() != rank) {
       throw Error(ErrorCode::mismatch, "weights: tensor " + text::in_quotes(name) + " has another rank than published ones")

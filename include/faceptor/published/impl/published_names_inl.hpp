@@ -137,8 +137,16 @@ FACEPTOR_INLINE std::string fill_name(std::string_view pattern, const std::vecto
 }  // namespace detail
 
 FACEPTOR_INLINE std::string_view without_module(std::string_view published) {
-  constexpr std::string_view kPrefix = "module.";
-  return published.starts_with(kPrefix) ? published.substr(kPrefix.size()) : published;
+  // As DistributedDataParallel, torch.compile and Lightning's modules put them before a model's names, one before the other.
+  for (bool found = true; found;) {
+    found = false;
+    for (const std::string_view prefix : {"module.", "_orig_mod.", "model."}) {
+      if (!published.starts_with(prefix)) continue;
+      published.remove_prefix(prefix.size());
+      found = true;
+    }
+  }
+  return published;
 }
 
 FACEPTOR_INLINE bool is_text_tower(std::string_view published) {

@@ -4,6 +4,7 @@
 
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
+#include <faceptor/core/unicode.hpp>
 #include <faceptor/weights/load_report.hpp>
 
 namespace faceptor::weights {
@@ -13,7 +14,8 @@ FACEPTOR_INLINE std::string first_names(const char* label, const std::vector<std
   constexpr std::size_t kShown = 3;
   if (names.empty()) return "";
   const auto shown = std::span(names).first(std::min(names.size(), kShown));
-  return ", " + std::to_string(names.size()) + " " + label + " (" + text::join(shown) + (names.size() > kShown ? ", ..." : "") + ")";
+  return ", " + std::to_string(names.size()) + " " + label + " (" + text::printable(text::join(shown)) +
+         (names.size() > kShown ? ", ..." : "") + ")";
 }
 
 }  // namespace detail
@@ -64,7 +66,7 @@ FACEPTOR_INLINE LoadReport load_into(torch::nn::Module& module, const nn::NamedT
     throw Error(ErrorCode::unsupported,
                 "weights: tensor " + text::in_quotes(name) + " holds whole numbers, without the scale they stand for")
         .expected("F32, F16 or BF16")
-        .found(torch::toString(given.scalar_type()))
+        .found(std::string(files::to_string(nn::dtype_of(given))))
         .hint("quantized weights are not read: save them as they were before");
   }
   const torch::NoGradGuard no_grad;

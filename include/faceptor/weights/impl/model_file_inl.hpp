@@ -166,7 +166,15 @@ FACEPTOR_INLINE OpenedFile open_published(const std::filesystem::path& path, con
     opened.tasks = task_list_to_json(list);
     tasks = published_tasks_of(list);
   }
-  opened.tensors = published::from_published(published, tasks);
+  published::NameReport names;
+  opened.tensors = published::from_published(published, tasks, &names);
+  if (!names.unknown.empty()) {
+    constexpr std::size_t kShown = 3;
+    const auto shown = std::span(names.unknown).first(std::min(names.unknown.size(), kShown));
+    log(LogLevel::warning,
+        fmt::format("weights: {} tensors of {} are no part of a published model, and are left out: {}{}", names.unknown.size(),
+                    path.string(), text::join(shown), names.unknown.size() > kShown ? ", ..." : ""));
+  }
   opened.losses = take_losses(opened.tensors);
   if (checkpoint) opened.info.step = checkpoint->step();
   opened.info.licence = kPublishedLicence;
@@ -174,15 +182,22 @@ FACEPTOR_INLINE OpenedFile open_published(const std::filesystem::path& path, con
   return opened;
 }
 
-/// A run that has diverged leaves weights whose every result is no number.
+/// A run that has diverged leaves weights whose every result is no number. So do numbers that 32 bits can't hold, and negative variances.
 FACEPTOR_INLINE void expect_finite(const nn::NamedTensors& tensors, const std::filesystem::path& path) {
   for (const auto& [name, tensor] : tensors) {
     if (!tensor.is_floating_point() || tensor.numel() == 0) continue;
-    const auto wrong = tensor.numel() - torch::isfinite(tensor).sum().item<std::int64_t>();
+    if (name.ends_with(".running_var") && tensor.lt(0).any().item<bool>()) {
+      throw Error(ErrorCode::format, "weights: tensor " + text::in_quotes(name) + " holds negative variances")
+          .where(path.string())
+          .expected("0 or more")
+          .found(fmt::format("{}", tensor.min().item<double>()))
+          .hint("the file is damaged");
+    }
+    const auto wrong = tensor.numel() - torch::isfinite(tensor.to(torch::kFloat)).sum().item<std::int64_t>();
     if (wrong == 0) continue;
     throw Error(ErrorCode::format, "weights: tensor " + text::in_quotes(name) + " holds numbers that are not finite")
         .where(path.string())
-        .expected("finite numbers")
+        .expected("finite numbers of 32 bits")
         .found(fmt::format("{} of {} infinite or not a number", wrong, tensor.numel()))
         .hint("the training has diverged, or the file is damaged: take an earlier checkpoint");
   }
@@ -261,12 +276,15 @@ FACEPTOR_INLINE LoadedModel load_model(const std::filesystem::path& path, const 
   loaded.info = std::move(opened.info);
   loaded.losses = std::move(opened.losses);
   const SeedGuard unused_start_values(0);
-  const auto tasks = detail::tasks_of_file(opened.tasks, opened.tensors, loaded.absent, path);
-  loaded.model = guarded("weights: building the model", [&] { return make_model(opened.architecture, tasks); });
   try {
+    const auto tasks = detail::tasks_of_file(opened.tasks, opened.tensors, loaded.absent, path);
+    loaded.model = guarded("weights: building the model", [&] { return make_model(opened.architecture, tasks); });
     loaded.report = load_into(loaded.model->module(), opened.tensors);
   } catch (Error& e) {
-    throw std::move(e.where(path.string()));
+    // Whoever has the file can't change the C++ that a hint of a model's options names.
+    if (e.code() == ErrorCode::argument) e.hint("what the file says of itself is damaged, or was changed by hand");
+    if (!e.where().starts_with(path.string())) e.where(e.where().empty() ? path.string() : path.string() + ", " + e.where());
+    throw;
   }
   // Files of this library carry their hash; what else there is has none yet.
   if (loaded.info.hash.empty()) loaded.info.hash = nn::content_hash(state_of(loaded.model->module()));
