@@ -47,7 +47,7 @@ class Draft {
 };
 
 /// Reads a file that was just written. @throws Error(mismatch) if it isn't the model that was meant
-void expect_readable(const fs::path& path, const weights::LoadedModel& meant, const nlohmann::json& config, bool exact) {
+void expect_readable(const fs::path& path, const weights::LoadedModel& meant, const nlohmann::json& config, bool published, bool exact) {
   const auto refuse = [](const std::string& why) {
     return Error(ErrorCode::mismatch, "convert: nothing is written, since it could not be read back").found(why);
   };
@@ -58,7 +58,8 @@ void expect_readable(const fs::path& path, const weights::LoadedModel& meant, co
   } catch (const Error& e) {
     auto why = e.summary();
     if (!e.expected().empty()) why += ", expected " + e.expected();
-    throw refuse(why).hint("published checkpoints hold the published models' tasks and parts only; a .safetensors file holds every model");
+    const char* hint = "published checkpoints hold the published models' tasks and parts only; a .safetensors file holds every model";
+    throw refuse(why).hint(published ? hint : "");
   }
   if (read.model->tasks().names() != meant.model->tasks().names()) throw refuse("other tasks");
   if (read.model->config() != meant.model->config()) {
@@ -69,7 +70,7 @@ void expect_readable(const fs::path& path, const weights::LoadedModel& meant, co
 
 int convert(const Common& common, const ConvertOptions& chosen) {
   auto to = chosen.to;
-  if (to.empty()) to = fs::path(chosen.out).extension() == ".safetensors" ? "faceptor" : "published";
+  if (to.empty()) to = CLI::detail::to_lower(fs::path(chosen.out).extension().string()) == ".safetensors" ? "faceptor" : "published";
   if (to == "published" && chosen.dtype != "fp32") throw CLI::ValidationError("--dtype", "published checkpoints are fp32");
   Outputs outputs(common.force);
   outputs.reads(chosen.in);
@@ -84,13 +85,18 @@ int convert(const Common& common, const ConvertOptions& chosen) {
   if (!chosen.source.empty()) loaded.info.source = chosen.source;
   if (!chosen.description.empty()) loaded.info.description = chosen.description;
   const Draft draft(chosen.out);
-  if (to == "published") {
-    // The published trainer asks for a step whatever it does with the file.
-    weights::save_published(draft.path, *loaded.model, loaded.losses, loaded.info.step.value_or(0));
-  } else {
-    weights::save_model(draft.path, *loaded.model, loaded.info, weights::dtype_option(chosen.dtype), loaded.losses);
+  try {
+    if (to == "published") {
+      // The published trainer asks for a step whatever it does with the file.
+      weights::save_published(draft.path, *loaded.model, loaded.losses, loaded.info.step.value_or(0));
+    } else {
+      weights::save_model(draft.path, *loaded.model, loaded.info, weights::dtype_option(chosen.dtype), loaded.losses);
+    }
+  } catch (Error& e) {
+    if (e.code() == ErrorCode::io) e.where(chosen.out);  // not the draft's name, which nobody gave
+    throw;
   }
-  expect_readable(draft.path, loaded, config, chosen.dtype == "fp32");
+  expect_readable(draft.path, loaded, config, to == "published", chosen.dtype == "fp32");
   std::error_code failed;
   fs::rename(draft.path, chosen.out, failed);
   if (failed) throw Error(ErrorCode::io, "convert: the file can't be moved to its place").where(chosen.out).found(failed.message());

@@ -145,8 +145,16 @@ int hand_out(const EvaluateChoice& chosen, const std::vector<Scoring>& scorings,
     print_layer_attention(reported);
   }
   if (chosen.save_thresholds) {
+    bool saved = false;
     for (const auto& report : reports) {
-      if (report.details.contains("thresholds")) evaluate::save_thresholds(chosen.weights, report);
+      if (!report.details.contains("thresholds")) continue;
+      evaluate::save_thresholds(chosen.weights, report);
+      saved = true;
+    }
+    if (!saved) {
+      throw faceptor::Error(faceptor::ErrorCode::argument, "evaluate: there are no thresholds to save")
+          .where(faceptor::text::join(chosen.tasks))
+          .expected("a task that compares faces, evaluated on pairs");
     }
   }
   return kDone;

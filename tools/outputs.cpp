@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -76,6 +77,7 @@ bool is_own_json(const fs::path& path, OutputKind kind) {
                                  {"made_by", "format", "split", "faces", "complete"},
                                  {"name", "description", "task", "kind", "splits"},
                                  {"device", "processor", "runs"},
+                                 {"steps", "schedule", "checkpoints", "data"},
                                  {"cosine", "threshold", "far", "same"},
                                  {"index", "model", "enrolled"},
                                  {"photo", "index", "faces"},
@@ -186,10 +188,12 @@ void Outputs::check() const {
 void Outputs::check(const Output& output, const FileIds& inputs) const {
   const auto& [option, path, kind] = output;
   std::error_code status;
+  if (path == "-") {
+    throw refused(option, path, "standard output takes JSON only").hint("give a file's name (a file of this name is ./-)");
+  }
   if (kind == OutputKind::picture && picture_format(path).empty()) {
     throw refused(option, path, "a picture is written as PNG or JPEG").hint("let the name end in .png or .jpg");
   }
-  if (path == "-") throw refused(option, path, "standard output takes JSON only").hint("give a file's name; ./- is a file called so");
   if (option == "--json" && path.has_parent_path() && !fs::is_directory(path.parent_path(), status)) {
     throw refused(option, path, "its folder isn't there").hint("make the folder first, or give another name");
   }
@@ -201,6 +205,9 @@ void Outputs::check(const Output& output, const FileIds& inputs) const {
   }
   if (inputs.contains(path)) {
     throw refused(option, path, "the run reads this file, so it isn't written").hint("give another name");
+  }
+  if (!dangling && fs::is_regular_file(path, status) && ::access(path.c_str(), W_OK) != 0 && !force_) {
+    throw refused(option, path, "the file is read-only").hint("give another name; --force replaces the file");
   }
   if (!dangling && (!fs::is_regular_file(path, status) || written_here(path, kind))) return;
   for (const auto& input : inputs_) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <string_view>
 
 #include <faceptor/core/error.hpp>
@@ -41,7 +42,12 @@ nlohmann::json to_json(const toml::node& node, const std::string& where) {
   }
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) return number->get();
-  if (const auto* number = node.as_floating_point()) return number->get();
+  if (const auto* number = node.as_floating_point()) {
+    if (std::isfinite(number->get())) return number->get();
+    throw Error(ErrorCode::format, "the configuration has a number that is not finite")
+        .where(fmt::format("{}, line {}", where, node.source().begin.line))
+        .found(fmt::format("{}", number->get()));
+  }
   if (const auto* flag = node.as_boolean()) return flag->get();
   throw Error(ErrorCode::format, "the configuration has a date or time")
       .where(fmt::format("{}, line {}", where, node.source().begin.line))
@@ -94,9 +100,11 @@ nlohmann::json read_toml(const std::filesystem::path& path) {
   try {
     return to_json(toml::parse(text), path.string());
   } catch (const toml::parse_error& e) {
-    throw Error(ErrorCode::format, "the configuration is not TOML")
-        .where(fmt::format("{}, line {}, column {}", path.string(), e.source().begin.line, e.source().begin.column))
-        .found(std::string(e.description()));
+    auto error = Error(ErrorCode::format, "the configuration is not TOML")
+                     .where(fmt::format("{}, line {}, column {}", path.string(), e.source().begin.line, e.source().begin.column))
+                     .found(std::string(e.description()));
+    const bool utf16 = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+    throw utf16 ? error.hint("the file is in UTF-16: save it as UTF-8") : error;
   }
 }
 

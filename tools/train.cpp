@@ -180,6 +180,17 @@ int train_together(const TrainOptions& chosen, const Common& common, const train
     outputs.reads(chosen.config);
     outputs.reads(config.init.from);
     outputs.writes("--out", out / "log.jsonl", OutputKind::run_log);
+    // A run may be begun, or gone on with, by the configuration that it wrote.
+    std::error_code failed;
+    const auto written = out / "config.json";
+    const bool own = !chosen.config.empty() && fs::equivalent(chosen.config, written, failed) && written_here(written, OutputKind::json);
+    if (!own) outputs.writes("--out", written, OutputKind::json);
+    for (const auto& [task, data] : config.data) {
+      if (data.format.empty() || !fs::equivalent(fs::path(config.data_root) / data.root, out, failed)) continue;
+      throw faceptor::Error(faceptor::ErrorCode::argument, "--out: the run reads this folder, a data set")
+          .where(fmt::format("{}, data.{}", chosen.out, task))
+          .hint("give a folder of the run's own");
+    }
     outputs.writes("--out", out / "weights.safetensors", OutputKind::weights);
     outputs.check();
   }

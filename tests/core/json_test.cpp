@@ -29,3 +29,13 @@ TEST_CASE("brackets in text and beside each other are no depth", "[core]") {
   CHECK(json[999]["[[["] == R"(]"{{{\)");
   CHECK(parse_json("\"" + std::string(1000, '[') + "\"", "data").is_string());
 }
+
+TEST_CASE("an object of JSON says each key once", "[core]") {
+  CHECK(parse_json(R"({"a": {"a": 1}, "b": [{"a": 2}, {"a": 3}]})", "data").size() == 2);
+  for (const char* text : {R"({"a": 1, "a": 1})", R"({"b": {"c": [], "a": {"x": 1}, "c": 2}})"}) {
+    const auto e = error_of([&] { parse_json(text, "data", "a.jsonl, line 1"); });
+    CHECK(e.code() == ErrorCode::format);
+    CHECK(e.message() == "data: the JSON says a key twice");
+    CHECK(e.found() == (text[2] == 'a' ? "\"a\"" : "\"c\""));
+  }
+}

@@ -4,6 +4,7 @@ usage: program_test.py PROGRAM
 """
 import json
 import os
+import resource
 import shutil
 import signal
 import struct
@@ -557,9 +558,42 @@ class Outputs(Folder):
         self.assertEqual([path.name for path in self.folder.iterdir()], ["photo.jpg"])
 
     def test_a_run_folder_with_somebodys_files_is_not_trained_in(self):
-        (self.folder / "weights.safetensors").write_text("mine")
-        with self.unchanged("weights.safetensors"):
-            self.run_here("train", "--preset", "tiny", "--out", ".", code=1)
+        for name, text in (("weights.safetensors", "mine"), ("config.json", '{"mine": 1}'), ("log.jsonl", "mine")):
+            (self.folder / name).write_text(text)
+            with self.subTest(name), self.unchanged(name):
+                _, err = self.run_here("train", "--preset", "tiny", "--out", ".", code=1)
+                self.assertIn(f"--out: there is a file that is no such result of this program's (./{name})", err)
+            (self.folder / name).unlink()
+        (self.folder / "config.json").write_text('{"preset": "tiny"}')  # which the run reads
+        with self.unchanged("config.json"):
+            _, err = self.run_here("train", "config.json", "--out", ".", code=1)
+            self.assertIn("the run reads this file", err)
+
+    def test_only_json_goes_to_standard_output(self):
+        for verb in (["convert", DEMO, "-"], ["synthesize", "set", "--formats", "folder", "--count", 8, "--small", "--sheet", "-"],
+                     ["forward", "--weights", DEMO, "--input", DEMO, "--output", "-"]):
+            with self.subTest(verb[0]):
+                out, err = self.run_here(*verb, code=1)
+                self.assertEqual(out, "")
+                self.assertIn("standard output takes JSON only", err)
+        self.assertEqual([path.name for path in self.folder.iterdir()], ["photo.jpg"])
+
+    @unittest.skipIf(os.geteuid() == 0, "root may write everywhere")
+    def test_a_read_only_file_is_not_replaced(self):
+        self.run_here("info", DEMO, "--json", "info.json")
+        os.chmod(self.folder / "info.json", 0o444)
+        _, err = self.run_here("info", DEMO, "--json", "info.json", code=1)
+        self.assertIn("read-only", err)
+
+    def test_a_file_that_may_not_grow_is_a_full_disk(self):
+        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        for verb in (["convert", DEMO, "out.safetensors"], ["synthesize", "set", "--formats", "ms1mv3", "--count", 40, "--small"]):
+            with self.subTest(verb[0]):
+                ended = subprocess.run([PROGRAM, *map(str, verb)], capture_output=True, text=True, timeout=600, cwd=self.folder, preexec_fn=limit)
+                self.assertEqual(ended.returncode, 1, ended.stderr)
+                self.assertIn("File too large", ended.stderr)
+        left = [path.name for path in self.folder.rglob("*") if path.is_file()]
+        self.assertFalse([name for name in left if "part" in name or name.endswith(".safetensors")], left)
 
     def test_a_full_disk_is_an_error_and_a_closed_pipe_is_none(self):
         for verb in (["analyze", self.folder / "photo.jpg", "--weights", DEMO, "--tasks", "age"], ["info", DEMO], ["dataset", "formats"], ["--help"],
@@ -695,7 +729,8 @@ class Photos(Folder):
 class Weights(Folder):
     def test_what_is_no_weights_file_is_told(self):
         files = {"pointer.pth": (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS"), "page.pth": (b"<!DOCTYPE html><html></html>", "HTML"),
-                 "model.safetensors.index.json": (b'{"weight_map": {}}', "several files"), "a.h5": (b"\x89HDF\r\n\x1a\n" + bytes(99), "HDF5")}
+                 "model.safetensors.index.json": (b'{"weight_map": {}}', "several files"), "a.h5": (b"\x89HDF\r\n\x1a\n" + bytes(99), "HDF5"),
+                 "a.engine": (b"ftrt" + bytes(range(99)), "no weights file"), "lost.pth": (bytes(99), "found zeros")}
         for name, (data, said) in files.items():
             with self.subTest(name):
                 (self.folder / name).write_bytes(data)
@@ -722,6 +757,31 @@ class Weights(Folder):
             _, err = self.run_here("info", "full.safetensors", code=1)
             self.assertIn("full.safetensors", err)
             self.assertIn(name, err)
+
+    def test_what_metadata_say_wrong_is_told_with_the_file(self):
+        data = DEMO.read_bytes()
+        size = int.from_bytes(data[:8], "little")
+        header = json.loads(data[8:8 + size])
+        architecture = json.loads(header["__metadata__"]["architecture"])
+        architecture["backbone"]["width"] = 193
+        header["__metadata__"]["architecture"] = json.dumps(architecture)
+        changed = json.dumps(header).encode()
+        (self.folder / "wrong.safetensors").write_bytes(len(changed).to_bytes(8, "little") + changed + data[8 + size:])
+        _, err = self.run_here("info", "wrong.safetensors", code=1)
+        self.assertIn("wrong.safetensors", err)
+        self.assertIn("193", err)
+
+    def test_negative_variances_are_refused(self):
+        data = bytearray(DEMO.read_bytes())
+        size = int.from_bytes(data[:8], "little")
+        header = json.loads(data[8:8 + size])
+        name, entry = next((name, entry) for name, entry in header.items() if name.endswith(".running_var"))
+        begin = 8 + size + entry["data_offsets"][0]
+        data[begin:begin + 2] = struct.pack("<e", -1.0)
+        (self.folder / "wrong.safetensors").write_bytes(data)
+        _, err = self.run_here("info", "wrong.safetensors", code=1)
+        self.assertIn(name, err)
+        self.assertIn("negative variances", err)
 
 
 class Devices(unittest.TestCase):
@@ -907,6 +967,12 @@ class Train(unittest.TestCase):
         again, _ = run("train", self.folder / "resolved.toml", "--dry-run")
         self.assertEqual(again, out)
 
+    def test_a_data_set_is_no_folder_of_a_run(self):
+        before = sorted(path.name for path in (self.folder / "rafdb").iterdir())
+        _, err = run("train", self.config, "--out", self.folder / "rafdb/../rafdb", code=1)
+        self.assertIn("data.looks", err)
+        self.assertEqual(sorted(path.name for path in (self.folder / "rafdb").iterdir()), before)
+
     def test_a_preset_is_resolved_and_its_model_checked_before_its_data_are_there(self):
         nowhere = ("--dry-run", "--set", f"data_root={self.folder / 'nowhere'}")
         out, err = run("train", "--preset", "faceptor-base", *nowhere, code=1)
@@ -922,7 +988,8 @@ class Train(unittest.TestCase):
         wrong = self.folder / "wrong.toml"
         for text, said in (('steps = 3\nseed = = 4', ("wrong.toml, line 2",)), ('extends = "wrong.toml"', ("wrong.toml", "without end")),
                            ('extends = "missing.toml"', ("missing.toml",)), ('extends = 3', ("wrong.toml", "3")),
-                           ('extends = "base.toml"\n[schedule]\npeek = 1', ("schedule.peek", "peak"))):
+                           ('extends = "base.toml"\n[schedule]\npeek = 1', ("schedule.peek", "peak")),
+                           ('{"steps": 3, "steps": 4}', ("wrong.toml", "twice", "steps")), ('[schedule]\npeak = nan', ("line 2", "nan"))):
             with self.subTest(text):
                 wrong.write_text(text)
                 out, err = run("train", wrong, "--dry-run", code=1)

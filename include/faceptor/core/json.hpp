@@ -1,7 +1,9 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -26,11 +28,22 @@ void check_json_levels(std::string_view text, std::string_view who, std::string_
 /// @param who    begins the message: "data"
 /// @param place  where the text stands, for the error
 /// @return       discarded if the text is no sound JSON: what to say of that is the caller's
-/// @throws Error(limit)  for more than `kMostJsonLevels`
+/// @throws Error(limit)   for more than `kMostJsonLevels`
+/// @throws Error(format)  for an object that says a key twice, of which only the last value would count
 template <class Json = nlohmann::json>
 Json parse_json(std::string_view text, std::string_view who, std::string_view place = {}) {
+  using Event = typename Json::parse_event_t;
   detail::check_json_levels(text, who, place);
-  return Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  std::vector<std::set<std::string>> keys;
+  const auto each_once = [&](int, Event event, const Json& value) {
+    if (event == Event::object_start) keys.emplace_back();
+    if (event == Event::object_end) keys.pop_back();
+    if (event == Event::key && !keys.back().insert(value.template get<std::string>()).second) {
+      throw Error(ErrorCode::format, std::string(who) + ": the JSON says a key twice").where(std::string(place)).found(value.dump());
+    }
+    return true;
+  };
+  return Json::parse(text, each_once, /*allow_exceptions=*/false);
 }
 
 }  // namespace faceptor
