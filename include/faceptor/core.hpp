@@ -12,6 +12,6 @@
 #include <faceptor/core/random.hpp>      // randomness without state of its own
 #include <faceptor/core/registry.hpp>    // parts by name: one registry a plug-in point
 #include <faceptor/core/text.hpp>        // small helpers for messages
-#include <faceptor/core/version.hpp>     // the version of these headers
 #include <faceptor/core/unicode.hpp>     // names that come from file systems
+#include <faceptor/core/version.hpp>     // the version of these headers
 // clang-format on

@@ -35,7 +35,7 @@ TEST_CASE("an object of JSON says each key once", "[core]") {
   for (const char* text : {R"({"a": 1, "a": 1})", R"({"b": {"c": [], "a": {"x": 1}, "c": 2}})"}) {
     const auto e = error_of([&] { parse_json(text, "data", "a.jsonl, line 1"); });
     CHECK(e.code() == ErrorCode::format);
-    CHECK(e.message() == "data: the JSON says a key twice");
+    CHECK(e.summary() == "data: the JSON says a key twice");
     CHECK(e.found() == (text[2] == 'a' ? "\"a\"" : "\"c\""));
   }
 }
