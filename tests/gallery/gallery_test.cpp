@@ -1,6 +1,7 @@
 #include "support/catch.hpp"
 
 #include <fmt/format.h>
+#include <fstream>
 
 #include <cmath>
 #include <set>
@@ -126,7 +127,13 @@ TEST_CASE("A gallery refuses what it can't compare", "[gallery]") {
 
 TEST_CASE("What is no gallery is told for what it is", "[gallery]") {
   const TemporaryFolder folder;
-  CHECK(error_of([&] { Gallery::open(folder / "absent"); }).code() == ErrorCode::io);
+  const auto absent = error_of([&] { Gallery::open(folder / "absent"); });
+  CHECK(absent.code() == ErrorCode::io);
+  CHECK(absent.summary() == "gallery: the file can't be read");
+  std::ofstream(folder / "photo.jpg") << "\xFF\xD8\xFF\xE0 a picture in its place";
+  const auto photo = error_of([&] { Gallery::open(folder / "photo.jpg"); });
+  CHECK(photo.summary() == "gallery: the file is none, or is damaged");
+  CHECK_THAT(photo.hint(), Contains("enroll"));
   files::write_safetensors(folder / "weights", {});
   const auto error = error_of([&] { Gallery::open(folder / "weights"); });
   CHECK(error.code() == ErrorCode::format);

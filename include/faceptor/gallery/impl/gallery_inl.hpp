@@ -36,6 +36,19 @@ FACEPTOR_INLINE Error not_a_gallery(std::string_view why) {
   return Error(ErrorCode::format, fmt::format("gallery: the file is none: {}", why));
 }
 
+/// Galleries are kept as weights are, and that reader speaks of weights, of which whoever names a gallery knows nothing.
+FACEPTOR_INLINE files::SafetensorsFile file_of(const std::filesystem::path& path) {
+  try {
+    return files::SafetensorsFile::open(path);
+  } catch (const Error& e) {
+    const bool unread = e.code() == ErrorCode::io;
+    throw Error(e.code(), unread ? "gallery: the file can't be read" : "gallery: the file is none, or is damaged")
+        .where(path.string())
+        .found(unread ? e.found() : e.summary().substr(e.summary().find(": ") + 2))
+        .hint(unread ? "" : "`faceptor enroll` writes galleries");
+  }
+}
+
 }  // namespace gallery::detail
 
 FACEPTOR_INLINE Gallery::Gallery(std::string model, std::size_t dimension) : model_(std::move(model)), dimension_(dimension) {
@@ -44,7 +57,7 @@ FACEPTOR_INLINE Gallery::Gallery(std::string model, std::size_t dimension) : mod
 
 FACEPTOR_INLINE Gallery Gallery::open(const std::filesystem::path& path) {
   using gallery::detail::not_a_gallery;
-  const auto file = files::SafetensorsFile::open(path);
+  const auto file = gallery::detail::file_of(path);
   try {
     const auto& metadata = file.metadata();
     const auto format = metadata.find(gallery::detail::kFormatKey);
