@@ -175,7 +175,9 @@ FACEPTOR_INLINE Error no_tensors(const Container& container, const pickle::Value
   }
   auto error = broken(container, "the file holds no tensors")
                    .expected("a state dict, alone or under state_dict, model, model_state_dict, net or weights")
-                   .found(keys.empty() ? "an empty dict" : "the keys " + text::join(keys));
+                   .found(!keys.empty()       ? "the keys " + text::join(keys)
+                          : state.size() == 0 ? "an empty dict"
+                                              : "keys that are no text");
   const auto chosen = key_of_tensors(state, 0);
   return chosen.empty() ? error.hint(kSaveStateDict)
                         : error.hint("in Python, torch.save(torch.load(FILE)" + chosen + ", OUT) writes what is read here");
