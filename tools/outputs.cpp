@@ -15,6 +15,7 @@
 #include <utility>
 
 #include <faceptor/core/error.hpp>
+#include <faceptor/core/json.hpp>
 #include <faceptor/files/safetensors.hpp>
 #include <faceptor/geometry/label_png.hpp>
 #include <faceptor/image/write.hpp>
@@ -54,12 +55,22 @@ std::string beginning_of(const fs::path& path, std::size_t most) {
   return text;
 }
 
+/// A JSON value, discarded for text that this program doesn't write: no JSON, or one that is nested deeper, or says a key twice.
+nlohmann::json sound_json(std::string_view text) {
+  try {
+    return parse_json(text, "output");
+  } catch (const Error&) {
+    return nlohmann::json::value_t::discarded;
+  }
+}
+
 /// The first JSON value of a file: its first line, or all of it.
 nlohmann::json first_value(const fs::path& path) {
   constexpr std::size_t kMost = std::size_t{64} << 20;
   const auto text = beginning_of(path, kMost);
-  auto value = nlohmann::json::parse(text.substr(0, text.find('\n')), nullptr, false);
-  return value.is_discarded() ? nlohmann::json::parse(text, nullptr, false) : value;
+  auto value = sound_json(std::string_view(text).substr(0, text.find('\n')));
+  if (value.is_discarded()) value = sound_json(text);
+  return value;
 }
 
 /// Of JSON, what may also go to standard output, a device or a pipe.
