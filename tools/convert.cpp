@@ -5,6 +5,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/json.hpp>
 #include <faceptor/files/whole_file.hpp>
+#include <faceptor/image/codecs.hpp>
 #include <faceptor/nn/tensors.hpp>
 #include <faceptor/weights/load_report.hpp>
 #include <faceptor/weights/model_file.hpp>
@@ -70,7 +71,7 @@ void expect_readable(const fs::path& path, const weights::LoadedModel& meant, co
 
 int convert(const Common& common, const ConvertOptions& chosen) {
   auto to = chosen.to;
-  if (to.empty()) to = CLI::detail::to_lower(fs::path(chosen.out).extension().string()) == ".safetensors" ? "faceptor" : "published";
+  if (to.empty()) to = name_end(chosen.out) == ".safetensors" ? "faceptor" : "published";
   if (to == "published" && chosen.dtype != "fp32") throw CLI::ValidationError("--dtype", "published checkpoints are fp32");
   Outputs outputs(common.force);
   outputs.reads(chosen.in);

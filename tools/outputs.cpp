@@ -6,7 +6,6 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <cctype>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -18,6 +17,7 @@
 #include <faceptor/core/json.hpp>
 #include <faceptor/files/safetensors.hpp>
 #include <faceptor/geometry/label_png.hpp>
+#include <faceptor/image/codecs.hpp>
 #include <faceptor/image/write.hpp>
 
 #include "common.hpp"
@@ -142,8 +142,7 @@ bool is_below(const fs::path& path, const fs::path& folder) {
 
 /// "png", "jpeg" or nothing, by a name's extension.
 std::string_view picture_format(const fs::path& path) {
-  auto extension = path.extension().string();
-  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  const auto extension = name_end(path);
   return extension == ".png" ? "png" : extension == ".jpg" || extension == ".jpeg" ? "jpeg" : "";
 }
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -100,8 +99,7 @@ class PhotoSearch {
 
   /// By its first bytes. Drawn videos, and the small picture that cameras put beside a video, begin as JPEGs do.
   static bool holds_picture(const fs::path& file) {
-    auto end = file.extension().string();
-    std::ranges::transform(end, end.begin(), [](unsigned char c) { return std::tolower(c); });
+    const auto end = name_end(file);
     if (end == ".mjpeg" || end == ".mjpg" || end == ".thm") return false;
     std::array<char, 16> start{};
     std::ifstream bytes(file, std::ios::binary);

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <chrono>
 #include <ctime>
 #include <faceptor/analyze/video_analyzer.hpp>
 #include <faceptor/core/error.hpp>
 #include <faceptor/core/text.hpp>
 #include <faceptor/files/atomic_file.hpp>
+#include <faceptor/image/codecs.hpp>
 #include <faceptor/image/draw.hpp>
 #include <faceptor/results/draw.hpp>
 #include <faceptor/train/stop_signals.hpp>
@@ -93,8 +93,7 @@ class PictureSink final : public video::FrameSink {
 enum class DrawKind { folder, mjpeg, raw, ffmpeg };
 
 DrawKind draw_kind(const std::string& path) {
-  auto extension = fs::path(path).extension().string();
-  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  const auto extension = name_end(path);
   if (path == "-" || extension == ".mjpeg" || extension == ".mjpg") return DrawKind::mjpeg;
   if (extension == ".rgb" || extension == ".raw") return DrawKind::raw;
   std::error_code failed;

@@ -24,6 +24,9 @@ std::string_view to_string(ImageFormat format);
 /// Whether a file's name ends as pictures of these formats do, in letters of either case: which files of a folder are tried.
 bool has_picture_name(const std::filesystem::path& path);
 
+/// How a file's name ends, in small letters: ".jpg".
+std::string name_end(const std::filesystem::path& path);
+
 /// Whether a file's name ends as pictures do of formats that are known and not read: HEIC, AVIF, TIFF, raw photos, ...
 bool has_unread_picture_name(const std::filesystem::path& path);
 

@@ -6,6 +6,7 @@
 #include <faceptor/core/error.hpp>
 #include <faceptor/datasets/annotated_pictures.hpp>
 #include <faceptor/datasets/soft_maps.hpp>
+#include <faceptor/image/codecs.hpp>
 
 namespace faceptor::datasets {
 
@@ -32,7 +33,7 @@ Sample AnnotatedPictures::read(std::size_t index) const {
     return sample;
   } catch (Error& error) {
     error.where(fmt::format("{}, sample {} of {} {}", error.where(), index, info_.format, info_.split));
-    if (error.hint().find("lenient") != std::string::npos) error.hint("mend the picture, or take it out of the labels");
+    if (error.hint() == faceptor::detail::kLenientHint) error.hint("mend the picture, or take it out of the labels");
     throw;
   }
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -19,6 +20,7 @@
 #include <faceptor/datasets/open_dataset.hpp>
 #include <faceptor/datasets/parsing_sets.hpp>
 #include <faceptor/datasets/verification.hpp>
+#include <faceptor/files/foreign_file.hpp>
 
 namespace faceptor::datasets {
 namespace {
@@ -74,8 +76,7 @@ bool is_archive(const std::filesystem::path& path) {
   if (!std::filesystem::is_regular_file(path, status)) return false;
   std::string start(262, '\0');
   std::ifstream(path, std::ios::binary).read(start.data(), static_cast<std::streamsize>(start.size()));
-  return start.starts_with("PK\x03\x04") || start.starts_with("\x1F\x8B") || start.starts_with("7z\xBC\xAF") || start.starts_with("Rar!") ||
-         start.starts_with("BZh") || start.starts_with("\xFD\x37zXZ") || start.substr(257) == "ustar";
+  return files::is_archive(std::as_bytes(std::span(start)));
 }
 
 bool opens(const KnownFormat& known, const std::filesystem::path& root, const DatasetOptions& options) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
 #include <string>
 #include <system_error>
@@ -14,6 +13,7 @@
 #include <faceptor/datasets/parsing_sets.hpp>
 #include <faceptor/datasets/table.hpp>
 #include <faceptor/geometry/label_png.hpp>
+#include <faceptor/image/codecs.hpp>
 #include <faceptor/image/resize.hpp>
 #include <faceptor/results/parsing_map.hpp>
 
@@ -185,8 +185,7 @@ std::map<std::string, std::string> files_by_stem(const std::filesystem::path& fo
   if (status) throw Error(ErrorCode::io, "data: a folder can't be read").where(folder.string()).found(status.message());
   for (const auto& entry : entries) {
     const auto name = entry.path().filename().string();
-    auto extension = entry.path().extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
+    const auto extension = name_end(entry.path());
     if (name.starts_with('.') || std::find(extensions.begin(), extensions.end(), extension) == extensions.end()) continue;
     const auto [other, is_new] = files.emplace(entry.path().stem().string(), name);
     if (!is_new) {

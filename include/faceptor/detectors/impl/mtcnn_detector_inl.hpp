@@ -324,6 +324,7 @@ FACEPTOR_INLINE int right_way_round(const MtcnnNets& nets, const Image& photo, c
   };
   const auto as_found = scores(0);
   if (!as_found.defined()) return 0;
+  const auto doubts_as_found = as_found.select(1, 0);
   constexpr float kSurer = 2;
   int best = 0;
   float least = 0;  // of the doubts of its least sure face
@@ -331,7 +332,7 @@ FACEPTOR_INLINE int right_way_round(const MtcnnNets& nets, const Image& photo, c
     const auto turned = scores(turns);
     if (!turned.defined() || as_found.size(0) != turned.size(0)) continue;
     const auto doubts = turned.select(1, 0);
-    if (!(doubts * kSurer < as_found.select(1, 0)).all().item<bool>()) continue;
+    if (!(doubts * kSurer < doubts_as_found).all().item<bool>()) continue;
     const auto most = doubts.max().item<float>();
     if (best == 0 || most < least) best = turns, least = most;
   }

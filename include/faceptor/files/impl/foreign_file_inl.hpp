@@ -11,41 +11,52 @@
 namespace faceptor::files {
 namespace detail {
 
-struct ForeignMark {
+struct FileMark {
   std::size_t at;
   std::string_view bytes;
   const char* kind;
-  const char* advice;
 };
 
 inline constexpr const char* kSaveStateDict = "in Python, torch.save(model.state_dict(), FILE) writes what is read here";
-inline constexpr const char* kUnpack = "unpack it first";
 inline constexpr const char* kGiveWeights = "give the file of the weights";
 
-inline constexpr ForeignMark kForeignMarks[] = {
-    {0, "\x89HDF", "HDF5, as Keras writes it", kSaveStateDict},
-    {0, "GGUF", "a GGUF model", kSaveStateDict},
-    {4, "TFL3", "a TensorFlow Lite model", kSaveStateDict},
-    {0, "\x93NUMPY", "a NumPy array", kSaveStateDict},
-    {0, "\x1F\x8B", "a gzip archive", kUnpack},
-    {0, "7z\xBC\xAF", "a 7z archive", kUnpack},
-    {0, "Rar!", "a RAR archive", kUnpack},
+inline constexpr FileMark kModelMarks[] = {
+    {0, "\x89HDF", "HDF5, as Keras writes it"},
+    {0, "GGUF", "a GGUF model"},
+    {4, "TFL3", "a TensorFlow Lite model"},
+    {0, "\x93NUMPY", "a NumPy array"},
+};
+
+/// Without zip, which is what torch.save writes.
+inline constexpr FileMark kArchiveMarks[] = {
+    {0, "\x1F\x8B", "a gzip archive"},
+    {0, "7z\xBC\xAF", "a 7z archive"},
+    {0, "Rar!", "a RAR archive"},
     {0,
      "\xFD"
      "7zXZ",
-     "an xz archive", kUnpack},
-    {0, "\x28\xB5\x2F\xFD", "a Zstandard archive", kUnpack},
-    {0, "BZh", "a bzip2 archive", kUnpack},
-    {257, "ustar", "a tar archive", kUnpack},
+     "an xz archive"},
+    {0, "\x28\xB5\x2F\xFD", "a Zstandard archive"},
+    {0, "BZh", "a bzip2 archive"},
+    {257, "ustar", "a tar archive"},
+};
+
+inline constexpr FileMark kOtherMarks[] = {
     {0,
      std::string_view("\x7F"
                       "ELF"),
-     "a program", kGiveWeights},
-    {0, std::string_view("MZ\x90\0\x03", 5), "a program", kGiveWeights},
-    {0, "\xFF\xD8\xFF", "a JPEG picture", kGiveWeights},
-    {0, "\x89PNG", "a PNG picture", kGiveWeights},
-    {0, "%PDF", "a PDF document", kGiveWeights},
+     "a program"},
+    {0, std::string_view("MZ\x90\0\x03", 5), "a program"},
+    {0, "\xFF\xD8\xFF", "a JPEG picture"},
+    {0, "\x89PNG", "a PNG picture"},
+    {0, "%PDF", "a PDF document"},
 };
+
+/// The mark that a file has, or null.
+FACEPTOR_INLINE const FileMark* mark_of(std::span<const std::byte> bytes, std::span<const FileMark> marks) {
+  const auto found = std::find_if(marks.begin(), marks.end(), [&](const auto& mark) { return has_bytes_at(bytes, mark.at, mark.bytes); });
+  return found == marks.end() ? nullptr : &*found;
+}
 
 /// A ModelProto's fields: its version of ONNX, then who made it.
 FACEPTOR_INLINE bool looks_like_onnx(std::string_view text, const std::filesystem::path& path) {
@@ -66,6 +77,10 @@ FACEPTOR_INLINE std::string leading_text(std::span<const std::byte> bytes, std::
   return text;
 }
 
+FACEPTOR_INLINE bool is_archive(std::span<const std::byte> bytes) {
+  return has_bytes_at(bytes, 0, "PK\x03\x04") || detail::mark_of(bytes, detail::kArchiveMarks) != nullptr;
+}
+
 FACEPTOR_INLINE std::optional<Error> foreign_file(std::span<const std::byte> bytes, const std::filesystem::path& path) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const auto told = [&](const char* kind, const char* advice) {
@@ -75,9 +90,9 @@ FACEPTOR_INLINE std::optional<Error> foreign_file(std::span<const std::byte> byt
         .found(kind)
         .hint(advice);
   };
-  for (const auto& mark : detail::kForeignMarks) {
-    if (text.size() > mark.at && text.substr(mark.at).starts_with(mark.bytes)) return told(mark.kind, mark.advice);
-  }
+  if (const auto* mark = detail::mark_of(bytes, detail::kModelMarks)) return told(mark->kind, detail::kSaveStateDict);
+  if (const auto* mark = detail::mark_of(bytes, detail::kArchiveMarks)) return told(mark->kind, "unpack it first");
+  if (const auto* mark = detail::mark_of(bytes, detail::kOtherMarks)) return told(mark->kind, detail::kGiveWeights);
   if (detail::looks_like_onnx(text, path)) return told("an ONNX model", detail::kSaveStateDict);
   const auto start = leading_text(bytes, 512);
   if (start.starts_with("version https://git-lfs")) return told("a Git LFS pointer", "fetch the file itself: git lfs pull");

@@ -81,13 +81,6 @@ FACEPTOR_INLINE const UnreadPicture* unread_picture(std::span<const std::byte> b
   return nullptr;
 }
 
-/// In small letters.
-FACEPTOR_INLINE std::string name_end(const std::filesystem::path& path) {
-  auto end = path.extension().string();
-  for (auto& c : end) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return end;
-}
-
 }  // namespace detail
 
 FACEPTOR_INLINE std::string_view to_string(ImageFormat format) {
@@ -103,16 +96,22 @@ FACEPTOR_INLINE std::string_view to_string(ImageFormat format) {
   return "unknown";
 }
 
+FACEPTOR_INLINE std::string name_end(const std::filesystem::path& path) {
+  auto end = path.extension().string();
+  for (auto& c : end) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return end;
+}
+
 FACEPTOR_INLINE bool has_picture_name(const std::filesystem::path& path) {
   // The last ones of the first line are JPEGs of several pictures, of which the first is read; .apng is a PNG, .dib a BMP.
   static constexpr std::array<std::string_view, 19> kEnds = {".jpg", ".jpeg", ".jpe", ".jfif", ".jif",  ".jfi", ".mpo",
                                                              ".jps", ".insp", ".png", ".apng", ".webp", ".bmp", ".dib",
                                                              ".gif", ".ppm",  ".pgm", ".pnm",  ".psd"};
-  return std::ranges::find(kEnds, detail::name_end(path)) != kEnds.end();
+  return std::ranges::find(kEnds, name_end(path)) != kEnds.end();
 }
 
 FACEPTOR_INLINE bool has_unread_picture_name(const std::filesystem::path& path) {
-  const auto end = detail::name_end(path);
+  const auto end = name_end(path);
   return std::ranges::any_of(detail::unread_pictures(),
                              [&](const auto& kind) { return std::ranges::find(kind.ends, end) != kind.ends.end(); });
 }

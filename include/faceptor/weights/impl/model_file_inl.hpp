@@ -20,6 +20,7 @@
 #include <faceptor/nn/layers.hpp>
 #include <faceptor/published/architectures.hpp>
 #include <faceptor/published/import_published.hpp>
+#include <faceptor/weights/impl/load_report_inl.hpp>
 #include <faceptor/weights/model_file.hpp>
 #include <faceptor/weights/run_files.hpp>
 
@@ -169,11 +170,8 @@ FACEPTOR_INLINE OpenedFile open_published(const std::filesystem::path& path, con
   published::NameReport names;
   opened.tensors = published::from_published(published, tasks, &names);
   if (!names.unknown.empty()) {
-    constexpr std::size_t kShown = 3;
-    const auto shown = std::span(names.unknown).first(std::min(names.unknown.size(), kShown));
-    log(LogLevel::warning,
-        fmt::format("weights: {} tensors of {} are no part of a published model, and are left out: {}{}", names.unknown.size(),
-                    path.string(), text::join(shown), names.unknown.size() > kShown ? ", ..." : ""));
+    log(LogLevel::warning, fmt::format("weights: {}{}", path.string(),
+                                       first_names("tensors are no part of a published model, and are left out", names.unknown)));
   }
   opened.losses = take_losses(opened.tensors);
   if (checkpoint) opened.info.step = checkpoint->step();
